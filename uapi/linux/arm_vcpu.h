@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR MIT */
+/*
+ * /dev/arm_vcpu: virtual machines for AArch64 hosts.
+ *
+ * An open of /dev/arm_vcpu is a virtual machine; it dies with the last
+ * reference to it.  ARM_VCPU_CREATE_VCPU on it returns a file that is a virtual
+ * CPU, and mmap() of that file at offset 0 is its run page, struct arm_vcpu_run.
+ * The whole of a VMM is: open, SET_MEMORY, CREATE_VCPU, mmap, SET_ENTRY, and RUN
+ * in a loop that acts on run->exit_reason.
+ *
+ * A VM belongs to the address space that first used CONFIGURE, SET_MEMORY or
+ * CREATE_VCPU on it.  From another one only GET_INFO, KICK and close() work.
+ *
+ * Every argument struct begins with its size in bytes.  A shorter or longer
+ * struct than the kernel's works: what is missing is zero, and what the kernel
+ * doesn't know must be zero.  There is no version number: GET_INFO reports
+ * features, limits and the accepted flags as bits.
+ *
+ * What errno means here, whatever the command:
+ *
+ * ==========  ================================================================
+ * E2BIG       the struct is larger than the kernel's, and its tail isn't zero
+ * EBUSY       it runs already, or it is too late for this command
+ * EEXIST      there is one already: the region overlaps, the MPIDR is taken
+ * EFAULT      a pointer argument doesn't lead to accessible memory
+ * EINTR       a signal is pending; the call can be made again
+ * EINVAL      a value that is never valid, or a reserved field that isn't zero
+ * EIO         the VM belongs to another address space, or has died
+ * EMFILE      no descriptor left for the new file
+ * ENODEV      the host is going down or EL2 was handed back
+ * ENOENT      there is no such region
+ * ENOEXEC     RUN without a SET_ENTRY before it
+ * ENOMEM      not enough kernel memory
+ * ENOSPC      a limit that GET_INFO reports, or the last VMID, is reached
+ * ENOTTY      no such command on this file
+ * EOPNOTSUPP  a flag or a feature that this kernel or host doesn't have
+ * ==========  ================================================================
+ *
+ * Every command that fails has changed nothing.
+ */
+#ifndef _UAPI_LINUX_ARM_VCPU_H
+#define _UAPI_LINUX_ARM_VCPU_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define ARM_VCPU_IOC		0xBF
+
+/* On a VM */
+#define ARM_VCPU_GET_INFO	_IO(ARM_VCPU_IOC, 0x00)
+#define ARM_VCPU_CONFIGURE	_IO(ARM_VCPU_IOC, 0x01)
+#define ARM_VCPU_SET_MEMORY	_IO(ARM_VCPU_IOC, 0x02)
+#define ARM_VCPU_CREATE_VCPU	_IO(ARM_VCPU_IOC, 0x03)
+
+/* On a VM (for all of its vCPUs) and on a vCPU */
+#define ARM_VCPU_KICK		_IO(ARM_VCPU_IOC, 0x08)
+
+/* On a vCPU */
+#define ARM_VCPU_SET_ENTRY	_IO(ARM_VCPU_IOC, 0x10)
+#define ARM_VCPU_RUN		_IO(ARM_VCPU_IOC, 0x11)
+
+/* How the host gives us EL2: struct arm_vcpu_info.el2_mode */
+#define ARM_VCPU_EL2_NVHE	1 /* the host kernel runs at EL1 */
+#define ARM_VCPU_EL2_VHE	2 /* the host kernel runs at EL2 */
+
+/**
+ * struct arm_vcpu_info - what this host offers
+ * @size: in: bytes of this struct that the program knows; out: that the kernel
+ *	knows.  A field beyond the smaller of the two isn't written.
+ * @el2_mode: ARM_VCPU_EL2_NVHE or ARM_VCPU_EL2_VHE
+ * @config_flags: accepted in &struct arm_vcpu_config.flags
+ * @memory_flags: accepted in &struct arm_vcpu_memory.flags
+ * @create_flags: accepted in &struct arm_vcpu_create.flags
+ * @entry_flags: accepted in &struct arm_vcpu_entry.flags
+ * @run_flags: accepted in &struct arm_vcpu_run.flags
+ * @lines: accepted in &struct arm_vcpu_run.lines
+ * @ipa_bits_min: smallest guest-physical address size
+ * @ipa_bits_max: largest guest-physical address size (ID_AA64MMFR0_EL1.PARange)
+ * @ipa_bits_default: size of a VM that CONFIGURE doesn't set
+ * @max_vcpus: vCPUs that a VM can have
+ * @max_regions: memory regions that a VM can have
+ * @run_size: bytes to mmap() for a run page
+ * @page_size: what regions are aligned to, in bytes
+ * @timer_hz: frequency of the guest's counter, CNTFRQ_EL0
+ */
+struct arm_vcpu_info {
+	__u32 size;
+	__u32 el2_mode;
+	__u64 config_flags;
+	__u64 memory_flags;
+	__u64 create_flags;
+	__u64 entry_flags;
+	__u32 run_flags;
+	__u32 lines;
+	__u32 ipa_bits_min;
+	__u32 ipa_bits_max;
+	__u32 ipa_bits_default;
+	__u32 max_vcpus;
+	__u32 max_regions;
+	__u32 run_size;
+	__u32 page_size;
+	__u32 timer_hz;
+};
+
+/*
+ * CONFIGURE flags.
+ *
+ * SYSREG_EXITS: an access to a system register that the kernel doesn't provide is a
+ * SYSREG_READ or SYSREG_WRITE exit.  Without it, the guest gets an UNDEF.
+ *
+ * SMCCC: SMCCC_VERSION and SMCCC_ARCH_FEATURES are answered in the kernel.  Without
+ * it they are exits.  The SMCCC_ARCH_WORKAROUND calls are always answered in the
+ * kernel, and cost the guest nothing but the call: EL2 has the workaround applied on
+ * each entry.
+ */
+#define ARM_VCPU_CONFIG_SYSREG_EXITS	(1ULL << 0)
+#define ARM_VCPU_CONFIG_SMCCC		(1ULL << 1)
+
+/**
+ * struct arm_vcpu_config - what kind of VM this is
+ * @size: of this struct, in bytes
+ * @ipa_bits: guest-physical address size, in bits; 0 for the default
+ * @flags: ARM_VCPU_CONFIG_*
+ *
+ * CONFIGURE can be called until the VM has its first region or vCPU (EBUSY then);
+ * each call replaces the one before.  Errors: EINVAL (ipa_bits out of range),
+ * EOPNOTSUPP (flags).
+ */
+struct arm_vcpu_config {
+	__u32 size;
+	__u32 ipa_bits;
+	__u64 flags;
+};
+
+/* SET_MEMORY: the guest can read and execute, and its writes are exits */
+#define ARM_VCPU_MEMORY_READONLY	(1ULL << 0)
+
+/**
+ * struct arm_vcpu_memory - a region of guest-physical memory
+ * @size: of this struct, in bytes
+ * @reserved: zero
+ * @flags: ARM_VCPU_MEMORY_*
+ * @guest_addr: guest-physical address where it begins
+ * @length: in bytes; 0 takes away the region that begins at @guest_addr
+ * @user_addr: address in the calling process of the memory behind it
+ *
+ * Addresses and length are multiples of &struct arm_vcpu_info.page_size.  The
+ * memory isn't pinned: what the process maps at @user_addr is what the guest sees,
+ * at any time, and where nothing is mapped the guest's access is a MEMORY_FAULT
+ * exit.  vCPUs may be running.  A removed region isn't reachable by any vCPU when
+ * the call returns.  Errors: EINVAL (alignment, overflow, beyond the IPA size, not
+ * a user address), EEXIST (overlaps a region), ENOENT (nothing to take away),
+ * ENOSPC (max_regions), EOPNOTSUPP (flags).
+ */
+struct arm_vcpu_memory {
+	__u32 size;
+	__u32 reserved;
+	__u64 flags;
+	__u64 guest_addr;
+	__u64 length;
+	__u64 user_addr;
+};
+
+/**
+ * struct arm_vcpu_create - a virtual CPU
+ * @size: of this struct, in bytes
+ * @reserved: zero
+ * @flags: zero
+ * @mpidr: MPIDR_EL1 as the guest reads it: the affinity fields (bits 7:0, 15:8, 23:16
+ *	and 39:32); all other bits zero, the kernel adds RES1 (bit 31).
+ *
+ * Returns a new descriptor, close-on-exec.  Errors: EINVAL (mpidr), EEXIST (a vCPU
+ * of the VM has this mpidr), ENOSPC (max_vcpus), EMFILE, ENOMEM.
+ */
+struct arm_vcpu_create {
+	__u32 size;
+	__u32 reserved;
+	__u64 flags;
+	__u64 mpidr;
+};
+
+/**
+ * struct arm_vcpu_entry - where a vCPU begins
+ * @size: of this struct, in bytes
+ * @reserved: zero
+ * @flags: zero
+ * @pc: first instruction, guest-physical (the MMU is off)
+ * @x: x0 to x3; for Linux and U-Boot x0 is the device tree's address
+ *
+ * Resets the vCPU as a power-on does (DDI 0487, D1.10): EL1h, interrupts masked,
+ * MMU and caches off, all other registers in the run page zero, nothing pending.
+ * Errors: EBUSY (it runs).
+ */
+struct arm_vcpu_entry {
+	__u32 size;
+	__u32 reserved;
+	__u64 flags;
+	__u64 pc;
+	__u64 x[4];
+};
+
+/*
+ * Register ids, as KVM/arm64 encodes them: a system register of 64 bits by its
+ * encoding in MRS and MSR.
+ */
+#define ARM_VCPU_REG_SYSREG(op0, op1, crn, crm, op2)		\
+	(0x6030000000130000ULL | ((__u64)(op0) << 14) |		\
+	 ((__u64)(op1) << 11) | ((__u64)(crn) << 7) |		\
+	 ((__u64)(crm) << 3) | (__u64)(op2))
+
+/* Why RUN returned: struct arm_vcpu_run.exit_reason */
+#define ARM_VCPU_EXIT_NONE		0
+#define ARM_VCPU_EXIT_MMIO_READ		1
+#define ARM_VCPU_EXIT_MMIO_WRITE	2
+#define ARM_VCPU_EXIT_SYSREG_READ	3
+#define ARM_VCPU_EXIT_SYSREG_WRITE	4
+#define ARM_VCPU_EXIT_HYPERCALL		5
+#define ARM_VCPU_EXIT_SMC		6
+#define ARM_VCPU_EXIT_CPU_UP		7
+#define ARM_VCPU_EXIT_CPU_DOWN		8
+#define ARM_VCPU_EXIT_SYSTEM_DOWN	9
+#define ARM_VCPU_EXIT_HALT		10
+#define ARM_VCPU_EXIT_TIMER		11
+#define ARM_VCPU_EXIT_KICKED		12
+#define ARM_VCPU_EXIT_MEMORY_FAULT	13
+#define ARM_VCPU_EXIT_FAIL_ENTRY	14
+#define ARM_VCPU_EXIT_INTERNAL_ERROR	15
+
+/*
+ * RUN flags, read at each RUN.
+ *
+ * NO_ENTER: finish what is pending, don't enter the guest, return with NONE.
+ * HALT: WFI and WFE are HALT exits.  Without it WFI sleeps in the kernel until an
+ * interrupt line is up, a timer's output rises, a kick or a signal comes; WFE isn't
+ * trapped.
+ */
+#define ARM_VCPU_RUN_NO_ENTER		(1U << 0)
+#define ARM_VCPU_RUN_HALT		(1U << 1)
+
+/* Interrupt lines into the vCPU: struct arm_vcpu_run.lines */
+#define ARM_VCPU_LINE_IRQ		(1U << 0)
+#define ARM_VCPU_LINE_FIQ		(1U << 1)
+
+/* Outputs of the vCPU's timers: struct arm_vcpu_run.timers */
+#define ARM_VCPU_TIMER_VIRTUAL		(1U << 0) /* PPI 27 of a usual machine */
+#define ARM_VCPU_TIMER_PHYSICAL		(1U << 1) /* PPI 30 */
+
+/* How the guest called: .conduit */
+#define ARM_VCPU_CONDUIT_HVC		0
+#define ARM_VCPU_CONDUIT_SMC		1
+
+/* SYSTEM_DOWN: .type */
+#define ARM_VCPU_SYSTEM_OFF		0 /* PSCI SYSTEM_OFF */
+#define ARM_VCPU_SYSTEM_RESET		1 /* PSCI SYSTEM_RESET and SYSTEM_RESET2 */
+#define ARM_VCPU_SYSTEM_SUSPEND		2 /* PSCI SYSTEM_SUSPEND */
+
+/* HALT: .kind, ISS.TI of a trapped WFx */
+#define ARM_VCPU_HALT_WFI		0
+#define ARM_VCPU_HALT_WFE		1
+#define ARM_VCPU_HALT_WFIT		2
+#define ARM_VCPU_HALT_WFET		3
+
+/* MEMORY_FAULT: .access */
+#define ARM_VCPU_ACCESS_READ		(1U << 0)
+#define ARM_VCPU_ACCESS_WRITE		(1U << 1)
+#define ARM_VCPU_ACCESS_EXEC		(1U << 2)
+#define ARM_VCPU_ACCESS_TABLE_WALK	(1U << 3) /* S1PTW: by the guest's table walk */
+#define ARM_VCPU_ACCESS_CACHE		(1U << 4) /* CM: by a cache maintenance instruction */
+
+/* FAIL_ENTRY: .reason */
+#define ARM_VCPU_FAIL_PSTATE		1 /* pstate isn't EL0t, EL1t or EL1h of AArch64 */
+#define ARM_VCPU_FAIL_ILLEGAL_STATE	2 /* the CPU refused it: illegal exception return */
+#define ARM_VCPU_FAIL_FLAGS		3 /* an unknown bit in flags or lines */
+#define ARM_VCPU_FAIL_CPU		4 /* this physical CPU isn't fit to run vCPUs */
+
+/**
+ * struct arm_vcpu_run - the run page, shared by the VMM and the kernel
+ * @x: general registers x0 to x30.  They live here: the guest's are these.
+ * @pc: program counter.  Every exit says below where it points.
+ * @pstate: SPSR_EL2 as for an exception return (DDI 0487, C5.2.19).  The kernel
+ *	accepts EL0t, EL1t and EL1h of AArch64 (else FAIL_ENTRY).
+ * @flags: VMM: ARM_VCPU_RUN_*
+ * @lines: VMM: levels of the interrupt lines, ARM_VCPU_LINE_*.  Read at each entry to
+ *	the guest; to have a change noticed by a vCPU that runs, KICK it.
+ * @exit_reason: ARM_VCPU_EXIT_*
+ * @pending: not zero: the next RUN completes the access or steps over the
+ *	instruction, as the exit says.  A VMM that writes zero here takes over.
+ * @timers: levels of the timers' outputs (ARM_VCPU_TIMER_*) at this exit; a change
+ *	is an exit TIMER.  A level stays up until the guest reprograms its timer.
+ * @reserved: zero
+ * @esr: ESR_EL2 of the last trap, raw
+ * @far: FAR_EL2 of the last abort: the guest's virtual address
+ * @ipa: guest-physical address of the last abort
+ * @mmio: MMIO_READ and MMIO_WRITE.  pc at the access, pending.  For a read, the VMM
+ *	puts the value into .data, and the next RUN writes x[.reg], with width and sign.
+ * @mmio.addr: guest-physical address
+ * @mmio.data: value, in the low .width bytes; the rest is zero
+ * @mmio.width: of the access: 1, 2, 4 or 8 bytes
+ * @mmio.reg: register that the instruction names; 31 is XZR
+ * @mmio.reg_width: of that register: 4 or 8 bytes
+ * @mmio.sign_extend: not zero: the value read is sign-extended to reg_width
+ * @sysreg: SYSREG_READ and SYSREG_WRITE.  pc at the access, pending.  For a read, the
+ *	VMM puts the value into .value.
+ * @sysreg.id: register id, see ARM_VCPU_REG_SYSREG
+ * @sysreg.value: value
+ * @sysreg.reg: register that the instruction names; 31 is XZR
+ * @call: HYPERCALL and SMC: a call that isn't one of the PSCI functions below.
+ *	Function and arguments are in x[]; results go there.  pc past an HVC, and
+ *	nothing is pending; at an SMC, pending.
+ * @call.nr: x0 at the call
+ * @call.immediate: of the instruction
+ * @cpu_up: CPU_UP: PSCI CPU_ON.  pc as for a call; x[0] is the result.
+ * @cpu_up.target: MPIDR affinity of the CPU to start
+ * @cpu_up.entry: guest-physical address where it begins
+ * @cpu_up.arg: its x0
+ * @cpu_up.conduit: ARM_VCPU_CONDUIT_*
+ * @cpu_down: CPU_DOWN: PSCI CPU_OFF.  pc as for a call.
+ * @cpu_down.conduit: ARM_VCPU_CONDUIT_*
+ * @system: SYSTEM_DOWN: pc as for a call; x[] has the arguments.
+ * @system.type: ARM_VCPU_SYSTEM_*
+ * @system.conduit: ARM_VCPU_CONDUIT_*
+ * @halt: HALT, only with ARM_VCPU_RUN_HALT.  pc past the instruction.
+ * @halt.deadline: CLOCK_MONOTONIC time in ns when a timer, or a WFIT or WFET, ends the
+ *	wait; all ones for never
+ * @halt.kind: ARM_VCPU_HALT_*
+ * @fault: MEMORY_FAULT: an access outside all regions without a valid syndrome, a
+ *	fetch from there, or an access to a region that has no memory behind it.  pc at
+ *	the instruction; RUN tries it again.
+ * @fault.addr: guest-physical address
+ * @fault.access: ARM_VCPU_ACCESS_*
+ * @fault.error: errno of the host (positive) where a region has no usable memory,
+ *	else 0
+ * @fail: FAIL_ENTRY: what the page holds can't be entered; the guest didn't run.
+ * @fail.reason: ARM_VCPU_FAIL_*
+ * @internal: INTERNAL_ERROR: EL2 met what it can't explain.  The VM has died; the
+ *	kernel log says where.
+ * @internal.esr: ESR_EL2 of it
+ * @internal.pc: where it was
+ * @padding: keeps the size of the union
+ *
+ * x[], pc and pstate may be changed while the vCPU isn't in RUN.  What a thread
+ * writes during RUN may or may not be used, and hurts nobody but its own guest.
+ *
+ * The other exits have no payload.  NONE: look at the other fields and RUN again.
+ * TIMER: @timers changed.  KICKED: somebody used KICK.
+ */
+struct arm_vcpu_run {
+	__u64 x[31];
+	__u64 pc;
+	__u64 pstate;
+	__u32 flags;
+	__u32 lines;
+	__u32 exit_reason;
+	__u32 pending;
+	__u32 timers;
+	__u32 reserved;
+	__u64 esr;
+	__u64 far;
+	__u64 ipa;
+	union {
+		struct {
+			__u64 addr;
+			__u64 data;
+			__u8 width;
+			__u8 reg;
+			__u8 reg_width;
+			__u8 sign_extend;
+		} mmio;
+		struct {
+			__u64 id;
+			__u64 value;
+			__u8 reg;
+		} sysreg;
+		struct {
+			__u64 nr;
+			__u16 immediate;
+		} call;
+		struct {
+			__u64 target;
+			__u64 entry;
+			__u64 arg;
+			__u32 conduit;
+		} cpu_up;
+		struct {
+			__u32 conduit;
+		} cpu_down;
+		struct {
+			__u32 type;
+			__u32 conduit;
+		} system;
+		struct {
+			__u64 deadline;
+			__u32 kind;
+		} halt;
+		struct {
+			__u64 addr;
+			__u32 access;
+			__u32 error;
+		} fault;
+		struct {
+			__u32 reason;
+		} fail;
+		struct {
+			__u64 esr;
+			__u64 pc;
+		} internal;
+		__u64 padding[16];
+	};
+};
+
+#endif /* _UAPI_LINUX_ARM_VCPU_H */
