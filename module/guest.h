@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The two objects, a VM and a vCPU, as every layer above el2.h sees them.
+ */
+#ifndef ARM_VCPU_GUEST_H
+#define ARM_VCPU_GUEST_H
+
+#include <linux/atomic.h>
+#include <linux/hrtimer.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mmu_notifier.h>
+#include <linux/mutex.h>
+#include <linux/rbtree.h>
+#include <linux/rcuwait.h>
+#include <linux/rwsem.h>
+#include <linux/spinlock.h>
+
+#include "hyp/hyp.h"
+#include "../uapi/linux/arm_vcpu.h"
+
+#define VM_MAX_VCPUS	512
+#define VM_MAX_REGIONS	512
+
+/**
+ * struct stage2 - a VM's guest-physical address space
+ * @hw: what the CPU needs: VTTBR_EL2 and VTCR_EL2
+ * @root: the root table (one or more concatenated pages)
+ * @ipa_bits: guest-physical address size
+ * @start_level: level of @root: 0, 1 or 2
+ * @root_pages: host pages that @root takes
+ * @vmid: in @hw.vttbr too
+ * @regions_lock: taken to read by faults and to write by SET_MEMORY; outside @lock
+ * @regions: by guest address; changed with both locks held
+ * @nr_regions: how many
+ * @lock: for the tables and the notifier's fields.  Innermost, never sleeps.
+ * @notifier: follows the process's memory
+ * @notifier_seq: invalidations that have ended
+ * @notifier_busy: invalidations under way
+ */
+struct stage2 {
+	struct hyp_stage2 hw;
+	u64 *root;
+	unsigned int ipa_bits;
+	unsigned int start_level;
+	unsigned int root_pages;
+	unsigned int vmid;
+	struct rw_semaphore regions_lock;
+	struct rb_root regions;
+	unsigned int nr_regions;
+	spinlock_t lock;
+	struct mmu_notifier notifier;
+	unsigned long notifier_seq;
+	unsigned long notifier_busy;
+};
+
+/**
+ * struct vm - a virtual machine
+ * @ref: one for its file, one for each vCPU's
+ * @lock: for everything that is set up: @mm, @config, @vcpus
+ * @mm: the address space that it belongs to; NULL until the first command that binds it
+ * @config_flags: ARM_VCPU_CONFIG_*
+ * @ipa_bits: as configured
+ * @dead: EL2 met what it can't explain; no vCPU runs again
+ * @cntvoff: physical counter when the VM was made
+ * @stage2: its memory; set up when it is first needed
+ * @stage2_ready: @stage2 is set up
+ * @nr_vcpus: how many were made (ids aren't reused)
+ * @vcpus: list of them
+ * @last_ran: per CPU: the vCPU (id + 1) of this VM that ran there last
+ */
+struct vm {
+	struct kref ref;
+	struct mutex lock;
+	struct mm_struct *mm;
+	u64 config_flags;
+	unsigned int ipa_bits;
+	bool dead;
+	u64 cntvoff;
+	struct stage2 stage2;
+	bool stage2_ready;
+	unsigned int nr_vcpus;
+	struct list_head vcpus;
+	u32 __percpu *last_ran;
+};
+
+/* What the next RUN does before it enters the guest: struct vcpu.pending */
+enum pending {
+	PENDING_NONE,
+	PENDING_MMIO_READ,	/* put run->mmio.data into the register, step over */
+	PENDING_SYSREG_READ,	/* put run->sysreg.value into the register, step over */
+	PENDING_STEP,		/* step over the instruction */
+};
+
+/**
+ * struct vcpu - a virtual CPU
+ * @hyp: its state as hyp/ sees it; pages of its own, shared with EL2 on nVHE
+ * @run: its run page
+ * @vm: its VM, on which it holds a reference
+ * @node: in @vm->vcpus
+ * @id: index in the VM
+ * @lock: held by RUN and SET_ENTRY, and by whoever else changes the vCPU
+ * @entered: SET_ENTRY was called
+ * @pending: what RUN has to finish, with @rt, @width, @reg_width and @sign_extend,
+ *	which are ours since the VMM can rewrite the run page
+ * @rt: register number
+ * @width: of the access, in bytes
+ * @reg_width: of the register, in bytes
+ * @sign_extend: the value read is to be sign-extended
+ * @kicked: somebody used KICK and no RUN has returned KICKED since
+ * @in_guest: between the last look at @kicked and the exit
+ * @wait: the RUNning task
+ * @resident_cpu: CPU whose registers hold this vCPU's (VHE), or -1
+ * @ptimer_soft: forces an exit when the emulated physical timer expires (nVHE)
+ * @timers_seen: ARM_VCPU_TIMER_* as the VMM saw them last
+ * @csselr: CSSELR_EL1
+ * @oslock: OSLSR_EL1.OSLK
+ */
+struct vcpu {
+	struct hyp_vcpu *hyp;
+	struct arm_vcpu_run *run;
+	struct vm *vm;
+	struct list_head node;
+	unsigned int id;
+	struct mutex lock;
+	bool entered;
+	enum pending pending;
+	u8 rt;
+	u8 width;
+	u8 reg_width;
+	bool sign_extend;
+	atomic_t kicked;
+	bool in_guest;
+	struct rcuwait wait;
+	int resident_cpu;
+	struct hrtimer ptimer_soft;
+	u32 timers_seen;
+	u64 csselr;
+	bool oslock;
+};
+
+/* x<n> as an instruction names it: 31 is XZR */
+static inline u64 vcpu_get_x(const struct vcpu *vcpu, unsigned int n)
+{
+	return n < 31 ? READ_ONCE(vcpu->run->x[n]) : 0;
+}
+
+static inline void vcpu_set_x(struct vcpu *vcpu, unsigned int n, u64 value)
+{
+	if (n < 31)
+		WRITE_ONCE(vcpu->run->x[n], value);
+}
+
+#endif /* ARM_VCPU_GUEST_H */

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Architectural constants of DDI 0487 that hyp/ and its callers need.
+ *
+ * Our own, because the kernel's names for them come and go between versions and
+ * some of its headers can't be used for code at EL2.
+ */
+#ifndef ARM_VCPU_HYP_ARCH_H
+#define ARM_VCPU_HYP_ARCH_H
+
+#include <linux/bits.h>
+#include <linux/const.h>
+
+/* HCR_EL2, D19.2.48 */
+#define HYP_HCR_VM		_BITULL(0)
+#define HYP_HCR_SWIO		_BITULL(1)
+#define HYP_HCR_FMO		_BITULL(3)
+#define HYP_HCR_IMO		_BITULL(4)
+#define HYP_HCR_AMO		_BITULL(5)
+#define HYP_HCR_VF		_BITULL(6)
+#define HYP_HCR_VI		_BITULL(7)
+#define HYP_HCR_VSE		_BITULL(8)
+#define HYP_HCR_FB		_BITULL(9)
+#define HYP_HCR_BSU_IS		_BITULL(10)
+#define HYP_HCR_TWI		_BITULL(13)
+#define HYP_HCR_TWE		_BITULL(14)
+#define HYP_HCR_TID1		_BITULL(16)
+#define HYP_HCR_TID2		_BITULL(17)
+#define HYP_HCR_TID3		_BITULL(18)
+#define HYP_HCR_TSC		_BITULL(19)
+#define HYP_HCR_TIDCP		_BITULL(20)
+#define HYP_HCR_TACR		_BITULL(21)
+#define HYP_HCR_TSW		_BITULL(22)
+#define HYP_HCR_TVM		_BITULL(26)
+#define HYP_HCR_TGE		_BITULL(27)
+#define HYP_HCR_RW		_BITULL(31)
+#define HYP_HCR_E2H		_BITULL(34)
+#define HYP_HCR_TLOR		_BITULL(35)
+#define HYP_HCR_TERR		_BITULL(36)
+#define HYP_HCR_APK		_BITULL(40)
+#define HYP_HCR_API		_BITULL(41)
+#define HYP_HCR_FWB		_BITULL(46)
+#define HYP_HCR_TID4		_BITULL(49)
+#define HYP_HCR_TID5		_BITULL(58)
+
+/* MDCR_EL2, D19.3.18 */
+#define HYP_MDCR_HPMN		0x1fULL
+#define HYP_MDCR_TPMCR		_BITULL(5)
+#define HYP_MDCR_TPM		_BITULL(6)
+#define HYP_MDCR_TDE		_BITULL(8)
+#define HYP_MDCR_TDA		_BITULL(9)
+#define HYP_MDCR_TDOSA		_BITULL(10)
+#define HYP_MDCR_TDRA		_BITULL(11)
+#define HYP_MDCR_E2PB		(3ULL << 12)
+#define HYP_MDCR_TPMS		_BITULL(14)
+#define HYP_MDCR_TTRF		_BITULL(19)
+#define HYP_MDCR_E2TB		(3ULL << 24)
+#define HYP_MDCR_TDCC		_BITULL(27)
+
+/* CPTR_EL2 while E2H is 0, D19.2.34 */
+#define HYP_CPTR_RES1		0x32ffULL /* SME's TSM, bit 12, and TZ, bit 8, trap when set */
+#define HYP_CPTR_TZ		_BITULL(8)
+#define HYP_CPTR_TFP		_BITULL(10)
+#define HYP_CPTR_TTA		_BITULL(20)
+/* CPTR_EL2 while E2H is 1: the layout of CPACR_EL1; ZEN and SMEN trap when 0 */
+#define HYP_CPTR_E2H_FPEN	(3ULL << 20)
+#define HYP_CPTR_E2H_TTA	_BITULL(28)
+/* CPTR_EL2 in both layouts */
+#define HYP_CPTR_TAM		_BITULL(30)
+
+/* CNTHCTL_EL2: access of EL1 to the physical counter and timer, by E2H */
+#define HYP_CNTHCTL_EL1PCTEN		_BITULL(0)
+#define HYP_CNTHCTL_EL1PCEN		_BITULL(1)
+#define HYP_CNTHCTL_E2H_EL1PCTEN	_BITULL(10)
+#define HYP_CNTHCTL_E2H_EL1PTEN		_BITULL(11)
+
+/* CNTV_CTL_EL0 and CNTP_CTL_EL0 */
+#define HYP_CNT_ENABLE		_BITULL(0)
+#define HYP_CNT_IMASK		_BITULL(1)
+#define HYP_CNT_ISTATUS		_BITULL(2)
+
+/* SCTLR_EL1 and SCTLR_EL2 */
+#define HYP_SCTLR_M		_BITULL(0)
+#define HYP_SCTLR_C		_BITULL(2)
+#define HYP_SCTLR_SA		_BITULL(3)
+#define HYP_SCTLR_EOS		_BITULL(11)
+#define HYP_SCTLR_I		_BITULL(12)
+#define HYP_SCTLR_WXN		_BITULL(19)
+#define HYP_SCTLR_EIS		_BITULL(22)
+#define HYP_SCTLR_SPAN		_BITULL(23)
+#define HYP_SCTLR_EL1_RES1	0x30d00800ULL /* as a CPU with no optional feature */
+#define HYP_SCTLR_EL2_RES1	0x30c50830ULL
+
+/* TCR_EL1: no walks from TTBR0 and TTBR1 */
+#define HYP_TCR_EPD0		_BITULL(7)
+#define HYP_TCR_EPD1		_BITULL(23)
+
+/* MDSCR_EL1 */
+#define HYP_MDSCR_SS		_BITULL(0)
+#define HYP_MDSCR_KDE		_BITULL(13)
+#define HYP_MDSCR_MDE		_BITULL(15)
+
+/* PSTATE in SPSR_EL2, C5.2.19 */
+#define HYP_PSR_M_MASK		0xfULL
+#define HYP_PSR_EL0t		0x0ULL
+#define HYP_PSR_EL1t		0x4ULL
+#define HYP_PSR_EL1h		0x5ULL
+#define HYP_PSR_EL2h		0x9ULL
+#define HYP_PSR_nRW		_BITULL(4)
+#define HYP_PSR_F		_BITULL(6)
+#define HYP_PSR_I		_BITULL(7)
+#define HYP_PSR_A		_BITULL(8)
+#define HYP_PSR_D		_BITULL(9)
+#define HYP_PSR_BTYPE		(3ULL << 10)
+#define HYP_PSR_SSBS		_BITULL(12)
+#define HYP_PSR_IL		_BITULL(20)
+#define HYP_PSR_SS		_BITULL(21)
+#define HYP_PSR_PAN		_BITULL(22)
+#define HYP_PSR_UAO		_BITULL(23)
+#define HYP_PSR_DIT		_BITULL(24)
+#define HYP_PSR_TCO		_BITULL(25)
+#define HYP_PSR_NZCV		(0xfULL << 28)
+
+/* ESR_ELx, D19.2.37 */
+#define HYP_ESR_EC(esr)		(((esr) >> 26) & 0x3f)
+#define HYP_ESR_IL		_BITULL(25)
+#define HYP_EC_UNKNOWN		0x00
+#define HYP_EC_WFX		0x01
+#define HYP_EC_CP15_32		0x03
+#define HYP_EC_CP15_64		0x04
+#define HYP_EC_CP14_32		0x05
+#define HYP_EC_CP14_LS		0x06
+#define HYP_EC_FP		0x07
+#define HYP_EC_CP10_ID		0x08
+#define HYP_EC_PAC		0x09
+#define HYP_EC_OTHER		0x0a /* LD64B and friends */
+#define HYP_EC_CP14_64		0x0c
+#define HYP_EC_BTI		0x0d
+#define HYP_EC_ILL		0x0e
+#define HYP_EC_SVC32		0x11
+#define HYP_EC_HVC32		0x12
+#define HYP_EC_SMC32		0x13
+#define HYP_EC_SVC64		0x15
+#define HYP_EC_HVC64		0x16
+#define HYP_EC_SMC64		0x17
+#define HYP_EC_SYS64		0x18
+#define HYP_EC_SVE		0x19
+#define HYP_EC_SME		0x1d
+#define HYP_EC_IABT_LOW		0x20
+#define HYP_EC_PC_ALIGN		0x22
+#define HYP_EC_DABT_LOW		0x24
+#define HYP_EC_SERROR		0x2f
+#define HYP_EC_BREAKPT_LOW	0x30
+#define HYP_EC_SOFTSTP_LOW	0x32
+#define HYP_EC_WATCHPT_LOW	0x34
+#define HYP_EC_BRK64		0x3c
+
+/* ISS of an abort */
+#define HYP_ISS_FSC		0x3fULL
+#define HYP_ISS_FSC_TYPE	0x3cULL
+#define HYP_FSC_ADDRSIZE	0x00
+#define HYP_FSC_TRANSLATION	0x04
+#define HYP_FSC_ACCESS		0x08
+#define HYP_FSC_PERMISSION	0x0c
+#define HYP_FSC_EXTABT		0x10
+#define HYP_ISS_WNR		_BITULL(6)
+#define HYP_ISS_S1PTW		_BITULL(7)
+#define HYP_ISS_CM		_BITULL(8)
+#define HYP_ISS_EA		_BITULL(9)
+#define HYP_ISS_FNV		_BITULL(10)
+#define HYP_ISS_AR		_BITULL(14)
+#define HYP_ISS_SF		_BITULL(15)
+#define HYP_ISS_SRT(esr)	(((esr) >> 16) & 0x1f)
+#define HYP_ISS_SSE		_BITULL(21)
+#define HYP_ISS_SAS(esr)	(((esr) >> 22) & 3)
+#define HYP_ISS_ISV		_BITULL(24)
+
+
+#endif /* ARM_VCPU_HYP_ARCH_H */

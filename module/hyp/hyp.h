@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What hyp/ and the rest of the module share: the state of a vCPU and of a physical
+ * CPU as the world switch sees them, and the calls into hyp/.
+ *
+ * hyp/ is compiled twice: into the module, for VHE hosts, where it runs as any kernel
+ * code does; and with HYP_NVHE into an image of its own, for nVHE hosts, where it runs
+ * at EL2 behind HVCs.
+ */
+#ifndef ARM_VCPU_HYP_HYP_H
+#define ARM_VCPU_HYP_HYP_H
+
+/* What entry.S knows of struct hyp_vcpu, struct hyp_cpu and the run page */
+#define HYP_VCPU_RUN		0x00
+#define HYP_VCPU_SP_EL0		0x08
+#define HYP_VCPU_PC		0x10
+#define HYP_VCPU_PSTATE		0x18
+#define HYP_VCPU_CPU		0x20
+#define HYP_VCPU_KEYS		0x28
+#define HYP_CPU_VECTORS		0x00
+#define HYP_CPU_HOST_VECTORS	0x08
+#define HYP_CPU_BHB_LOOPS	0x10
+#define HYP_CPU_PAUTH		0x18
+#define HYP_CPU_KEYS		0x20
+
+#define HYP_NR_KEYS		10
+
+/* How __guest_enter() came back */
+#define HYP_EXIT_SYNC		0
+#define HYP_EXIT_IRQ		1
+#define HYP_EXIT_FIQ		2
+#define HYP_EXIT_SERROR		3
+#define HYP_EXIT_EL2		4 /* an exception at EL2 itself */
+#define HYP_EXIT_CODE		0xff
+#define HYP_EXIT_WITH_SERROR	0x100 /* and an SError of the guest's was consumed */
+
+#ifndef __ASSEMBLY__
+
+#include <linux/types.h>
+#include <linux/build_bug.h>
+
+#include "arch.h"
+#include "regs.h"
+
+struct arm_vcpu_run;
+
+#ifdef HYP_NVHE
+#define hyp_is_vhe()	false
+#else
+#define hyp_is_vhe()	true
+#endif
+
+/*
+ * An address as code in hyp/ follows it: kernel virtual on VHE, physical on nVHE.
+ * Only hyp/ may make a pointer of it, and only el2_addr() makes one.
+ */
+typedef u64 __bitwise hyp_addr_t;
+
+#define HYP_FP_REGS	32
+#define HYP_DBG_REGS	16
+
+/**
+ * struct hyp_fpsimd - V0 to V31 and the floating-point control registers
+ * @v: the vector registers
+ * @fpsr: FPSR
+ * @fpcr: FPCR
+ */
+struct hyp_fpsimd {
+	__uint128_t v[HYP_FP_REGS];
+	u64 fpsr;
+	u64 fpcr;
+};
+
+/**
+ * struct hyp_debug - break- and watchpoints, and MDSCR_EL1
+ * @bvr: DBGBVR<n>_EL1
+ * @bcr: DBGBCR<n>_EL1
+ * @wvr: DBGWVR<n>_EL1
+ * @wcr: DBGWCR<n>_EL1
+ * @mdscr: MDSCR_EL1
+ */
+struct hyp_debug {
+	u64 bvr[HYP_DBG_REGS];
+	u64 bcr[HYP_DBG_REGS];
+	u64 wvr[HYP_DBG_REGS];
+	u64 wcr[HYP_DBG_REGS];
+	u64 mdscr;
+};
+
+/**
+ * struct hyp_stage2 - what the CPU needs to know of a VM's second translation stage
+ * @vttbr: VTTBR_EL2: root table and VMID
+ * @vtcr: VTCR_EL2
+ */
+struct hyp_stage2 {
+	u64 vttbr;
+	u64 vtcr;
+};
+
+/**
+ * struct hyp_timer - one of the guest's timers as it is when the vCPU isn't in the guest
+ * @ctl: CNTx_CTL_EL0 without ISTATUS
+ * @cval: CNTx_CVAL_EL0
+ */
+struct hyp_timer {
+	u64 ctl;
+	u64 cval;
+};
+
+/**
+ * struct hyp_vcpu - a vCPU as the world switch sees it
+ * @run: its run page, where x0 to x30 live
+ * @sp_el0: SP_EL0
+ * @pc: ELR_EL2 for the next entry, and of the last exit
+ * @pstate: SPSR_EL2 for the next entry, and of the last exit; checked by the host side
+ * @cpu: struct hyp_cpu of the CPU that it runs on
+ * @keys: PAuth keys IA, IB, DA, DB, GA; low half first
+ * @regs: the uniform registers, see regs.h
+ * @hcr: HCR_EL2 while it runs, without VI and VF
+ * @lines: HCR_EL2.VI and VF for this entry
+ * @mdcr_traps: MDCR_EL2 while it runs, without HPMN, which the CPU has
+ * @vmpidr: VMPIDR_EL2
+ * @cntvoff: CNTVOFF_EL2
+ * @stage2: of its VM
+ * @vdisr: VDISR_EL2 (with RAS)
+ * @tpidr2: TPIDR2_EL0 (with SME)
+ * @vtimer: the virtual timer
+ * @ptimer: the physical timer.  On nVHE, the host emulates it.
+ * @debug: its debug registers.  The guest's accesses are trapped and land here.
+ * @debug_active: break- or watchpoints or single step are on: load @debug
+ * @fp_usable: the host's FP registers are dead: the guest may have them
+ * @fp_loaded: the guest's FP registers are in the CPU
+ * @fp: its FP registers while they aren't
+ * @smccc: SMCCC_VERSION and ARCH_FEATURES are answered
+ * @esr: ESR_EL2 of the last exit
+ * @far: FAR_EL2 of the last abort
+ * @hpfar: IPA of the last abort, page aligned; valid when @hpfar_valid
+ * @hpfar_valid: the IPA is known.  It isn't when the guest changed its tables while we
+ *	looked: entering again repeats the fault.
+ */
+struct hyp_vcpu {
+	hyp_addr_t run;
+	u64 sp_el0;
+	u64 pc;
+	u64 pstate;
+	hyp_addr_t cpu;
+	u64 keys[HYP_NR_KEYS];
+	u64 regs[HYP_NR_REGS];
+	u64 hcr;
+	u64 lines;
+	u64 mdcr_traps;
+	u64 vmpidr;
+	u64 cntvoff;
+	struct hyp_stage2 stage2;
+	u64 vdisr;
+	u64 tpidr2;
+	struct hyp_timer vtimer;
+	struct hyp_timer ptimer;
+	bool debug_active;
+	bool fp_usable;
+	bool fp_loaded;
+	bool smccc;
+	bool hpfar_valid;
+	u64 esr;
+	u64 far;
+	u64 hpfar;
+	struct hyp_debug debug;
+	struct hyp_fpsimd fp;
+};
+
+static_assert(offsetof(struct hyp_vcpu, run) == HYP_VCPU_RUN);
+static_assert(offsetof(struct hyp_vcpu, sp_el0) == HYP_VCPU_SP_EL0);
+static_assert(offsetof(struct hyp_vcpu, pc) == HYP_VCPU_PC);
+static_assert(offsetof(struct hyp_vcpu, pstate) == HYP_VCPU_PSTATE);
+static_assert(offsetof(struct hyp_vcpu, cpu) == HYP_VCPU_CPU);
+static_assert(offsetof(struct hyp_vcpu, keys) == HYP_VCPU_KEYS);
+
+/* struct hyp_cpu.features */
+#define HYP_CPU_RAS		BIT(0) /* ESB and DISR_EL1 */
+#define HYP_CPU_SPECULATIVE_AT	BIT(1) /* erratum 1165522, 1319367, 1319537, 1530923 */
+#define HYP_CPU_HPFAR_BY_AT	BIT(2) /* erratum 834220: HPFAR_EL2 can lie */
+#define HYP_CPU_PAN		BIT(3)
+#define HYP_CPU_SPE		BIT(4) /* the host may profile by SPE */
+#define HYP_CPU_TRBE		BIT(5) /* the host may trace to a buffer */
+#define HYP_CPU_TRF		BIT(6) /* TRFCR_EL1 */
+#define HYP_CPU_GICV3		BIT(7) /* ICH_* and ICC_SRE_EL2 exist */
+#define HYP_CPU_FGT		BIT(8) /* fine-grained traps */
+#define HYP_CPU_HCX		BIT(9) /* HCRX_EL2 */
+#define HYP_CPU_SME		BIT(10) /* TPIDR2_EL0 */
+#define HYP_CPU_MTE		BIT(11) /* PSTATE.TCO is the host's */
+#define HYP_CPU_REPEAT_TLBI	BIT(12) /* erratum 1286807 and kin */
+
+/**
+ * struct hyp_cpu - a physical CPU as the world switch sees it
+ * @vectors: our exception vectors for this CPU's Spectre mitigation
+ * @host_vectors: VBAR_EL2 while the host runs
+ * @bhb_loops: rounds of the branch history loop, for the vectors that loop
+ * @pauth: PAuth keys are to be switched
+ * @keys: the host's PAuth keys
+ * @features: HYP_CPU_*
+ * @brps: number of breakpoints
+ * @wrps: number of watchpoints
+ * @host_regs: the host's uniform registers (on VHE, only those of the window)
+ * @host_hcr: HCR_EL2 while the host runs
+ * @host_mdcr: MDCR_EL2 while the host runs
+ * @host_cptr: CPTR_EL2 while the host runs
+ * @host_cnthctl: CNTHCTL_EL2 while the host runs
+ * @host_hstr: HSTR_EL2 while the host runs
+ * @host_hcrx: HCRX_EL2 while the host runs
+ * @host_tpidr2: the host's TPIDR2_EL0
+ * @host_pmscr: PMSCR_EL1 of the host (nVHE with SPE)
+ * @host_trfcr: TRFCR_EL1 of the host (nVHE with trace filters)
+ * @host_trblimitr: TRBLIMITR_EL1 of the host (nVHE with TRBE)
+ * @host_debug: the host's debug registers while the guest's are loaded
+ */
+struct hyp_cpu {
+	hyp_addr_t vectors;
+	u64 host_vectors;
+	u64 bhb_loops;
+	u64 pauth;
+	u64 keys[HYP_NR_KEYS];
+	u64 features;
+	u32 brps;
+	u32 wrps;
+	u64 host_regs[HYP_NR_REGS];
+	u64 host_hcr;
+	u64 host_mdcr;
+	u64 host_cptr;
+	u64 host_cnthctl;
+	u64 host_hstr;
+	u64 host_hcrx;
+	u64 host_tpidr2;
+	u64 host_pmscr;
+	u64 host_trfcr;
+	u64 host_trblimitr;
+	struct hyp_debug host_debug;
+};
+
+static_assert(offsetof(struct hyp_cpu, vectors) == HYP_CPU_VECTORS);
+static_assert(offsetof(struct hyp_cpu, host_vectors) == HYP_CPU_HOST_VECTORS);
+static_assert(offsetof(struct hyp_cpu, bhb_loops) == HYP_CPU_BHB_LOOPS);
+static_assert(offsetof(struct hyp_cpu, pauth) == HYP_CPU_PAUTH);
+static_assert(offsetof(struct hyp_cpu, keys) == HYP_CPU_KEYS);
+
+/*
+ * The calls into hyp/.  Interrupts are off for all of them.
+ *
+ * hyp_run() enters the guest and returns HYP_EXIT_*.  hyp_load() and hyp_put() move what
+ * may stay in the CPU between its registers and @vcpu; on nVHE nothing may, and
+ * hyp_run() calls them itself.
+ */
+u64 hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
+void hyp_load(struct hyp_vcpu *vcpu);
+void hyp_put(struct hyp_vcpu *vcpu);
+
+/*
+ * TLB maintenance for a VM's stage 2 (D8.13.5).  _ipa: the entries for the page at
+ * @ipa and all of stage 1 of the VMID, on all CPUs.  _vmid: all entries of the VMID, on
+ * all CPUs.  _local: stage 1 entries of the VMID on this CPU alone.
+ */
+void hyp_tlb_flush_ipa(struct hyp_cpu *cpu, const struct hyp_stage2 *s2, u64 ipa);
+void hyp_tlb_flush_vmid(struct hyp_cpu *cpu, const struct hyp_stage2 *s2);
+void hyp_tlb_flush_local(struct hyp_cpu *cpu, const struct hyp_stage2 *s2);
+
+#endif /* !__ASSEMBLY__ */
+#endif /* ARM_VCPU_HYP_HYP_H */
