@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+#   make            the module, for the running kernel (or KDIR=<headers>), and the tools
+#   make run        an emulated arm64 host with an unmodified U-Boot in a VM of ours
+#   make test       the selftests on the whole matrix of emulated hosts
+#   make check      everything that can be checked without running it
+#   make help       all of it
+#
+# The rules of the module are in Kbuild: make -C /lib/modules/$(uname -r)/build M=$PWD modules works as well.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+O ?= $(CURDIR)/build
+CACHE := $(or $(ARM_VCPU_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/arm_vcpu)
+
+ifneq ($(shell uname -m),aarch64)
+CROSS_COMPILE ?= aarch64-linux-gnu-
+endif
+# What `make run` has unpacked is used when it is there; otherwise the compiler's own libraries.
+SYSROOT ?= $(wildcard $(CACHE)/trees/sysroot)
+
+KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) ARCH=arm64 CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES=
+
+.PHONY: all module tools selftests run test check lint install clean distclean help
+all: module tools
+
+module:
+	@test -e "$(KDIR)/Makefile" || { echo "arm_vcpu: there are no kernel headers in $(KDIR);" \
+		"name some with KDIR= (make run and make test bring their own)" >&2; exit 1; }
+	$(KBUILD) modules
+
+tools:
+	@mkdir -p $(O)/tools
+	$(MAKE) -C tools O=$(O)/tools SYSROOT=$(SYSROOT) CROSS_COMPILE=$(CROSS_COMPILE)
+
+install: module
+	$(KBUILD) modules_install
+
+run:
+	@tools/host/run
+
+test:
+	@tools/host/test
+
+check lint:
+	@tools/check/all
+
+clean:
+	rm -rf $(O)
+	@test ! -e "$(KDIR)/Makefile" || $(KBUILD) clean
+
+help:
+	@sed -n 's/^# \{0,2\}//; 3,8p' Makefile
+	@echo
+	@sed -n 's/^#  //p' tools/host/run tools/host/test

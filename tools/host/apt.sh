@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# An apt of our own: any Debian package of any suite and architecture, unpacked into the cache, without root
+# and without a trace on the machine. Nothing is pinned: names resolve to the newest version in the suite.
+#
+#   $CACHE/apt/<suite>/     state of the private apt (lists, downloads)
+#   $CACHE/trees/<name>     -> <name>-<hash>, the last tree that was put together under that name
+#
+# A tree is a set of packages unpacked over each other. The hash is of the packages with their versions, so a
+# tree never changes once it has its name, and readers need no lock. When the mirror is out of reach the last
+# tree serves: everything that worked once works offline.
+
+INDEX_MAX_AGE_MIN=1440
+
+build_arch() { dpkg --print-architecture; }
+
+# The system's apt knows a mirror; which one is none of our business. Prints "<archive> <security archive>".
+apt_mirrors()
+{
+	local archive=${ARM_VCPU_MIRROR:-} security
+
+	if [ -n "$archive" ]; then
+		archive=${archive%/}
+		security=${ARM_VCPU_SECURITY_MIRROR:-${archive%/*}/debian-security}
+	else
+		# shellcheck disable=SC2016 # apt expands these, not the shell
+		local all
+		all=$(apt-get indextargets --no-release-info \
+			--format '$(IDENTIFIER) $(RELEASE) $(COMPONENT) $(REPO_URI)' 2>/dev/null || true)
+		archive=$(awk '$1 == "Packages" && $3 == "main" && $2 !~ /-/ && $4 ~ /\/debian\/?$/ { print $4; exit }' <<<"$all")
+		security=$(awk '$1 == "Packages" && $3 == "main" && $2 ~ /-security$/ { print $4; exit }' <<<"$all")
+		[ -n "$archive" ] ||
+			die "this machine's apt has no Debian mirror; name one: ARM_VCPU_MIRROR=<uri of a Debian archive>"
+		archive=${archive%/}
+		security=${security:-${archive%/*}/debian-security}
+	fi
+	printf '%s %s\n' "$archive" "${security%/}"
+}
+
+# apt_run SUITE COMMAND ARGS...: one of apt's programs on the private state of SUITE.
+apt_run()
+{
+	local suite=$1 program=$2
+	shift 2
+	APT_CONFIG=$CACHE/apt/$suite/apt.conf "$program" "$@" </dev/null
+}
+
+apt_write_config()
+{
+	local suite=$1 dir=$CACHE/apt/$1 base=${1%-backports} archive security arches signed=''
+
+	read -r archive security < <(apt_mirrors)
+	[ -n "$archive" ] || exit 1
+	mkdir -p "$dir"/{lists/partial,archives/partial,empty}
+	: >"$dir/status"
+	arches=$(printf '%s\n' arm64 "$(build_arch)" | sort -u | paste -sd,)
+	[ ! -e /usr/share/keyrings/debian-archive-keyring.gpg ] ||
+		signed=' signed-by=/usr/share/keyrings/debian-archive-keyring.gpg'
+	{
+		printf "deb [arch=$arches$signed] %s %s main\n" "$archive" "$base" "$archive" "$base-updates"
+		printf "deb [arch=$arches$signed] %s %s main\n" "$security" "$base-security"
+		[ "$base" = "$suite" ] || printf "deb [arch=$arches$signed] %s %s main\n" "$archive" "$suite"
+	} >"$dir/sources.list"
+	{
+		# How to reach the mirror (proxies and the like) is the machine's choice; its hooks are not for us.
+		apt-config dump | grep '^Acquire::' || true
+		printf '%s "%s";\n' \
+			Acquire::Languages none \
+			Dir::Etc::sourcelist "$dir/sources.list" \
+			Dir::Etc::main /dev/null Dir::Etc::parts "$dir/empty" \
+			Dir::Etc::sourceparts "$dir/empty" Dir::Etc::preferencesparts "$dir/empty" \
+			Dir::Etc::preferences /dev/null \
+			Dir::State "$dir" Dir::State::status "$dir/status" \
+			Dir::Cache "$dir" Dir::Cache::archives "$dir/archives" \
+			APT::Sandbox::User root \
+			APT::Get::Show-User-Simulation-Note false
+		printf 'APT::Architectures { "%s"; "arm64"; };\n' "$(build_arch)"
+		[ "$base" = "$suite" ] || printf 'APT::Default-Release "%s";\n' "$suite"
+	} >"$dir/apt.conf"
+}
+
+# Refresh the index when it is missing or a day old. Failing that, an old index is better than none.
+apt_refresh()
+{
+	local suite=$1 dir=$CACHE/apt/$1
+
+	[ -z "$(find "$dir/fresh" -mmin "-$INDEX_MAX_AGE_MIN" 2>/dev/null)" ] || return 0
+	apt_write_config "$suite"
+	step FETCH "package index of $suite -> $dir"
+	if apt_run "$suite" apt-get -qq update -o APT::Update::Error-Mode=any >&2; then
+		touch "$dir/fresh"
+	elif [ -e "$dir/fresh" ]; then
+		say "arm_vcpu: the mirror can't be reached; going on with what is in the cache"
+		# don't ask again with every package: once an hour is enough
+		touch -d "-$((INDEX_MAX_AGE_MIN - 60)) min" "$dir/fresh"
+	else
+		die "can't fetch the package index of $suite (ARM_VCPU_MIRROR=<uri> names another mirror)"
+	fi
+}
+
+# apt_record SUITE PACKAGE:ARCH: the record of the newest version; nothing when there is no such package. apt
+# files what is for all architectures under the machine's own.
+apt_record()
+{
+	local name record=''
+	for name in "$2" "${2%:*}"; do
+		[ -n "$record" ] || record=$(apt_run "$1" apt-cache show --no-all-versions "$name" 2>/dev/null || true)
+	done
+	printf '%s\n' "$record"
+}
+
+# apt_closure SUITE REGEX PACKAGE:ARCH...: the packages and, recursively, those dependencies that REGEX matches.
+# linux-kbuild holds programs that run here, hence the build machine's architecture.
+apt_closure()
+{
+	local suite=$1 regex=$2 todo=("${@:3}") seen=' ' package dep arch
+	while [ "${#todo[@]}" -gt 0 ]; do
+		package=${todo[0]}
+		todo=("${todo[@]:1}")
+		[[ $seen != *" $package "* ]] || continue
+		seen+="$package "
+		printf '%s\n' "$package"
+		for dep in $(apt_record "$suite" "$package" | sed -n 's/^Depends: //p' |
+			tr ',' '\n' | sed 's/|.*//; s/(.*//; s/:any//; s/ //g'); do
+			[[ $dep =~ $regex ]] || continue
+			arch=arm64
+			[[ $dep != linux-kbuild-* ]] || arch=$(build_arch)
+			todo+=("$dep:$arch")
+		done
+	done
+}
+
+# Print "package:arch version size" of each, or fail.
+apt_resolve()
+{
+	local suite=$1 package
+	shift
+	for package; do
+		apt_record "$suite" "$package" | awk -v package="$package" '
+			$1 == "Version:" && !version { version = $2 }
+			$1 == "Size:" && !size { size = $2 }
+			$1 == "Architecture:" && $2 == "all" { sub(/:.*/, "", package) }
+			END { if (!version) exit 1; print package, version, size }' && continue
+		say "arm_vcpu: $suite has no package ${package%:*} for ${package#*:}"
+		return 1
+	done
+}
+
+# apt_fill SUITE DIR HOOK LIST: download what LIST names, unpack it to DIR, run HOOK FINAL there.
+apt_fill()
+{
+	local suite=$1 final=$2 hook=$3 list=$4 downloads package version size
+	local tmp=$final.tmp.$$
+	downloads=$CACHE/apt/$suite/downloads.$$
+
+	rm -rf "$tmp" "$downloads"
+	mkdir -p "$tmp" "$downloads"
+	while read -r package version size; do
+		step FETCH "$(awk -v p="$package" -v v="$version" -v s="$size" \
+			'BEGIN { printf "%s %s, %.1f MB", p, v, s / 1e6 }') -> $final"
+		(cd "$downloads" && apt_run "$suite" apt-get -qq download "$package=$version" >&2) || return 1
+		dpkg-deb -x "$downloads"/*.deb "$tmp" || return 1
+		rm -f "$downloads"/*.deb
+	done <<<"$list"
+	rm -rf "$downloads"
+	(cd "$tmp" && "$hook" "$final") || return 1
+	mv -T "$tmp" "$final"
+}
+
+apt_tree_locked()
+{
+	local name=$1 suite=$2 hook=$3 follow=$4 list final packages
+	shift 4
+	apt_refresh "$suite"
+	mkdir -p "$CACHE/trees"
+	if mapfile -t packages < <(apt_closure "$suite" "$follow" "$@") &&
+	   list=$(apt_resolve "$suite" "${packages[@]}"); then
+		# the hook is part of what makes the tree, and so is its text
+		final=$CACHE/trees/$name-$({ declare -f "$hook"; printf '%s\n' "$list"; } | sha256sum | cut -c1-12)
+		if [ -d "$final" ] || apt_fill "$suite" "$final" "$hook" "$list"; then
+			ln -sfnT "$(basename "$final")" "$CACHE/trees/$name"
+			apt_tree_key "$name" "$suite" "$hook" "$follow" "$@" >"$CACHE/trees/$name.key"
+			printf '%s\n' "$final"
+			return
+		fi
+		rm -rf "$final".tmp.*
+	fi
+	[ -d "$CACHE/trees/$name" ] || die "can't put $name together; the mirror is needed once"
+	say "arm_vcpu: the newest $name can't be fetched; going on with the one in the cache"
+	realpath "$CACHE/trees/$name"
+}
+
+apt_tree_key() { printf '%s\n' "$*" "$(declare -f "$3")"; }
+
+# Nothing has changed since the tree was put together: same request, same index, and that is not too old.
+apt_tree_current()
+{
+	local key=$CACHE/trees/$1.key fresh=$CACHE/apt/$2/fresh
+	[ "$key" -nt "$fresh" ] && [ -n "$(find "$fresh" -mmin "-$INDEX_MAX_AGE_MIN")" ] &&
+		[ "$(apt_tree_key "$@")" = "$(cat "$key")" ] && realpath -e "$CACHE/trees/$1" 2>/dev/null
+}
+
+# apt_tree NAME SUITE HOOK FOLLOW PACKAGE:ARCH...: print the folder with these packages, and with those of their
+# dependencies that the regular expression FOLLOW matches. HOOK is run in a new one, given its final path.
+apt_tree()
+{
+	apt_tree_current "$@" || locked "$CACHE/lock" apt_tree_locked "$@"
+}
+
+no_hook() { :; }
+FOLLOW_NONE='^$'

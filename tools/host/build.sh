@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# Builds what goes to a host. Modules are built in build/<release>/, in a tree of links to the sources: Kbuild
+# builds where the sources are, and every kernel needs objects of its own.
+
+JOBS=$(nproc)
+
+# link_sources DIR: DIR mirrors Kbuild, module/ and uapi/ by links. What a build in place has left isn't source.
+link_sources()
+{
+	local dir=$1 file
+	mkdir -p "$dir"
+	find "$dir" -type l ! -exec test -e {} \; -delete
+	(cd "$TOP" && find -L Kbuild module uapi -type f \( -name '*.[chS]' -o -name '*.lds' -o -name '*.sh' \
+		-o -name '*.mk' -o -name '*.awk' -o -name Kbuild -o -name Makefile \) ! -name '*.mod.c' ! -name '.*') |
+	while read -r file; do
+		[ -L "$dir/$file" ] || { mkdir -p "$dir/$(dirname "$file")"; ln -sf "$TOP/$file" "$dir/$file"; }
+	done
+}
+
+# kbuild HEADERS DIR TARGETS...: type information isn't made, for it takes another program and serves nobody here.
+kbuild()
+{
+	local headers=$1 dir=$2
+	shift 2
+	make -C "$headers" M="$dir" ARCH=arm64 CROSS_COMPILE="$(cross_compile)" \
+		CONFIG_DEBUG_INFO_BTF_MODULES= -j"$JOBS" "$@"
+}
+
+# build_module TREE: print the path of the module for that kernel.
+build_module()
+{
+	local tree=$1 dir
+	dir=$BUILD/$(kernel_release "$tree")
+	locked "$BUILD/.lock-$(basename "$dir")" build_module_locked "$(kernel_headers "$tree")" "$dir"
+	printf '%s\n' "$dir/arm_vcpu.ko"
+}
+
+build_module_locked()
+{
+	link_sources "$2"
+	quietly "$2/make.log" kbuild "$1" "$2" modules || return 1
+	grep -H -i 'warning:' "$2/make.log" >&2 || true
+}
+
+# build_programs: tools and selftests, static, into build/tools and build/selftests.
+build_programs() { locked "$BUILD/.lock-programs" build_programs_locked; }
+
+build_programs_locked()
+{
+	local sysroot source
+	sysroot=$(sysroot_tree) && source=$(source_tree) || return 1
+	mkdir -p "$BUILD/tools" "$BUILD/selftests"
+	if [ -e "$TOP/tools/Makefile" ]; then
+		quietly "$BUILD/tools.log" make -C "$TOP/tools" O="$BUILD/tools" SYSROOT="$sysroot" \
+			CROSS_COMPILE="$(cross_compile)" -j"$JOBS" || return 1
+	fi
+	if [ -e "$TOP/selftests/Makefile" ]; then
+		quietly "$BUILD/selftests.log" make -C "$TOP/selftests" O="$BUILD/selftests" OUTPUT="$BUILD/selftests" \
+			KSELFTEST_DIR="$source/tools/testing/selftests" TOOLS="$BUILD/tools" \
+			ARCH=arm64 CROSS_COMPILE="$(cross_compile)" \
+			install INSTALL_PATH="$BUILD/selftests/install" -j"$JOBS" || return 1
+	fi
+}

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# What every script of tools/host shares: where things are, how to speak, how to lock.
+#
+# stdout belongs to the caller (a guest's console, a script's output, a path that is asked for); whatever
+# these scripts have to say goes to stderr. stdin belongs to the guest: nothing here reads it.
+
+shopt -s inherit_errexit
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+HOST_DIR=$TOP/tools/host
+BUILD=${ARM_VCPU_BUILD:-$TOP/build}
+CACHE=${ARM_VCPU_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/arm_vcpu}
+
+say() { printf '%s\n' "$*" >&2; }
+step() { printf '  %-8s %s\n' "$1" "${*:2}" >&2; }
+die() { printf 'arm_vcpu: %s\n' "$*" >&2; exit 1; }
+
+# locked FILE COMMAND...: run COMMAND (a function will do) while holding FILE's lock. Locks nest only in the
+# order build -> cache. The descriptor is closed for what COMMAND leaves running, so no daemon keeps the lock.
+locked()
+{
+	local file=$1 fd status=0
+	shift
+	mkdir -p "$(dirname "$file")"
+	exec {fd}>"$file"
+	flock "$fd"
+	"$@" || status=$?
+	exec {fd}>&-
+	return "$status"
+}
+
+# quietly LOG COMMAND...: its output goes to LOG, and to the reader only when it fails.
+quietly()
+{
+	local log=$1
+	shift
+	mkdir -p "$(dirname "$log")"
+	if ! "$@" >"$log" 2>&1 </dev/null; then
+		tail -n 60 "$log" >&2
+		say "arm_vcpu: failed: $* (whole log: $log)"
+		return 1
+	fi
+}
+
+# The prefix of the arm64 compiler: none where the machine is arm64 itself.
+cross_compile()
+{
+	[ "$(uname -m)" = aarch64 ] || printf 'aarch64-linux-gnu-'
+}
