@@ -110,7 +110,6 @@ enum pending {
  * @kicked: somebody used KICK and no RUN has returned KICKED since
  * @in_guest: between the last look at @kicked and the exit
  * @wait: the RUNning task
- * @resident_cpu: CPU whose registers hold this vCPU's (VHE), or -1
  * @ptimer_soft: forces an exit when the emulated physical timer expires (nVHE)
  * @timers_seen: ARM_VCPU_TIMER_* as the VMM saw them last
  * @csselr: CSSELR_EL1
@@ -132,7 +131,6 @@ struct vcpu {
 	atomic_t kicked;
 	bool in_guest;
 	struct rcuwait wait;
-	int resident_cpu;
 	struct hrtimer ptimer_soft;
 	u32 timers_seen;
 	u64 csselr;

@@ -132,6 +132,7 @@ struct hyp_timer {
  * @fp_loaded: the guest's FP registers are in the CPU
  * @fp: its FP registers while they aren't
  * @smccc: SMCCC_VERSION and ARCH_FEATURES are answered
+ * @resident_cpu: CPU whose registers hold @regs (VHE), or -1; cpu.c's
  * @esr: ESR_EL2 of the last exit
  * @far: FAR_EL2 of the last abort
  * @hpfar: IPA of the last abort, page aligned; valid when @hpfar_valid
@@ -161,6 +162,7 @@ struct hyp_vcpu {
 	bool fp_loaded;
 	bool smccc;
 	bool hpfar_valid;
+	int resident_cpu;
 	u64 esr;
 	u64 far;
 	u64 hpfar;
