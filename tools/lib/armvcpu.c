@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+/* libarmvcpu: see armvcpu.h */
+#include "armvcpu.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
+static int call(int fd, unsigned long command, void *argument)
+{
+	int rc = ioctl(fd, command, argument);
+
+	return rc < 0 ? -errno : rc;
+}
+
+int armvcpu_open(struct armvcpu_vm *vm)
+{
+	int rc;
+
+	memset(vm, 0, sizeof(*vm));
+	vm->fd = open(ARMVCPU_DEVICE, O_RDWR | O_CLOEXEC);
+	if (vm->fd < 0)
+		return -errno;
+
+	vm->info.size = sizeof(vm->info);
+	rc = call(vm->fd, ARM_VCPU_GET_INFO, &vm->info);
+	if (rc)
+		armvcpu_close(vm);
+	return rc;
+}
+
+void armvcpu_close(struct armvcpu_vm *vm)
+{
+	close(vm->fd);
+	vm->fd = -1;
+}
+
+int armvcpu_configure(struct armvcpu_vm *vm, __u32 ipa_bits, __u64 flags)
+{
+	struct arm_vcpu_config config = {
+		.size = sizeof(config),
+		.ipa_bits = ipa_bits,
+		.flags = flags,
+	};
+
+	return call(vm->fd, ARM_VCPU_CONFIGURE, &config);
+}
+
+int armvcpu_set_memory(struct armvcpu_vm *vm, __u64 guest_addr, void *memory,
+		       size_t length, __u64 flags)
+{
+	struct arm_vcpu_memory region = {
+		.size = sizeof(region),
+		.flags = flags,
+		.guest_addr = guest_addr,
+		.length = length,
+		.user_addr = (uintptr_t)memory,
+	};
+
+	return call(vm->fd, ARM_VCPU_SET_MEMORY, &region);
+}
+
+int armvcpu_remove_memory(struct armvcpu_vm *vm, __u64 guest_addr)
+{
+	return armvcpu_set_memory(vm, guest_addr, NULL, 0, 0);
+}
+
+int armvcpu_create(struct armvcpu_vm *vm, __u64 mpidr, struct armvcpu_cpu *cpu)
+{
+	struct arm_vcpu_create create = {
+		.size = sizeof(create),
+		.mpidr = mpidr,
+	};
+	void *run;
+	int fd;
+
+	fd = call(vm->fd, ARM_VCPU_CREATE_VCPU, &create);
+	if (fd < 0)
+		return fd;
+
+	run = mmap(NULL, vm->info.run_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (run == MAP_FAILED) {
+		int rc = -errno;
+
+		close(fd);
+		return rc;
+	}
+
+	cpu->fd = fd;
+	cpu->run = run;
+	cpu->run_size = vm->info.run_size;
+	return 0;
+}
+
+void armvcpu_destroy(struct armvcpu_cpu *cpu)
+{
+	munmap(cpu->run, cpu->run_size);
+	close(cpu->fd);
+	cpu->run = NULL;
+	cpu->fd = -1;
+}
+
+int armvcpu_set_entry(struct armvcpu_cpu *cpu, __u64 pc, __u64 x0)
+{
+	struct arm_vcpu_entry entry = {
+		.size = sizeof(entry),
+		.pc = pc,
+		.x = { x0 },
+	};
+
+	return call(cpu->fd, ARM_VCPU_SET_ENTRY, &entry);
+}
+
+int armvcpu_run(struct armvcpu_cpu *cpu)
+{
+	return call(cpu->fd, ARM_VCPU_RUN, NULL);
+}
+
+int armvcpu_kick(struct armvcpu_cpu *cpu)
+{
+	return call(cpu->fd, ARM_VCPU_KICK, NULL);
+}
+
+int armvcpu_kick_all(struct armvcpu_vm *vm)
+{
+	return call(vm->fd, ARM_VCPU_KICK, NULL);
+}
+
+const char *armvcpu_exit_name(__u32 exit_reason)
+{
+	static const char * const names[] = {
+		[ARM_VCPU_EXIT_NONE] = "NONE",
+		[ARM_VCPU_EXIT_MMIO_READ] = "MMIO_READ",
+		[ARM_VCPU_EXIT_MMIO_WRITE] = "MMIO_WRITE",
+		[ARM_VCPU_EXIT_SYSREG_READ] = "SYSREG_READ",
+		[ARM_VCPU_EXIT_SYSREG_WRITE] = "SYSREG_WRITE",
+		[ARM_VCPU_EXIT_HYPERCALL] = "HYPERCALL",
+		[ARM_VCPU_EXIT_SMC] = "SMC",
+		[ARM_VCPU_EXIT_CPU_UP] = "CPU_UP",
+		[ARM_VCPU_EXIT_CPU_DOWN] = "CPU_DOWN",
+		[ARM_VCPU_EXIT_SYSTEM_DOWN] = "SYSTEM_DOWN",
+		[ARM_VCPU_EXIT_HALT] = "HALT",
+		[ARM_VCPU_EXIT_TIMER] = "TIMER",
+		[ARM_VCPU_EXIT_KICKED] = "KICKED",
+		[ARM_VCPU_EXIT_MEMORY_FAULT] = "MEMORY_FAULT",
+		[ARM_VCPU_EXIT_FAIL_ENTRY] = "FAIL_ENTRY",
+		[ARM_VCPU_EXIT_INTERNAL_ERROR] = "INTERNAL_ERROR",
+	};
+
+	if (exit_reason < ARRAY_SIZE(names) && names[exit_reason])
+		return names[exit_reason];
+	return "unknown";
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libarmvcpu: /dev/arm_vcpu as C functions.
+ *
+ * This library adds nothing to the ABI of <linux/arm_vcpu.h> and decides nothing:
+ * it fills in the structs, maps the run page and turns errno into a return value.
+ * Each function that returns an int returns 0 or a negative errno, whose meaning
+ * stands at the top of <linux/arm_vcpu.h>.
+ *
+ * A virtual machine in seven calls (tools/examples/hello.c is a whole one):
+ *
+ *	struct armvcpu_vm vm;
+ *	struct armvcpu_cpu cpu;
+ *
+ *	armvcpu_open(&vm);
+ *	armvcpu_set_memory(&vm, 0x40000000, memory, size, 0);
+ *	armvcpu_create(&vm, 0, &cpu);
+ *	armvcpu_set_entry(&cpu, 0x40000000, 0);
+ *	while (!armvcpu_run(&cpu))
+ *		act_on(cpu.run->exit_reason);
+ *	armvcpu_destroy(&cpu);
+ *	armvcpu_close(&vm);
+ *
+ * Threads: the functions have no state of their own.  A vCPU is run by one thread
+ * at a time, and its run page belongs to that thread; armvcpu_kick() and
+ * armvcpu_kick_all() are for the others.
+ */
+#ifndef ARMVCPU_H
+#define ARMVCPU_H
+
+#include <stddef.h>
+#include <linux/arm_vcpu.h>
+
+#define ARMVCPU_DEVICE "/dev/arm_vcpu"
+
+/**
+ * struct armvcpu_vm - a virtual machine
+ * @fd: an open of /dev/arm_vcpu
+ * @info: what the host offers, as GET_INFO says
+ */
+struct armvcpu_vm {
+	int fd;
+	struct arm_vcpu_info info;
+};
+
+/**
+ * struct armvcpu_cpu - a virtual CPU
+ * @fd: its file
+ * @run: its run page: registers, why it came back from armvcpu_run(), and what the
+ *	VMM answers
+ * @run_size: bytes that are mapped at @run
+ */
+struct armvcpu_cpu {
+	int fd;
+	struct arm_vcpu_run *run;
+	size_t run_size;
+};
+
+/**
+ * armvcpu_open() - make a virtual machine, and ask what the host offers
+ * @vm: is filled in
+ *
+ * Return: 0, or -ENOENT when the module isn't loaded, or another negative errno.
+ */
+int armvcpu_open(struct armvcpu_vm *vm);
+
+/**
+ * armvcpu_close() - let go of a virtual machine
+ * @vm: from armvcpu_open()
+ *
+ * It lives on until its last vCPU is destroyed.
+ */
+void armvcpu_close(struct armvcpu_vm *vm);
+
+/**
+ * armvcpu_configure() - say what kind of VM this is; before memory and vCPUs
+ * @vm: from armvcpu_open()
+ * @ipa_bits: size of guest-physical addresses; 0 for the default
+ * @flags: ARM_VCPU_CONFIG_*, of those in vm->info.config_flags
+ */
+int armvcpu_configure(struct armvcpu_vm *vm, __u32 ipa_bits, __u64 flags);
+
+/**
+ * armvcpu_set_memory() - give the guest a piece of this process's memory
+ * @vm: from armvcpu_open()
+ * @guest_addr: where the guest finds it
+ * @memory: what it finds there
+ * @length: in bytes
+ * @flags: ARM_VCPU_MEMORY_*
+ *
+ * Addresses and length are multiples of vm->info.page_size.
+ */
+int armvcpu_set_memory(struct armvcpu_vm *vm, __u64 guest_addr, void *memory,
+		       size_t length, __u64 flags);
+
+/**
+ * armvcpu_remove_memory() - take a region away from the guest
+ * @vm: from armvcpu_open()
+ * @guest_addr: where the region begins
+ */
+int armvcpu_remove_memory(struct armvcpu_vm *vm, __u64 guest_addr);
+
+/**
+ * armvcpu_create() - add a virtual CPU, and map its run page
+ * @vm: from armvcpu_open()
+ * @mpidr: its MPIDR_EL1, the affinity fields alone
+ * @cpu: is filled in
+ */
+int armvcpu_create(struct armvcpu_vm *vm, __u64 mpidr, struct armvcpu_cpu *cpu);
+
+/**
+ * armvcpu_destroy() - unmap the run page and let go of the vCPU
+ * @cpu: from armvcpu_create()
+ */
+void armvcpu_destroy(struct armvcpu_cpu *cpu);
+
+/**
+ * armvcpu_set_entry() - reset a vCPU, and say where it begins
+ * @cpu: from armvcpu_create()
+ * @pc: guest-physical address of the first instruction
+ * @x0: for Linux and U-Boot, the address of the device tree
+ */
+int armvcpu_set_entry(struct armvcpu_cpu *cpu, __u64 pc, __u64 x0);
+
+/**
+ * armvcpu_run() - run the guest until it needs the VMM
+ * @cpu: from armvcpu_create(), after armvcpu_set_entry()
+ *
+ * Return: 0, and cpu->run->exit_reason says why it came back; -EINTR when a signal
+ * is pending: run again.
+ */
+int armvcpu_run(struct armvcpu_cpu *cpu);
+
+/**
+ * armvcpu_kick() - bring a vCPU back from armvcpu_run(), from any thread
+ * @cpu: from armvcpu_create()
+ *
+ * Sticky: when the vCPU isn't in armvcpu_run(), its next one returns with KICKED.
+ */
+int armvcpu_kick(struct armvcpu_cpu *cpu);
+
+/**
+ * armvcpu_kick_all() - kick every vCPU of a virtual machine
+ * @vm: from armvcpu_open()
+ */
+int armvcpu_kick_all(struct armvcpu_vm *vm);
+
+/**
+ * armvcpu_exit_name() - the name of an exit reason, for messages
+ * @exit_reason: ARM_VCPU_EXIT_*
+ *
+ * Return: "MMIO_READ" and so on; "unknown" for a number this library doesn't know.
+ */
+const char *armvcpu_exit_name(__u32 exit_reason);
+
+#endif /* ARMVCPU_H */
