@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shows what every command promises of its argument: sizes shorter and longer than the
+ * kernel's struct, dirty tails, bad pointers, flags and reserved fields; which commands a
+ * file has; and that GET_INFO tells the truth about flags.
+ */
+#include <errno.h>
+#include <sys/ioctl.h>
+#include "kselftest_harness.h"
+#include "vm.h"
+
+#define MAX_ARG 512
+
+/* One command that takes a struct, with a valid argument for it */
+struct command {
+	const char *name;
+	unsigned int nr;
+	size_t size;
+	bool on_vcpu;
+	union {
+		struct arm_vcpu_info info;
+		struct arm_vcpu_config config;
+		struct arm_vcpu_memory memory;
+		struct arm_vcpu_create create;
+		struct arm_vcpu_entry entry;
+		char bytes[MAX_ARG];
+	};
+};
+
+static struct command commands[] = {
+	{ "GET_INFO", ARM_VCPU_GET_INFO, sizeof(struct arm_vcpu_info), .info = { 0 } },
+	{ "CONFIGURE", ARM_VCPU_CONFIGURE, sizeof(struct arm_vcpu_config),
+	  .config = { .ipa_bits = 0 } },
+	{ "SET_MEMORY", ARM_VCPU_SET_MEMORY, sizeof(struct arm_vcpu_memory),
+	  .memory = { .guest_addr = GUEST_RAM } },
+	{ "CREATE_VCPU", ARM_VCPU_CREATE_VCPU, sizeof(struct arm_vcpu_create),
+	  .create = { .mpidr = 1 } },
+	{ "SET_ENTRY", ARM_VCPU_SET_ENTRY, sizeof(struct arm_vcpu_entry), .on_vcpu = true,
+	  .entry = { .pc = GUEST_CODE } },
+};
+
+FIXTURE(structs) {
+	struct command command;
+	int vm;
+	int vcpu;
+	char *pages; /* two, and the one behind them can't be accessed */
+};
+
+FIXTURE_VARIANT(structs) {
+	unsigned int index;
+};
+
+FIXTURE_VARIANT_ADD(structs, get_info) { .index = 0 };
+FIXTURE_VARIANT_ADD(structs, configure) { .index = 1 };
+FIXTURE_VARIANT_ADD(structs, set_memory) { .index = 2 };
+FIXTURE_VARIANT_ADD(structs, create_vcpu) { .index = 3 };
+FIXTURE_VARIANT_ADD(structs, set_entry) { .index = 4 };
+
+FIXTURE_SETUP(structs)
+{
+	self->command = commands[variant->index];
+	self->vm = vm_open();
+	self->vcpu = -1;
+	if (self->command.on_vcpu)
+		self->vcpu = vm_vcpu(self->vm, 0);
+	self->pages = map_pages(3 * page_size());
+	ASSERT_EQ(0, munmap(self->pages + 2 * page_size(), page_size()));
+	if (self->command.nr == ARM_VCPU_SET_MEMORY) {
+		self->command.memory.length = page_size();
+		self->command.memory.user_addr = (u64)self->pages;
+	}
+}
+
+FIXTURE_TEARDOWN(structs)
+{
+	if (self->vcpu >= 0)
+		close(self->vcpu);
+	close(self->vm);
+}
+
+/* The command with its argument at p, and @size in it */
+static int issue_at(FIXTURE_DATA(structs) *self, char *p, u32 size)
+{
+	size_t room = (size_t)(self->pages + 2 * page_size() - p);
+
+	memcpy(p, self->command.bytes, room < self->command.size ? room : self->command.size);
+	if (room >= sizeof(size))
+		memcpy(p, &size, sizeof(size));
+	return vm_ioctl(self->command.on_vcpu ? self->vcpu : self->vm, self->command.nr, p);
+}
+
+TEST_F(structs, exact_size_is_accepted)
+{
+	EXPECT_LE(0, issue_at(self, self->pages, (u32)self->command.size));
+}
+
+TEST_F(structs, longer_with_a_zero_tail_is_accepted)
+{
+	EXPECT_LE(0, issue_at(self, self->pages, (u32)self->command.size + 64));
+}
+
+TEST_F(structs, longer_with_a_dirty_tail_is_refused)
+{
+	if (self->command.nr == ARM_VCPU_GET_INFO)
+		return;		/* its struct is output, see below */
+	self->pages[self->command.size + 63] = 1;
+	EXPECT_EQ(-E2BIG, issue_at(self, self->pages, (u32)self->command.size + 64));
+	self->pages[self->command.size + 63] = 0;
+	self->pages[self->command.size] = 1;
+	EXPECT_EQ(-E2BIG, issue_at(self, self->pages, (u32)self->command.size + 1));
+	self->pages[self->command.size] = 0;
+	EXPECT_LE(0, issue_at(self, self->pages, (u32)self->command.size));
+}
+
+TEST_F(structs, size_smaller_than_itself_is_refused)
+{
+	u32 size;
+
+	for (size = 0; size < sizeof(size); size++)
+		EXPECT_EQ(-EINVAL, issue_at(self, self->pages, size));
+}
+
+TEST_F(structs, huge_size_is_refused)
+{
+	int ret = issue_at(self, self->pages, 0xffffffff);
+
+	if (self->command.nr == ARM_VCPU_GET_INFO) {
+		EXPECT_LE(0, ret);
+	} else {
+		EXPECT_TRUE(ret == -E2BIG || ret == -EFAULT);
+	}
+}
+
+TEST_F(structs, shorter_is_filled_up_with_zeros)
+{
+	/* Each struct's last field may be absent: it is zero then, and valid so */
+	size_t last = sizeof(u64);
+	char *p = self->pages + 2 * page_size() - (self->command.size - last);
+
+	if (self->command.nr == ARM_VCPU_SET_MEMORY)
+		self->command.memory.user_addr = 0;
+	EXPECT_LE(0, issue_at(self, p, (u32)(self->command.size - last)));
+}
+
+TEST_F(structs, unmapped_pointer_is_efault)
+{
+	int fd = self->command.on_vcpu ? self->vcpu : self->vm;
+	char *p = self->pages + 2 * page_size();
+
+	EXPECT_EQ(-EFAULT, vm_ioctl(fd, self->command.nr, NULL));
+	EXPECT_EQ(-EFAULT, vm_ioctl(fd, self->command.nr, p));
+	EXPECT_EQ(-EFAULT, vm_ioctl(fd, self->command.nr, (void *)0xffff800000000000));
+	/* The size is there, the rest isn't */
+	EXPECT_EQ(-EFAULT, issue_at(self, p - 8, (u32)self->command.size));
+}
+
+TEST_F(structs, read_only_pointer_is_efault_only_where_it_is_written)
+{
+	int fd = self->command.on_vcpu ? self->vcpu : self->vm, ret;
+	u32 size = (u32)self->command.size;
+
+	memcpy(self->pages, self->command.bytes, self->command.size);
+	memcpy(self->pages, &size, sizeof(size));
+	ASSERT_EQ(0, mprotect(self->pages, page_size(), PROT_READ));
+	ret = vm_ioctl(fd, self->command.nr, self->pages);
+	if (self->command.nr == ARM_VCPU_GET_INFO) {
+		EXPECT_EQ(-EFAULT, ret);
+	} else {
+		EXPECT_LE(0, ret);
+	}
+}
+
+/* Where a struct has its flags, and which of them GET_INFO says are accepted */
+static u64 accepted_flags(FIXTURE_DATA(structs) *self, u64 **flags)
+{
+	struct arm_vcpu_info info;
+
+	if (vm_info(self->vm, &info))
+		die("GET_INFO failed");
+	switch (self->command.nr) {
+	case ARM_VCPU_CONFIGURE:
+		*flags = (u64 *)&self->command.config.flags;
+		return info.config_flags;
+	case ARM_VCPU_SET_MEMORY:
+		*flags = (u64 *)&self->command.memory.flags;
+		return info.memory_flags;
+	case ARM_VCPU_CREATE_VCPU:
+		*flags = (u64 *)&self->command.create.flags;
+		return info.create_flags;
+	case ARM_VCPU_SET_ENTRY:
+		*flags = (u64 *)&self->command.entry.flags;
+		return info.entry_flags;
+	}
+	*flags = NULL;
+	return 0;
+}
+
+TEST_F(structs, flags_are_accepted_exactly_as_get_info_says)
+{
+	u64 *flags, accepted = accepted_flags(self, &flags);
+	int bit, ret;
+
+	for (bit = 0; flags && bit < 64; bit++) {
+		*flags = 1UL << bit;
+		ret = issue_at(self, self->pages, (u32)self->command.size);
+		if (accepted & *flags) {
+			EXPECT_LE(0, ret);
+		} else {
+			EXPECT_EQ(-EOPNOTSUPP, ret) TH_LOG("flag %d", bit);
+		}
+		if (ret >= 0 && self->command.nr == ARM_VCPU_SET_MEMORY)
+			EXPECT_EQ(0, vm_memory(self->vm, 0, GUEST_RAM, 0, NULL));
+		if (ret >= 0 && self->command.nr == ARM_VCPU_CREATE_VCPU)
+			close(ret);
+	}
+}
+
+TEST_F(structs, reserved_fields_must_be_zero)
+{
+	u32 *reserved = (u32 *)(self->command.bytes + sizeof(u32));
+
+	if (self->command.nr == ARM_VCPU_GET_INFO || self->command.nr == ARM_VCPU_CONFIGURE)
+		return;
+	*reserved = 1;
+	EXPECT_EQ(-EINVAL, issue_at(self, self->pages, (u32)self->command.size));
+	*reserved = 0x80000000;
+	EXPECT_EQ(-EINVAL, issue_at(self, self->pages, (u32)self->command.size));
+	*reserved = 0;
+	EXPECT_LE(0, issue_at(self, self->pages, (u32)self->command.size));
+}
+
+TEST(get_info_writes_no_more_than_the_program_knows)
+{
+	struct arm_vcpu_info full, part;
+	int vm = vm_open();
+
+	ASSERT_EQ(0, vm_info(vm, &full));
+	EXPECT_LE(sizeof(full), full.size);
+	memset(&part, 0xaa, sizeof(part));
+	part.size = offsetof(struct arm_vcpu_info, run_flags);
+	ASSERT_EQ(0, vm_ioctl(vm, ARM_VCPU_GET_INFO, &part));
+	EXPECT_EQ(full.size, part.size);
+	EXPECT_EQ(full.el2_mode, part.el2_mode);
+	EXPECT_EQ(full.entry_flags, part.entry_flags);
+	EXPECT_EQ(0xaaaaaaaa, part.run_flags);
+	EXPECT_EQ(0xaaaaaaaa, part.timer_hz);
+}
+
+static bool has_command(bool on_vcpu, unsigned int nr)
+{
+	switch (_IO(ARM_VCPU_IOC, nr)) {
+	case ARM_VCPU_KICK:
+		return true;
+	case ARM_VCPU_GET_INFO:
+	case ARM_VCPU_CONFIGURE:
+	case ARM_VCPU_SET_MEMORY:
+	case ARM_VCPU_CREATE_VCPU:
+		return !on_vcpu;
+	case ARM_VCPU_SET_ENTRY:
+	case ARM_VCPU_RUN:
+		return on_vcpu;
+	}
+	return false;
+}
+
+TEST(unknown_commands_are_enotty_on_both_files)
+{
+	int vm = vm_open(), vcpu = vm_vcpu(vm, 0);
+	char arg[256] = { 0 };
+	unsigned int nr;
+
+	for (nr = 0; nr < 256; nr++) {
+		if (!has_command(false, nr))
+			EXPECT_EQ(-ENOTTY, vm_ioctl(vm, _IO(ARM_VCPU_IOC, nr), arg));
+		if (!has_command(true, nr))
+			EXPECT_EQ(-ENOTTY, vm_ioctl(vcpu, _IO(ARM_VCPU_IOC, nr), arg));
+		/* The same numbers, encoded with a direction and a size */
+		EXPECT_EQ(-ENOTTY, vm_ioctl(vm, _IOWR(ARM_VCPU_IOC, nr, u64), arg));
+		EXPECT_EQ(-ENOTTY, vm_ioctl(vcpu, _IOR(ARM_VCPU_IOC, nr, u64), arg));
+		EXPECT_EQ(-ENOTTY, vm_ioctl(vm, _IO(ARM_VCPU_IOC - 1, nr), arg));
+		EXPECT_EQ(-ENOTTY, vm_ioctl(vcpu, _IO(ARM_VCPU_IOC - 1, nr), arg));
+	}
+}
+
+TEST(read_write_and_seek_fail_on_both_files)
+{
+	int vm = vm_open(), vcpu = vm_vcpu(vm, 0);
+	char byte = 0;
+
+	EXPECT_EQ(-1, read(vm, &byte, 1));
+	EXPECT_EQ(-1, write(vm, &byte, 1));
+	EXPECT_EQ(-1, read(vcpu, &byte, 1));
+	EXPECT_EQ(-1, write(vcpu, &byte, 1));
+}
+
+TEST_HARNESS_MAIN
