@@ -13,8 +13,8 @@
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
 #include <linux/rcuwait.h>
-#include <linux/rwsem.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 
 #include "hyp/hyp.h"
 #include "../uapi/linux/arm_vcpu.h"
@@ -30,13 +30,17 @@
  * @start_level: level of @root: 0, 1 or 2
  * @root_pages: host pages that @root takes
  * @vmid: in @hw.vttbr too
- * @regions_lock: taken to read by faults and to write by SET_MEMORY; outside @lock
- * @regions: by guest address; changed with both locks held
+ * @regions_mutex: one SET_MEMORY at a time; outside @lock
+ * @regions: by guest address; changed with @regions_mutex and @lock held
  * @nr_regions: how many
- * @lock: for the tables and the notifier's fields.  Innermost, never sleeps.
+ * @lock: for all of this but @regions_mutex.  Innermost, nothing sleeps under it.
  * @notifier: follows the process's memory
- * @notifier_seq: invalidations that have ended
+ * @notifier_bound: @notifier is registered
+ * @notifier_seq: changes of what is behind guest addresses that have ended
  * @notifier_busy: invalidations under way
+ * @busy_start: lowest user address of those
+ * @busy_end: their end
+ * @notifier_idle: faults wait here until @notifier_busy is 0
  */
 struct stage2 {
 	struct hyp_stage2 hw;
@@ -45,13 +49,17 @@ struct stage2 {
 	unsigned int start_level;
 	unsigned int root_pages;
 	unsigned int vmid;
-	struct rw_semaphore regions_lock;
+	struct mutex regions_mutex;
 	struct rb_root regions;
 	unsigned int nr_regions;
 	spinlock_t lock;
 	struct mmu_notifier notifier;
+	bool notifier_bound;
 	unsigned long notifier_seq;
 	unsigned long notifier_busy;
+	unsigned long busy_start;
+	unsigned long busy_end;
+	wait_queue_head_t notifier_idle;
 };
 
 /**
