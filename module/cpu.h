@@ -27,4 +27,7 @@ bool cpu_dying(void);
 void cpu_evict(struct hyp_vcpu *vcpu);
 void cpu_make_resident(struct hyp_vcpu *vcpu);
 
+/* SCTLR_EL1 of a vCPU that isn't running, without evicting it where it is resident here */
+u64 cpu_sctlr(struct hyp_vcpu *vcpu);
+
 #endif /* ARM_VCPU_CPU_H */

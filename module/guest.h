@@ -115,12 +115,14 @@ enum pending {
  * @width: of the access, in bytes
  * @reg_width: of the register, in bytes
  * @sign_extend: the value read is to be sign-extended
+ * @big_endian: the access was
  * @kicked: somebody used KICK and no RUN has returned KICKED since
  * @in_guest: between the last look at @kicked and the exit
  * @wait: the RUNning task
  * @ptimer_soft: forces an exit when the emulated physical timer expires (nVHE)
  * @timers_seen: ARM_VCPU_TIMER_* as the VMM saw them last
  * @csselr: CSSELR_EL1
+ * @mdscr: MDSCR_EL1 as the guest reads it; what is in force is in @hyp->debug
  * @oslock: OSLSR_EL1.OSLK
  */
 struct vcpu {
@@ -136,12 +138,14 @@ struct vcpu {
 	u8 width;
 	u8 reg_width;
 	bool sign_extend;
+	bool big_endian;
 	atomic_t kicked;
 	bool in_guest;
 	struct rcuwait wait;
 	struct hrtimer ptimer_soft;
 	u32 timers_seen;
 	u64 csselr;
+	u64 mdscr;
 	bool oslock;
 };
 
@@ -155,6 +159,17 @@ static inline void vcpu_set_x(struct vcpu *vcpu, unsigned int n, u64 value)
 {
 	if (n < 31)
 		WRITE_ONCE(vcpu->run->x[n], value);
+}
+
+/* EL0t of either state: PSTATE.M[3:0] is 0 (C5.2.19) */
+static inline bool vcpu_at_el0(const struct vcpu *vcpu)
+{
+	return !(vcpu->hyp->pstate & HYP_PSR_M_MASK);
+}
+
+static inline bool vcpu_is_aarch32(const struct vcpu *vcpu)
+{
+	return vcpu->hyp->pstate & HYP_PSR_nRW;
 }
 
 #endif /* ARM_VCPU_GUEST_H */

@@ -131,7 +131,7 @@ struct hyp_timer {
  * @fp_usable: the host's FP registers are dead: the guest may have them
  * @fp_loaded: the guest's FP registers are in the CPU
  * @fp: its FP registers while they aren't
- * @smccc: SMCCC_VERSION and ARCH_FEATURES are answered
+ * @smccc: HYP_SMCCC_*: which calls are answered, and how
  * @resident_cpu: CPU whose registers hold @regs (VHE), or -1; cpu.c's
  * @esr: ESR_EL2 of the last exit
  * @far: FAR_EL2 of the last abort
@@ -160,8 +160,8 @@ struct hyp_vcpu {
 	bool debug_active;
 	bool fp_usable;
 	bool fp_loaded;
-	bool smccc;
 	bool hpfar_valid;
+	u32 smccc;
 	int resident_cpu;
 	u64 esr;
 	u64 far;

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The guest's timers.
+ */
+#ifndef ARM_VCPU_TIMER_H
+#define ARM_VCPU_TIMER_H
+
+#include "guest.h"
+
+/*
+ * The emulated physical timer (nVHE): CNTP_TVAL_EL0, CNTP_CTL_EL0 and CNTP_CVAL_EL0 by the
+ * op2 of their encodings: 0, 1 and 2.  Reads of CTL have ISTATUS.
+ */
+u64 timer_get(struct vcpu *vcpu, unsigned int op2);
+void timer_set(struct vcpu *vcpu, unsigned int op2, u64 value);
+
+/* CLOCK_MONOTONIC ns at which a timer of the guest's fires next; all ones for never */
+u64 timer_deadline_ns(struct vcpu *vcpu);
+
+/* CLOCK_MONOTONIC ns at which the guest reads @cntvct in CNTVCT_EL0; all ones if beyond */
+u64 timer_counter_ns(struct vcpu *vcpu, u64 cntvct);
+
+#endif /* ARM_VCPU_TIMER_H */
