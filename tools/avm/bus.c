@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "bus.h"
+
+#include <errno.h>
+
+#include "armvcpu.h"
+#include "say.h"
+
+static bool overlaps(const struct map_entry *a, const struct map_entry *b)
+{
+	return a->base < b->base + b->size && b->base < a->base + a->size;
+}
+
+int bus_add(struct bus *bus, struct device *dev)
+{
+	for (unsigned int i = 0; i < bus->count; i++)
+		if (overlaps(bus->devices[i]->map, dev->map))
+			return -EEXIST;
+	if (overlaps(&memory_map[MAP_RAM], dev->map))
+		return -EEXIST;
+	if (bus->count == BUS_DEVICES)
+		return -ENOSPC;
+
+	dev->bus = bus;
+	bus->devices[bus->count++] = dev;
+	return 0;
+}
+
+void bus_reset(struct bus *bus)
+{
+	for (unsigned int i = 0; i < bus->count; i++)
+		if (bus->devices[i]->ops->reset)
+			bus->devices[i]->ops->reset(bus->devices[i]);
+}
+
+void bus_describe(struct bus *bus, struct dtb *dtb)
+{
+	for (unsigned int i = 0; i < bus->count; i++)
+		bus->devices[i]->ops->describe(bus->devices[i], dtb);
+}
+
+/* An access belongs to a device when all its bytes do */
+static struct device *find(struct bus *bus, __u64 addr, unsigned int width)
+{
+	for (unsigned int i = 0; i < bus->count; i++) {
+		const struct map_entry *map = bus->devices[i]->map;
+
+		if (addr >= map->base && addr - map->base <= map->size - width)
+			return bus->devices[i];
+	}
+	return NULL;
+}
+
+/*
+ * Drivers probe for what isn't there, and a broken guest can do so for ever: a
+ * warning for each page, and for a few pages only.
+ */
+static void warn_stranger(struct bus *bus, __u64 addr, const char *what)
+{
+	__u64 page = addr & ~0xfffULL;
+
+	for (unsigned int i = 0; i < bus->stranger_count; i++)
+		if (bus->strangers[i] == page)
+			return;
+	if (bus->stranger_count == BUS_STRANGERS)
+		return;
+	bus->strangers[bus->stranger_count++] = page;
+	say("the guest %s %#llx, where no device is%s", what, (unsigned long long)addr,
+	    bus->stranger_count == BUS_STRANGERS ? "; no more of these warnings" : "");
+}
+
+__u64 bus_read(struct bus *bus, __u64 addr, unsigned int width)
+{
+	struct device *dev = find(bus, addr, width);
+
+	if (dev)
+		return dev->ops->read(dev, addr - dev->map->base, width);
+	warn_stranger(bus, addr, "reads zero from");
+	return 0;
+}
+
+void bus_write(struct bus *bus, __u64 addr, __u64 value, unsigned int width)
+{
+	struct device *dev = find(bus, addr, width);
+
+	if (dev)
+		dev->ops->write(dev, addr - dev->map->base, value, width);
+	else
+		warn_stranger(bus, addr, "writes in vain to");
+}
+
+void device_set_irq(struct device *dev, bool level)
+{
+	dev->irq = level;
+}
+
+void device_show_memory(struct device *dev, void *memory)
+{
+	struct bus *bus = dev->bus;
+	int rc;
+
+	if (!bus->vm)
+		return;
+	if (memory)
+		rc = armvcpu_set_memory(bus->vm, dev->map->base, memory, dev->map->size,
+					ARM_VCPU_MEMORY_READONLY);
+	else
+		rc = armvcpu_remove_memory(bus->vm, dev->map->base);
+	if (rc && !bus->error)
+		bus->error = rc;
+}

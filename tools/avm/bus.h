@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The bus: which device answers at which guest-physical address.
+ *
+ * A device sees offsets from its own base, never an address, a vCPU or the ABI.  All
+ * its functions are called with the machine's lock held, so it needs no lock.
+ */
+#ifndef AVM_BUS_H
+#define AVM_BUS_H
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+#include "map.h"
+#include "util.h"
+
+struct armvcpu_vm;
+struct bus;
+struct device;
+struct dtb;
+
+/**
+ * struct device_ops - what a kind of device does
+ * @read: a load of @width bytes (1, 2, 4 or 8) at @offset
+ * @write: a store of @width bytes at @offset
+ * @reset: as at power-on; what is kept without power stays.  May be missing.
+ * @describe: write the device's node into the device tree
+ */
+struct device_ops {
+	__u64 (*read)(struct device *dev, __u64 offset, unsigned int width);
+	void (*write)(struct device *dev, __u64 offset, __u64 value, unsigned int width);
+	void (*reset)(struct device *dev);
+	void (*describe)(struct device *dev, struct dtb *dtb);
+};
+
+/**
+ * struct device - what the bus knows of a device; the first part of each
+ * @name: for messages
+ * @ops: what it does
+ * @map: where it is
+ * @bus: set by bus_add()
+ * @irq: level of its interrupt line
+ */
+struct device {
+	const char *name;
+	const struct device_ops *ops;
+	const struct map_entry *map;
+	struct bus *bus;
+	bool irq;
+};
+
+#define BUS_DEVICES	16
+#define BUS_STRANGERS	16
+
+/**
+ * struct bus - the devices, and where the guest has looked for others
+ * @devices: in the order in which they were added
+ * @count: of them
+ * @vm: to show memory of a device to the guest; NULL while there is no VM yet
+ * @error: first failure to do so, a negative errno
+ * @strangers: pages without a device that the guest was warned about
+ * @stranger_count: of them
+ */
+struct bus {
+	struct device *devices[BUS_DEVICES];
+	unsigned int count;
+	struct armvcpu_vm *vm;
+	int error;
+	__u64 strangers[BUS_STRANGERS];
+	unsigned int stranger_count;
+};
+
+/**
+ * bus_add() - put a device on the bus
+ * @bus: the bus
+ * @dev: its name, ops and map are set
+ *
+ * Return: 0; -EEXIST where it overlaps another one; -ENOSPC.
+ */
+int bus_add(struct bus *bus, struct device *dev);
+
+/**
+ * bus_reset() - reset all devices
+ * @bus: the bus
+ */
+void bus_reset(struct bus *bus);
+
+/**
+ * bus_describe() - have all devices write their device-tree nodes
+ * @bus: the bus
+ * @dtb: the tree, in its root node
+ */
+void bus_describe(struct bus *bus, struct dtb *dtb);
+
+/**
+ * bus_read() - a guest's load from a device
+ * @bus: the bus
+ * @addr: guest-physical address
+ * @width: in bytes
+ *
+ * Return: the value; 0 where nothing is.
+ */
+__u64 bus_read(struct bus *bus, __u64 addr, unsigned int width);
+
+/**
+ * bus_write() - a guest's store to a device; ignored where nothing is
+ * @bus: the bus
+ * @addr: guest-physical address
+ * @value: what is stored
+ * @width: in bytes
+ */
+void bus_write(struct bus *bus, __u64 addr, __u64 value, unsigned int width);
+
+/**
+ * device_set_irq() - set the level of a device's interrupt line
+ * @dev: the device
+ * @level: true when it asks for service
+ *
+ * No interrupt controller listens yet.  The levels are kept, for the one to come.
+ */
+void device_set_irq(struct device *dev, bool level);
+
+/**
+ * device_show_memory() - let the guest read a device as memory, without exits
+ * @dev: the device; its map says where and how much
+ * @memory: what is there, or NULL: accesses are the device's again
+ *
+ * Stores stay the device's.
+ */
+void device_show_memory(struct device *dev, void *memory);
+
+#endif /* AVM_BUS_H */

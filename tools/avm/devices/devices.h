@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* The devices that there are, a file each */
+#ifndef AVM_DEVICES_H
+#define AVM_DEVICES_H
+
+#include "bus.h"
+
+struct blob;
+struct machine;
+
+/* Each returns NULL when there is no memory for the device */
+
+/**
+ * flash_create() - a bank of NOR flash
+ * @map: where it is
+ * @contents: what it begins with, or NULL
+ */
+struct device *flash_create(const struct map_entry *map, const struct blob *contents);
+
+/**
+ * pl011_create() - an Arm PL011 UART
+ * @map: where it is
+ * @machine: whose console is at its other end
+ */
+struct device *pl011_create(const struct map_entry *map, struct machine *machine);
+
+/**
+ * pl031_create() - an Arm PL031 real-time clock, with the host's time
+ * @map: where it is
+ */
+struct device *pl031_create(const struct map_entry *map);
+
+#endif /* AVM_DEVICES_H */

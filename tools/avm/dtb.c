@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#include "dtb.h"
+
+#include <libfdt.h>
+#include <stdio.h>
+
+#include "machine.h"
+#include "say.h"
+
+#define PHANDLE_CLOCK	1
+
+static void note(struct dtb *dtb, int error)
+{
+	if (!dtb->error)
+		dtb->error = error;
+}
+
+void dtb_begin(struct dtb *dtb, const char *name)
+{
+	note(dtb, fdt_begin_node(dtb->fdt, name));
+}
+
+void dtb_begin_at(struct dtb *dtb, const char *name, __u64 addr)
+{
+	char full[64];
+
+	snprintf(full, sizeof(full), "%s@%llx", name, (unsigned long long)addr);
+	dtb_begin(dtb, full);
+}
+
+void dtb_end(struct dtb *dtb)
+{
+	note(dtb, fdt_end_node(dtb->fdt));
+}
+
+void dtb_bytes(struct dtb *dtb, const char *name, const void *bytes, size_t size)
+{
+	note(dtb, fdt_property(dtb->fdt, name, bytes, size));
+}
+
+void dtb_flag(struct dtb *dtb, const char *name)
+{
+	dtb_bytes(dtb, name, NULL, 0);
+}
+
+void dtb_u32(struct dtb *dtb, const char *name, __u32 value)
+{
+	note(dtb, fdt_property_u32(dtb->fdt, name, value));
+}
+
+void dtb_u64(struct dtb *dtb, const char *name, __u64 value)
+{
+	note(dtb, fdt_property_u64(dtb->fdt, name, value));
+}
+
+void dtb_string(struct dtb *dtb, const char *name, const char *value)
+{
+	note(dtb, fdt_property_string(dtb->fdt, name, value));
+}
+
+void dtb_cells(struct dtb *dtb, const char *name, const __u32 *cells, unsigned int count)
+{
+	fdt32_t big[16];
+
+	if (count > ARRAY_SIZE(big)) {
+		note(dtb, -FDT_ERR_INTERNAL);
+		return;
+	}
+	for (unsigned int i = 0; i < count; i++)
+		big[i] = cpu_to_fdt32(cells[i]);
+	dtb_bytes(dtb, name, big, count * sizeof(big[0]));
+}
+
+void dtb_reg(struct dtb *dtb, __u64 base, __u64 size)
+{
+	const __u32 reg[] = { base >> 32, base, size >> 32, size };
+
+	dtb_cells(dtb, "reg", reg, ARRAY_SIZE(reg));
+}
+
+void dtb_interrupt(struct dtb *dtb, unsigned int spi)
+{
+	const __u32 interrupt[] = { 0 /* SPI */, spi, 4 /* level, high */ };
+
+	if (dtb->gic)
+		dtb_cells(dtb, "interrupts", interrupt, ARRAY_SIZE(interrupt));
+}
+
+static void describe_chosen(struct dtb *dtb, const struct machine *machine)
+{
+	char uart[32];
+
+	snprintf(uart, sizeof(uart), "/pl011@%llx",
+		 (unsigned long long)memory_map[MAP_UART].base);
+	dtb_begin(dtb, "aliases");
+	dtb_string(dtb, "serial0", uart);
+	dtb_end(dtb);
+
+	dtb_begin(dtb, "chosen");
+	dtb_string(dtb, "stdout-path", uart);
+	if (machine->options->params)
+		dtb_string(dtb, "bootargs", machine->options->params);
+	if (machine->boot.initrd_end) {
+		dtb_u64(dtb, "linux,initrd-start", machine->boot.initrd);
+		dtb_u64(dtb, "linux,initrd-end", machine->boot.initrd_end);
+	}
+	dtb_end(dtb);
+}
+
+static void describe_cpus(struct dtb *dtb, const struct machine *machine)
+{
+	dtb_begin(dtb, "cpus");
+	dtb_u32(dtb, "#address-cells", 1);
+	dtb_u32(dtb, "#size-cells", 0);
+	for (unsigned int i = 0; i < machine->vcpu_count; i++) {
+		dtb_begin_at(dtb, "cpu", machine->vcpus[i].mpidr);
+		dtb_string(dtb, "device_type", "cpu");
+		dtb_string(dtb, "compatible", "arm,armv8");
+		dtb_u32(dtb, "reg", machine->vcpus[i].mpidr);
+		dtb_string(dtb, "enable-method", "psci");
+		dtb_end(dtb);
+	}
+	dtb_end(dtb);
+
+	dtb_begin(dtb, "psci");
+	dtb_strings(dtb, "compatible", "arm,psci-1.0\0arm,psci-0.2");
+	dtb_string(dtb, "method", "hvc");
+	dtb_end(dtb);
+}
+
+/* Secure physical, physical, virtual and hypervisor timer are PPIs 13, 14, 11 and 10 */
+static void describe_timer(struct dtb *dtb)
+{
+	const __u32 interrupts[] = { 1, 13, 4, 1, 14, 4, 1, 11, 4, 1, 10, 4 };
+
+	dtb_begin(dtb, "timer");
+	dtb_string(dtb, "compatible", "arm,armv8-timer");
+	dtb_flag(dtb, "always-on");
+	if (dtb->gic)
+		dtb_cells(dtb, "interrupts", interrupts, ARRAY_SIZE(interrupts));
+	dtb_end(dtb);
+}
+
+static void describe_clock(struct dtb *dtb)
+{
+	dtb->clock = PHANDLE_CLOCK;
+	dtb_begin(dtb, "apb-pclk");
+	dtb_string(dtb, "compatible", "fixed-clock");
+	dtb_u32(dtb, "#clock-cells", 0);
+	dtb_u32(dtb, "clock-frequency", 24000000);
+	dtb_string(dtb, "clock-output-names", "clk24mhz");
+	dtb_u32(dtb, "phandle", dtb->clock);
+	dtb_end(dtb);
+}
+
+int dtb_build(struct machine *machine, void *buffer, size_t size)
+{
+	struct dtb dtb = { .fdt = buffer };
+
+	note(&dtb, fdt_create(buffer, size));
+	note(&dtb, fdt_finish_reservemap(buffer));
+	dtb_begin(&dtb, "");
+	dtb_string(&dtb, "compatible", "linux,dummy-virt");
+	dtb_string(&dtb, "model", "arm_vcpu,avm");
+	dtb_u32(&dtb, "#address-cells", 2);
+	dtb_u32(&dtb, "#size-cells", 2);
+	if (dtb.gic)
+		dtb_u32(&dtb, "interrupt-parent", dtb.gic);
+	describe_chosen(&dtb, machine);
+
+	dtb_begin_at(&dtb, "memory", machine->ram.base);
+	dtb_string(&dtb, "device_type", "memory");
+	dtb_reg(&dtb, machine->ram.base, machine->ram.size);
+	dtb_end(&dtb);
+
+	describe_cpus(&dtb, machine);
+	describe_timer(&dtb);
+	describe_clock(&dtb);
+	bus_describe(&machine->bus, &dtb);
+	dtb_end(&dtb);
+	note(&dtb, fdt_finish(buffer));
+
+	if (dtb.error) {
+		say("can't write the device tree: %s (is --params too long?)",
+		    fdt_strerror(dtb.error));
+		return -1;
+	}
+	return fdt_totalsize(buffer);
+}

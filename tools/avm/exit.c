@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "exit.h"
+
+#include <string.h>
+
+#include "machine.h"
+#include "psci.h"
+#include "say.h"
+
+static void crash(struct vcpu *vcpu)
+{
+	machine_end(vcpu->machine, STATUS_CRASH);
+}
+
+/* NONE, TIMER, KICKED: nobody listens to the timers yet, and who kicks has set the phase */
+static void handle_nothing(struct vcpu *vcpu)
+{
+	(void)vcpu;
+}
+
+/* A device that couldn't show its memory leaves the guest with the wrong view of it */
+static void check_bus(struct machine *machine)
+{
+	if (!machine->bus.error)
+		return;
+	say("can't change the guest's memory: %s", strerror(-machine->bus.error));
+	machine_end(machine, STATUS_HOST);
+}
+
+static void handle_mmio_read(struct vcpu *vcpu)
+{
+	struct arm_vcpu_run *run = vcpu->cpu.run;
+
+	run->mmio.data = bus_read(&vcpu->machine->bus, run->mmio.addr, run->mmio.width);
+	check_bus(vcpu->machine);
+}
+
+static void handle_mmio_write(struct vcpu *vcpu)
+{
+	struct arm_vcpu_run *run = vcpu->cpu.run;
+
+	bus_write(&vcpu->machine->bus, run->mmio.addr, run->mmio.data, run->mmio.width);
+	check_bus(vcpu->machine);
+}
+
+static void handle_call(struct vcpu *vcpu)
+{
+	vcpu->cpu.run->x[0] = psci_call(vcpu, vcpu->cpu.run->x);
+}
+
+static void handle_cpu_up(struct vcpu *vcpu)
+{
+	struct arm_vcpu_run *run = vcpu->cpu.run;
+
+	run->x[0] = psci_cpu_on(vcpu->machine, run->cpu_up.target, run->cpu_up.entry,
+				run->cpu_up.arg);
+}
+
+static void handle_cpu_down(struct vcpu *vcpu)
+{
+	psci_cpu_off(vcpu);
+}
+
+static void handle_system_down(struct vcpu *vcpu)
+{
+	struct arm_vcpu_run *run = vcpu->cpu.run;
+
+	switch (run->system.type) {
+	case ARM_VCPU_SYSTEM_OFF:
+		machine_end(vcpu->machine, STATUS_OFF);
+		break;
+	case ARM_VCPU_SYSTEM_RESET:
+		machine_request_reset(vcpu->machine);
+		break;
+	default: /* SYSTEM_SUSPEND, which PSCI_FEATURES says we don't have */
+		run->x[0] = PSCI_NOT_SUPPORTED;
+	}
+}
+
+static void handle_memory_fault(struct vcpu *vcpu)
+{
+	struct arm_vcpu_run *run = vcpu->cpu.run;
+	const char *how = "accesses";
+
+	if (run->fault.error) {
+		say("the host has no memory for the guest's address %#llx: %s",
+		    run->fault.addr, strerror(run->fault.error));
+		machine_end(vcpu->machine, STATUS_HOST);
+		return;
+	}
+	if (run->fault.access & ARM_VCPU_ACCESS_TABLE_WALK)
+		how = "has a page table at";
+	else if (run->fault.access & ARM_VCPU_ACCESS_EXEC)
+		how = "jumps to";
+	else if (run->fault.access & ARM_VCPU_ACCESS_CACHE)
+		how = "maintains the cache of";
+	else if (run->fault.access & ARM_VCPU_ACCESS_WRITE)
+		how = "writes, in a form that can't be emulated, to";
+	else if (run->fault.access & ARM_VCPU_ACCESS_READ)
+		how = "reads, in a form that can't be emulated, from";
+	say("the guest %s %#llx, where no memory is (pc %#llx, esr %#llx, far %#llx)",
+	    how, run->fault.addr, run->pc, run->esr, run->far);
+	crash(vcpu);
+}
+
+static void handle_fail_entry(struct vcpu *vcpu)
+{
+	struct arm_vcpu_run *run = vcpu->cpu.run;
+
+	say("the guest can't be entered: reason %u (pc %#llx, pstate %#llx)",
+	    run->fail.reason, run->pc, run->pstate);
+	machine_end(vcpu->machine, run->fail.reason == ARM_VCPU_FAIL_CPU ?
+		    STATUS_HOST : STATUS_CRASH);
+}
+
+static void handle_internal_error(struct vcpu *vcpu)
+{
+	struct arm_vcpu_run *run = vcpu->cpu.run;
+
+	say("arm_vcpu met what it can't explain (esr %#llx, pc %#llx): see the kernel log",
+	    run->internal.esr, run->internal.pc);
+	machine_end(vcpu->machine, STATUS_HOST);
+}
+
+static void (* const handlers[])(struct vcpu *vcpu) = {
+	[ARM_VCPU_EXIT_NONE]		= handle_nothing,
+	[ARM_VCPU_EXIT_MMIO_READ]	= handle_mmio_read,
+	[ARM_VCPU_EXIT_MMIO_WRITE]	= handle_mmio_write,
+	[ARM_VCPU_EXIT_HYPERCALL]	= handle_call,
+	[ARM_VCPU_EXIT_SMC]		= handle_call,
+	[ARM_VCPU_EXIT_CPU_UP]		= handle_cpu_up,
+	[ARM_VCPU_EXIT_CPU_DOWN]	= handle_cpu_down,
+	[ARM_VCPU_EXIT_SYSTEM_DOWN]	= handle_system_down,
+	[ARM_VCPU_EXIT_TIMER]		= handle_nothing,
+	[ARM_VCPU_EXIT_KICKED]		= handle_nothing,
+	[ARM_VCPU_EXIT_MEMORY_FAULT]	= handle_memory_fault,
+	[ARM_VCPU_EXIT_FAIL_ENTRY]	= handle_fail_entry,
+	[ARM_VCPU_EXIT_INTERNAL_ERROR]	= handle_internal_error,
+};
+
+void exit_handle(struct vcpu *vcpu)
+{
+	struct arm_vcpu_run *run = vcpu->cpu.run;
+	__u32 reason = run->exit_reason;
+
+	if (reason < ARRAY_SIZE(handlers) && handlers[reason]) {
+		handlers[reason](vcpu);
+		return;
+	}
+	say("avm doesn't know what to do about an exit %s (%u) at pc %#llx, esr %#llx",
+	    armvcpu_exit_name(reason), reason, run->pc, run->esr);
+	crash(vcpu);
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "loop.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "machine.h"
+#include "say.h"
+
+enum { FD_IN, FD_OUT, FD_WAKE, FD_SIGNAL, FDS };
+
+static __u64 now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
+}
+
+int loop_prepare(void)
+{
+	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	for (unsigned int i = 0; i < ARRAY_SIZE(ending); i++)
+		sigaddset(&set, ending[i]);
+	/* threads inherit the mask: a vCPU's RUN isn't interrupted by these */
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+
+	fd = signalfd(-1, &set, SFD_CLOEXEC);
+	if (fd < 0)
+		say("can't wait for signals: %s", strerror(errno));
+	return fd;
+}
+
+/* How long poll() may take: until the console's time or the machine's, in ms */
+static int poll_time(int console, __u64 now, __u64 deadline)
+{
+	__u64 left = deadline > now ? deadline - now : 0;
+
+	if (deadline && (console < 0 || left < (__u64)console))
+		return left;
+	return console;
+}
+
+static void serve_signal(struct machine *machine, int fd)
+{
+	struct signalfd_siginfo info;
+
+	if (read(fd, &info, sizeof(info)) == sizeof(info))
+		machine_end(machine, STATUS_SIGNAL + info.ssi_signo);
+}
+
+static void serve_deadline(struct machine *machine, __u64 deadline)
+{
+	if (!deadline || now_ms() < deadline || machine->phase == PHASE_END)
+		return;
+	say("the guest still runs after %u s: ended", machine->options->timeout);
+	machine_end(machine, STATUS_TIMEOUT);
+}
+
+void loop_run(struct machine *machine, int signals)
+{
+	struct pollfd fds[FDS] = {
+		[FD_WAKE] = { .fd = machine->wake, .events = POLLIN },
+		[FD_SIGNAL] = { .fd = signals, .events = POLLIN },
+	};
+	__u64 deadline = 0;
+	uint64_t count;
+	int wait;
+
+	if (machine->options->timeout)
+		deadline = now_ms() + machine->options->timeout * 1000ULL;
+
+	pthread_mutex_lock(&machine->lock);
+	while (machine->phase != PHASE_END) {
+		if (machine->phase == PHASE_RESET)
+			machine_reset(machine);
+		wait = console_poll(machine, &fds[FD_IN], now_ms());
+		pthread_mutex_unlock(&machine->lock);
+
+		if (poll(fds, FDS, poll_time(wait, now_ms(), deadline)) > 0) {
+			if (fds[FD_WAKE].revents && read(machine->wake, &count, sizeof(count)) < 0)
+				say("can't read what woke me: %s", strerror(errno));
+			console_serve(machine, &fds[FD_IN], now_ms());
+		} else {
+			fds[FD_SIGNAL].revents = 0;
+		}
+
+		pthread_mutex_lock(&machine->lock);
+		if (fds[FD_SIGNAL].revents)
+			serve_signal(machine, signals);
+		serve_deadline(machine, deadline);
+	}
+	pthread_mutex_unlock(&machine->lock);
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+#include "machine.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "devices/devices.h"
+#include "dtb.h"
+#include "say.h"
+
+static int allocate_ram(struct ram *ram, __u64 size)
+{
+	ram->base = memory_map[MAP_RAM].base;
+	ram->size = size;
+	/* comes into being as the guest touches it */
+	ram->host = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (ram->host != MAP_FAILED)
+		return 0;
+	say("the host doesn't give the guest %llu MiB of memory (%s): ask for less with --mem",
+	    (unsigned long long)size >> 20, strerror(errno));
+	return -1;
+}
+
+static int add(struct machine *machine, struct device *device)
+{
+	if (device && !bus_add(&machine->bus, device))
+		return 0;
+	say("can't make the machine's devices: no memory, or they overlap");
+	return -1;
+}
+
+static int add_devices(struct machine *machine)
+{
+	const struct blob *firmware = &machine->images.firmware;
+
+	if (firmware->size &&
+	    (add(machine, flash_create(&memory_map[MAP_FLASH0], firmware)) ||
+	     add(machine, flash_create(&memory_map[MAP_FLASH1], NULL))))
+		return -1;
+	return add(machine, pl011_create(&memory_map[MAP_UART], machine)) ||
+	       add(machine, pl031_create(&memory_map[MAP_RTC]));
+}
+
+/* Images and device tree into RAM, and the boot CPU to its start; again at a reset */
+static int load(struct machine *machine)
+{
+	struct boot *boot = &machine->boot;
+	struct vcpu *first = &machine->vcpus[0];
+	__u64 room = machine->ram.size < DTB_MAX_SIZE ? machine->ram.size : DTB_MAX_SIZE;
+
+	if (load_boot(boot, &machine->ram, &machine->images))
+		return -1;
+	if (dtb_build(machine, ram_at(&machine->ram, boot->dtb, room), room) < 0)
+		return -1;
+	first->entry = boot->entry;
+	first->arg = boot->dtb;
+	first->power = POWER_ON_PENDING;
+	return 0;
+}
+
+int machine_create(struct machine *machine, const struct options *options)
+{
+	memset(machine, 0, sizeof(*machine));
+	machine->options = options;
+	machine->vm.fd = -1;
+	pthread_mutex_init(&machine->lock, NULL);
+	pthread_cond_init(&machine->changed, NULL);
+	machine->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	machine->vcpu_count = options->cpus;
+	for (unsigned int i = 0; i < machine->vcpu_count; i++) {
+		machine->vcpus[i].machine = machine;
+		machine->vcpus[i].mpidr = vcpu_mpidr(i);
+	}
+
+	if (load_files(&machine->images, options))
+		return STATUS_USAGE;
+	if (machine->images.firmware.size > memory_map[MAP_FLASH0].size) {
+		say("%s is larger than the flash, 64 MiB: is it firmware?", options->firmware);
+		return STATUS_USAGE;
+	}
+	if (machine->wake < 0 || allocate_ram(&machine->ram, options->mem) || add_devices(machine))
+		return STATUS_HOST;
+	return load(machine) ? STATUS_USAGE : 0;
+}
+
+static int fail(const char *what, int rc)
+{
+	say("can't %s: %s", what, strerror(-rc));
+	return STATUS_HOST;
+}
+
+static int open_vm(struct machine *machine)
+{
+	struct arm_vcpu_info *info = &machine->vm.info;
+	__u64 end = machine->ram.base + machine->ram.size;
+	__u32 bits = 64 - __builtin_clzll(end - 1);
+	int rc;
+
+	rc = armvcpu_open(&machine->vm);
+	if (rc == -ENOENT)
+		say(ARMVCPU_DEVICE " isn't there: load the module with 'insmod arm_vcpu.ko'");
+	else if (rc == -EACCES || rc == -EPERM)
+		say("you may not open " ARMVCPU_DEVICE ": run avm as root, or change its mode");
+	else if (rc)
+		say("can't open " ARMVCPU_DEVICE ": %s", strerror(-rc));
+	if (rc)
+		return STATUS_HOST;
+
+	if (machine->vcpu_count > info->max_vcpus) {
+		say("this host's VMs have up to %u vCPUs, not %u: ask for less with --cpus",
+		    info->max_vcpus, machine->vcpu_count);
+		return STATUS_HOST;
+	}
+	if (bits > info->ipa_bits_max) {
+		say("this host's VMs have addresses of %u bits, not %u: ask for less with --mem",
+		    info->ipa_bits_max, bits);
+		return STATUS_HOST;
+	}
+	/* the default is what costs least, so leave it where it is enough */
+	rc = armvcpu_configure(&machine->vm, bits > info->ipa_bits_default ? bits : 0,
+			       info->config_flags & ARM_VCPU_CONFIG_SMCCC);
+	return rc ? fail("set up a VM", rc) : 0;
+}
+
+int machine_start(struct machine *machine)
+{
+	struct ram *ram = &machine->ram;
+	int rc = open_vm(machine);
+
+	if (rc)
+		return rc;
+	rc = armvcpu_set_memory(&machine->vm, ram->base, ram->host, ram->size, 0);
+	if (rc)
+		return fail("give the guest its memory", rc);
+	machine->bus.vm = &machine->vm;
+	bus_reset(&machine->bus);
+	if (machine->bus.error)
+		return fail("give the guest its flash", machine->bus.error);
+
+	for (unsigned int i = 0; i < machine->vcpu_count; i++) {
+		rc = armvcpu_create(&machine->vm, machine->vcpus[i].mpidr, &machine->vcpus[i].cpu);
+		if (rc)
+			return fail("make a virtual CPU", rc);
+	}
+	for (unsigned int i = 0; i < machine->vcpu_count; i++) {
+		rc = pthread_create(&machine->vcpus[i].thread, NULL, vcpu_thread,
+				    &machine->vcpus[i]);
+		if (rc)
+			return fail("start a thread", -rc);
+	}
+	return 0;
+}
+
+void machine_join(struct machine *machine)
+{
+	for (unsigned int i = 0; i < machine->vcpu_count; i++) {
+		pthread_join(machine->vcpus[i].thread, NULL);
+		armvcpu_destroy(&machine->vcpus[i].cpu);
+	}
+	armvcpu_close(&machine->vm);
+}
+
+void machine_wake(struct machine *machine)
+{
+	uint64_t one = 1;
+
+	/* fails only when the count is full, and then it is awake */
+	(void)!write(machine->wake, &one, sizeof(one));
+}
+
+static void enter_phase(struct machine *machine, enum machine_phase phase)
+{
+	machine->phase = phase;
+	pthread_cond_broadcast(&machine->changed);
+	armvcpu_kick_all(&machine->vm);
+	machine_wake(machine);
+}
+
+void machine_end(struct machine *machine, int status)
+{
+	if (machine->phase == PHASE_END)
+		return;
+	machine->status = status;
+	enter_phase(machine, PHASE_END);
+}
+
+void machine_request_reset(struct machine *machine)
+{
+	if (machine->phase != PHASE_RUN)
+		return;
+	if (machine->options->no_reboot)
+		machine_end(machine, STATUS_RESET);
+	else
+		enter_phase(machine, PHASE_RESET);
+}
+
+void machine_reset(struct machine *machine)
+{
+	while (machine->phase == PHASE_RESET && machine->parked < machine->vcpu_count)
+		pthread_cond_wait(&machine->changed, &machine->lock);
+	if (machine->phase != PHASE_RESET)
+		return;
+
+	/* zeroes anonymous memory; arm_vcpu follows */
+	madvise(machine->ram.host, machine->ram.size, MADV_DONTNEED);
+	for (unsigned int i = 0; i < machine->vcpu_count; i++)
+		machine->vcpus[i].power = POWER_OFF;
+	bus_reset(&machine->bus);
+	if (machine->bus.error || load(machine)) {
+		machine_end(machine, STATUS_HOST);
+		return;
+	}
+	machine->phase = PHASE_RUN;
+	pthread_cond_broadcast(&machine->changed);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The machine: memory, devices, vCPUs, and what becomes of them.
+ *
+ * Threads: each vCPU has one, which runs the guest and handles its exits; the main
+ * thread serves the console, signals and the timeout (loop.c), and does resets.
+ *
+ * One lock, machine->lock, covers everything that more than one thread touches:
+ * devices, power states, the console's buffers, the phase.  A vCPU's thread holds it
+ * whenever it isn't inside RUN; nobody holds it across a system call that can
+ * sleep.  machine->changed is broadcast when something that a thread may wait for
+ * has changed.
+ */
+#ifndef AVM_MACHINE_H
+#define AVM_MACHINE_H
+
+#include <pthread.h>
+
+#include "armvcpu.h"
+#include "blob.h"
+#include "bus.h"
+#include "console.h"
+#include "load.h"
+#include "options.h"
+#include "util.h"
+#include "vcpu.h"
+
+/**
+ * enum machine_phase - what all threads do
+ * @PHASE_RUN: run guests
+ * @PHASE_RESET: stop; the main thread resets when all vCPUs have
+ * @PHASE_END: leave
+ */
+enum machine_phase { PHASE_RUN, PHASE_RESET, PHASE_END };
+
+/**
+ * struct machine - a virtual machine and all that belongs to it
+ * @options: the command line
+ * @vm: of /dev/arm_vcpu
+ * @ram: the guest's memory
+ * @images: files that go there, also again at a reset
+ * @boot: where they are, and where the boot CPU begins
+ * @bus: the devices
+ * @console: stdin and stdout
+ * @vcpus: the virtual CPUs; the first one boots
+ * @vcpu_count: of them
+ * @lock: see above
+ * @changed: see above
+ * @phase: see above
+ * @status: to exit with, once the phase is PHASE_END
+ * @parked: vCPU threads that wait: powered off, or stopped
+ * @wake: eventfd that brings the main thread out of poll()
+ */
+struct machine {
+	const struct options *options;
+	struct armvcpu_vm vm;
+	struct ram ram;
+	struct images images;
+	struct boot boot;
+	struct bus bus;
+	struct console console;
+	struct vcpu vcpus[MAX_CPUS];
+	unsigned int vcpu_count;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	enum machine_phase phase;
+	int status;
+	unsigned int parked;
+	int wake;
+};
+
+/**
+ * machine_create() - memory, devices, images and device tree; nothing of the host yet
+ * @machine: is filled in
+ * @options: the command line
+ *
+ * Return: 0, or the status to exit with, after a message.
+ */
+int machine_create(struct machine *machine, const struct options *options);
+
+/**
+ * machine_start() - make the VM and start its vCPU threads
+ * @machine: from machine_create()
+ *
+ * Return: 0, or the status to exit with, after a message.
+ */
+int machine_start(struct machine *machine);
+
+/**
+ * machine_join() - wait for all vCPU threads to end, after machine_end()
+ * @machine: from machine_start()
+ */
+void machine_join(struct machine *machine);
+
+/**
+ * machine_reset() - what the main thread does in PHASE_RESET: start anew
+ * @machine: from machine_start(), locked
+ */
+void machine_reset(struct machine *machine);
+
+/**
+ * machine_end() - end the machine; the first caller's status counts
+ * @machine: from machine_create(), locked
+ * @status: to exit with
+ */
+void machine_end(struct machine *machine, int status);
+
+/**
+ * machine_request_reset() - the guest asks for a reset
+ * @machine: from machine_create(), locked
+ */
+void machine_request_reset(struct machine *machine);
+
+/**
+ * machine_wake() - have the main thread look again
+ * @machine: from machine_create()
+ */
+void machine_wake(struct machine *machine);
+
+#endif /* AVM_MACHINE_H */

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/* avm: a virtual machine monitor for /dev/arm_vcpu */
+#include <errno.h>
+#include <libfdt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "loop.h"
+#include "machine.h"
+#include "say.h"
+#include "term.h"
+
+static int dump_dtb(const struct machine *machine)
+{
+	const char *path = machine->options->dump_dtb;
+	const void *fdt = ram_at(&machine->ram, machine->boot.dtb, 1);
+	FILE *file = strcmp(path, "-") ? fopen(path, "we") : stdout;
+
+	if (!file || fwrite(fdt, fdt_totalsize(fdt), 1, file) != 1 || fclose(file)) {
+		say("can't write %s: %s", path, strerror(errno));
+		return STATUS_USAGE;
+	}
+	return STATUS_OFF;
+}
+
+static int run(int argc, char **argv)
+{
+	static struct machine machine;
+	struct options options;
+	int signals, status;
+
+	status = options_parse(&options, argc, argv);
+	if (status >= 0)
+		return status;
+	status = machine_create(&machine, &options);
+	if (status)
+		return status;
+	if (options.dump_dtb)
+		return dump_dtb(&machine);
+
+	signals = loop_prepare();
+	if (signals < 0)
+		return STATUS_HOST;
+	status = machine_start(&machine);
+	if (status)
+		return status;
+
+	machine.console.escape = term_raw() || options.escape;
+	loop_run(&machine, signals);
+	machine_join(&machine);
+	console_flush(&machine);
+	return machine.status;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], "run"))
+		return run(argc - 1, argv + 1);
+	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))
+		return options_usage(STATUS_OFF);
+	return options_usage(STATUS_USAGE);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The guest's physical address space, laid out as QEMU's virt machine has it, so
+ * that firmware and kernels made for that one run here.
+ */
+#ifndef AVM_MAP_H
+#define AVM_MAP_H
+
+#include <linux/types.h>
+
+enum map_id {
+	MAP_FLASH0,
+	MAP_FLASH1,
+	MAP_GICD,
+	MAP_GICC,
+	MAP_ITS,
+	MAP_GICR,
+	MAP_UART,
+	MAP_RTC,
+	MAP_VIRTIO,
+	MAP_RAM,
+	MAP_ENTRIES
+};
+
+/**
+ * struct map_entry - one range of the map
+ * @base: first address
+ * @size: in bytes; of RAM, the largest that there can be
+ * @spi: shared peripheral interrupt of the device there, or -1
+ */
+struct map_entry {
+	__u64 base;
+	__u64 size;
+	int spi;
+};
+
+extern const struct map_entry memory_map[MAP_ENTRIES];
+
+#endif /* AVM_MAP_H */

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "map.h"
+#include "say.h"
+
+static const char usage[] =
+	"usage: avm run --kernel FILE [options]\n"
+	"       avm run --firmware FILE [options]\n"
+	"\n"
+	"Run a virtual machine. Its serial port is stdin and stdout.\n"
+	"\n"
+	"  -k, --kernel FILE      arm64 Image (may be gzipped), ELF program, or raw binary\n"
+	"  -i, --initrd FILE      initial RAM disk for the kernel\n"
+	"  -p, --params STRING    kernel command line\n"
+	"  -f, --firmware FILE    firmware in flash at address 0, say U-Boot or EDK2\n"
+	"  -c, --cpus N           virtual CPUs (1)\n"
+	"  -m, --mem MIB          memory in MiB, or with a suffix: 512M, 2G (256)\n"
+	"      --no-reboot        end when the guest resets, instead of a new start\n"
+	"      --timeout SECONDS  end a guest that takes longer\n"
+	"      --escape           Ctrl-A is a command even when stdin is no terminal\n"
+	"      --dump-dtb FILE    write the device tree and end (- for stdout)\n"
+	"  -h, --help             this text\n"
+	"\n"
+	"On a terminal, Ctrl-A X leaves, Ctrl-A Ctrl-A is a Ctrl-A for the guest, and\n"
+	"everything else, Ctrl-C included, goes to the guest.\n"
+	"\n"
+	"Exit status: 0 the guest powered off; 1 it crashed; 2 wrong usage or file;\n"
+	"3 something is wrong with the host; 4 it reset, with --no-reboot; 5 left by\n"
+	"Ctrl-A X; 124 --timeout; 128+N ended by signal N.\n";
+
+enum { OPT_NO_REBOOT = 256, OPT_TIMEOUT, OPT_ESCAPE, OPT_DUMP_DTB };
+
+static const struct option long_options[] = {
+	{ "kernel",	required_argument, NULL, 'k' },
+	{ "initrd",	required_argument, NULL, 'i' },
+	{ "params",	required_argument, NULL, 'p' },
+	{ "firmware",	required_argument, NULL, 'f' },
+	{ "cpus",	required_argument, NULL, 'c' },
+	{ "mem",	required_argument, NULL, 'm' },
+	{ "no-reboot",	no_argument,	   NULL, OPT_NO_REBOOT },
+	{ "timeout",	required_argument, NULL, OPT_TIMEOUT },
+	{ "escape",	no_argument,	   NULL, OPT_ESCAPE },
+	{ "dump-dtb",	required_argument, NULL, OPT_DUMP_DTB },
+	{ "help",	no_argument,	   NULL, 'h' },
+	{ NULL, 0, NULL, 0 }
+};
+
+int options_usage(int status)
+{
+	fputs(usage, status == STATUS_OFF ? stdout : stderr);
+	return status;
+}
+
+/* A whole decimal number from 1 to max, or 0 */
+static unsigned long parse_number(const char *text, unsigned long max, char **end)
+{
+	unsigned long value;
+
+	errno = 0;
+	value = strtoul(text, end, 10);
+	if (errno || *end == text || strchr("+-", *text) || value > max)
+		return 0;
+	return value;
+}
+
+static unsigned int parse_count(const char *option, const char *text, unsigned int max)
+{
+	char *end;
+	unsigned long value = parse_number(text, max, &end);
+
+	if (*end)
+		value = 0;
+	if (!value)
+		say("%s takes a number from 1 to %u, not '%s'", option, max, text);
+	return value;
+}
+
+static __u64 parse_mem(const char *text)
+{
+	char *end;
+	unsigned long max = memory_map[MAP_RAM].size >> 20;
+	unsigned long mib = parse_number(text, max, &end);
+
+	if (*end == 'G' || *end == 'g') {
+		mib = mib > max / 1024 ? 0 : mib * 1024;
+		end++;
+	} else if (*end == 'M' || *end == 'm') {
+		end++;
+	}
+	if (*end || mib < 8) {
+		say("--mem takes a size from 8 (MiB) to %luG, not '%s'", max / 1024, text);
+		return 0;
+	}
+	return (__u64)mib << 20;
+}
+
+/* Returns false after a message */
+static bool parse_option(struct options *options, int option)
+{
+	switch (option) {
+	case 'k':
+		options->kernel = optarg;
+		return true;
+	case 'i':
+		options->initrd = optarg;
+		return true;
+	case 'p':
+		options->params = optarg;
+		return true;
+	case 'f':
+		options->firmware = optarg;
+		return true;
+	case 'c':
+		options->cpus = parse_count("--cpus", optarg, MAX_CPUS);
+		return options->cpus;
+	case 'm':
+		options->mem = parse_mem(optarg);
+		return options->mem;
+	case OPT_NO_REBOOT:
+		options->no_reboot = true;
+		return true;
+	case OPT_TIMEOUT:
+		options->timeout = parse_count("--timeout", optarg, INT_MAX / 1000);
+		return options->timeout;
+	case OPT_ESCAPE:
+		options->escape = true;
+		return true;
+	case OPT_DUMP_DTB:
+		options->dump_dtb = optarg;
+		return true;
+	default: /* getopt has said what is wrong */
+		say("'avm run --help' lists the options");
+		return false;
+	}
+}
+
+int options_parse(struct options *options, int argc, char **argv)
+{
+	int option;
+
+	*options = (struct options){ .cpus = 1, .mem = 256ULL << 20 };
+	while ((option = getopt_long(argc, argv, "k:i:p:f:c:m:h", long_options, NULL)) != -1) {
+		if (option == 'h')
+			return options_usage(STATUS_OFF);
+		if (!parse_option(options, option))
+			return STATUS_USAGE;
+	}
+
+	if (optind < argc)
+		say("'%s' isn't an option: a guest is named by --kernel or --firmware",
+		    argv[optind]);
+	else if (!options->kernel && !options->firmware)
+		say("nothing to run: name a guest with --kernel or --firmware");
+	else if (options->kernel && options->firmware)
+		say("--kernel and --firmware exclude each other: firmware loads its own kernel");
+	else if (options->initrd && !options->kernel)
+		say("--initrd needs --kernel");
+	else
+		return -1;
+	return STATUS_USAGE;
+}

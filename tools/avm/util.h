@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* What every file may use */
+#ifndef AVM_UTIL_H
+#define AVM_UTIL_H
+
+#include <stddef.h>
+
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
+#define BIT(n)			(1U << (n))
+
+#define ALIGN_DOWN(value, to)	((value) & ~((to) - 1))
+
+#define SIZE_KIB(n)		((__u64)(n) << 10)
+#define SIZE_MIB(n)		((__u64)(n) << 20)
+#define SIZE_GIB(n)		((__u64)(n) << 30)
+
+#define container_of(pointer, type, member) \
+	((type *)((char *)(pointer) - offsetof(type, member)))
+
+#define __printf(format, first)	__attribute__((__format__(__printf__, format, first)))
+
+#endif /* AVM_UTIL_H */
