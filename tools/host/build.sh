@@ -44,22 +44,28 @@ build_module_locked()
 	grep -H -i 'warning:' "$2/make.log" >&2 || true
 }
 
-# build_programs: tools and selftests, static, into build/tools and build/selftests.
-build_programs() { locked "$BUILD/.lock-programs" build_programs_locked; }
+# build_tools, build_selftests: static programs, into build/tools and build/selftests/install.
+build_tools() { locked "$BUILD/.lock-tools" build_tools_locked; }
+build_selftests() { locked "$BUILD/.lock-tools" build_selftests_locked; }
 
-build_programs_locked()
+build_tools_locked()
 {
-	local sysroot source
-	sysroot=$(sysroot_tree) && source=$(source_tree) || return 1
-	mkdir -p "$BUILD/tools" "$BUILD/selftests"
-	if [ -e "$TOP/tools/Makefile" ]; then
-		quietly "$BUILD/tools.log" make -C "$TOP/tools" O="$BUILD/tools" SYSROOT="$sysroot" \
-			CROSS_COMPILE="$(cross_compile)" -j"$JOBS" || return 1
-	fi
-	if [ -e "$TOP/selftests/Makefile" ]; then
-		quietly "$BUILD/selftests.log" make -C "$TOP/selftests" O="$BUILD/selftests" OUTPUT="$BUILD/selftests" \
-			KSELFTEST_DIR="$source/tools/testing/selftests" TOOLS="$BUILD/tools" \
-			ARCH=arm64 CROSS_COMPILE="$(cross_compile)" \
-			install INSTALL_PATH="$BUILD/selftests/install" -j"$JOBS" || return 1
-	fi
+	local sysroot
+	mkdir -p "$BUILD/tools"
+	[ -e "$TOP/tools/Makefile" ] || return 0
+	sysroot=$(sysroot_tree) || return 1
+	quietly "$BUILD/tools.log" make -C "$TOP/tools" O="$BUILD/tools" SYSROOT="$sysroot" \
+		CROSS_COMPILE="$(cross_compile)" -j"$JOBS"
+}
+
+build_selftests_locked()
+{
+	local source
+	mkdir -p "$BUILD/selftests/install"
+	[ -e "$TOP/selftests/Makefile" ] || return 0
+	source=$(source_tree) || return 1
+	quietly "$BUILD/selftests.log" make -C "$TOP/selftests" O="$BUILD/selftests" OUTPUT="$BUILD/selftests" \
+		KSELFTEST_DIR="$source/tools/testing/selftests" TOOLS="$BUILD/tools" \
+		ARCH=arm64 CROSS_COMPILE="$(cross_compile)" \
+		install INSTALL_PATH="$BUILD/selftests/install" -j"$JOBS"
 }

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# Puts together the root file system of an emulated host: a folder first, then an initramfs.
+#
+#   /init  /bin/busybox  /lib/arm_vcpu/*.ko    what it takes to run a job and to report
+#   /arm_vcpu.ko  /usr/bin/*  /selftests       what we are here for
+#   /firmware/u-boot.bin                       Debian's, for a guest
+#   /job/{script,ports}                        what to do (tools/host/init)
+
+# stage_host DIR TREE: everything but the job and the module.
+stage_host()
+{
+	local dir=$1 tree=$2 userland
+	userland=$(userland_tree)
+	mkdir -p "$dir"/{bin,dev,firmware,job,lib/arm_vcpu,proc,root,sys,tmp,usr/bin}
+	install -m 755 "$HOST_DIR/init" "$dir/init"
+	install -m 755 "$HOST_DIR/timeout" "$dir/usr/bin/timeout"
+	install -m 755 "$userland/bin/busybox" "$dir/bin/busybox"
+	ln -s busybox "$dir/bin/sh"
+	cp "$userland/usr/lib/u-boot/qemu_arm64/u-boot.bin" "$dir/firmware/"
+	find "$tree/lib/modules" -name '*.ko*' -exec cp {} "$dir/lib/arm_vcpu/" \;
+	find "$dir/lib/arm_vcpu" -name '*.xz' -exec xz -d {} +
+}
+
+# stage_module DIR TREE: builds it if need be.
+stage_module()
+{
+	local module
+	module=$(build_module "$2")
+	cp "$module" "$1/arm_vcpu.ko"
+}
+
+# stage_tools, stage_selftests DIR: what has been built.
+stage_tools() { find "$BUILD/tools" -maxdepth 1 -type f -perm -u+x -exec cp {} "$1/usr/bin/" \; ; }
+stage_selftests() { cp -a "$BUILD/selftests/install" "$1/selftests"; }
+
+# stage_job DIR PORTS <SCRIPT: with the #! line it begins with, or the shell's.
+stage_job()
+{
+	local script
+	script=$(cat)
+	[[ $script = '#!'* ]] || script=$(printf '#!/bin/sh\n%s' "$script")
+	printf '%s\n' "$script" >"$1/job/script"
+	chmod +x "$1/job/script"
+	printf '%s\n' "$2" >"$1/job/ports"
+}
+
+pack() { (cd "$1" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$2"; }
