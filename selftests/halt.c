@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shows what WFI and its kin do: with the HALT flag an exit with its kind and the time when
+ * a timer ends it; without it a sleep in the kernel that costs no CPU time and ends with a
+ * timer, a kick, a line or a signal.
+ */
+#include <errno.h>
+#include <signal.h>
+#include "kselftest_harness.h"
+#include "vm.h"
+
+#define MS 1000000UL
+
+FIXTURE(halt) {
+	struct vm vm;
+	struct vcpu *vcpu;
+	struct arm_vcpu_run *run;
+};
+
+FIXTURE_SETUP(halt)
+{
+	vm_create(&self->vm);
+	self->vcpu = vcpu_create(&self->vm);
+	self->run = self->vcpu->run;
+}
+
+FIXTURE_TEARDOWN(halt)
+{
+	vm_destroy(&self->vm);
+}
+
+GUEST_ASM(guest_wfi, "wfi\n hvc #1\n b .");
+GUEST_ASM(guest_wfe, "sevl\n wfe\n wfe\n hvc #1\n b .");
+/* WFIT x0 and WFET x0, which the assembler may not know */
+GUEST_ASM(guest_wfit, ".inst 0xd5031020\n hvc #1\n b .");
+GUEST_ASM(guest_wfet, ".inst 0xd5031000\n hvc #1\n b .");
+/* x0: ticks, x1: CNTV_CTL or CNTP_CTL */
+GUEST_ASM(guest_virtual_wfi, "msr cntv_tval_el0, x0\n msr cntv_ctl_el0, x1\n isb\n"
+	  "wfi\n hvc #1\n b .");
+GUEST_ASM(guest_physical_wfi, "msr cntp_tval_el0, x0\n msr cntp_ctl_el0, x1\n isb\n"
+	  "wfi\n hvc #1\n b .");
+GUEST_ASM(guest_isar2, "mrs x0, s3_0_c0_c6_2\n hvc #1\n b .");
+
+static u64 ticks(u64 ms)
+{
+	return read_sysreg(cntfrq_el0) / 1000 * ms;
+}
+
+TEST_F(halt, wfi_is_an_exit_with_the_flag)
+{
+	vcpu_enter(self->vcpu, guest_wfi, 0, 0);
+	self->run->flags = ARM_VCPU_RUN_HALT;
+	vcpu_expect(self->vcpu, HALT);
+	EXPECT_EQ(ARM_VCPU_HALT_WFI, self->run->halt.kind);
+	EXPECT_EQ(~0UL, self->run->halt.deadline);
+	EXPECT_EQ(vm_gpa(guest_wfi) + 4, self->run->pc);
+	EXPECT_EQ(EC_WFX, ESR_EC(self->run->esr));
+	EXPECT_EQ(0, self->run->pending);
+	vcpu_expect_call(self->vcpu, 1);
+}
+
+TEST_F(halt, wfe_is_an_exit_with_the_flag)
+{
+	u32 reason;
+
+	vcpu_enter(self->vcpu, guest_wfe, 0, 0);
+	self->run->flags = ARM_VCPU_RUN_HALT;
+	reason = vcpu_next(self->vcpu);
+	if (reason == ARM_VCPU_EXIT_HYPERCALL)
+		SKIP(return, "hardware: this CPU doesn't trap WFE");
+	EXPECT_EQ(ARM_VCPU_EXIT_HALT, reason);
+	EXPECT_EQ(ARM_VCPU_HALT_WFE, self->run->halt.kind);
+}
+
+TEST_F(halt, wfe_is_not_an_exit_without_the_flag)
+{
+	vcpu_enter(self->vcpu, guest_wfe, 0, 0);
+	vcpu_start(self->vcpu);
+	sleep_ms(20);
+	vm_kick(self->vcpu->fd);	/* a WFE may wait for an event */
+	if (vcpu_join(self->vcpu) == ARM_VCPU_EXIT_KICKED) {
+		EXPECT_LE(vm_gpa(guest_wfe) + 4, self->run->pc);
+	} else {
+		EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, self->run->exit_reason);
+	}
+}
+
+static bool has_wfxt(FIXTURE_DATA(halt) *self)
+{
+	vcpu_enter(self->vcpu, guest_isar2, 0, 0);
+	vcpu_expect_call(self->vcpu, 1);
+	return (self->run->x[0] & 0xf) >= 2;
+}
+
+TEST_F(halt, wfit_and_wfet_are_exits_with_their_own_deadline)
+{
+	u64 now;
+
+	if (!has_wfxt(self))
+		SKIP(return, "hardware: no FEAT_WFxT");
+	now = now_ns();
+	vcpu_enter(self->vcpu, guest_wfit, read_sysreg(cntvct_el0) + ticks(500), 0);
+	self->run->flags = ARM_VCPU_RUN_HALT;
+	vcpu_expect(self->vcpu, HALT);
+	EXPECT_EQ(ARM_VCPU_HALT_WFIT, self->run->halt.kind);
+	EXPECT_NE(~0UL, self->run->halt.deadline);
+	EXPECT_LE(now, self->run->halt.deadline);
+	vcpu_enter(self->vcpu, guest_wfet, read_sysreg(cntvct_el0) + ticks(500), 0);
+	if (vcpu_next(self->vcpu) == ARM_VCPU_EXIT_HALT)
+		EXPECT_EQ(ARM_VCPU_HALT_WFET, self->run->halt.kind);
+}
+
+static void deadline(struct __test_metadata *_metadata, FIXTURE_DATA(halt) *self,
+		     const void *code)
+{
+	u64 before, after, ms = 800;
+
+	before = now_ns();
+	vcpu_enter(self->vcpu, code, ticks(ms), 1);
+	self->run->flags = ARM_VCPU_RUN_HALT;
+	vcpu_expect(self->vcpu, HALT);
+	after = now_ns();
+	/* The guest has set its timer between the two */
+	EXPECT_LE(before + ms * MS - MS, self->run->halt.deadline);
+	EXPECT_GE(after + ms * MS + MS, self->run->halt.deadline);
+}
+
+TEST_F(halt, deadline_is_when_the_virtual_timer_fires)
+{
+	deadline(_metadata, self, guest_virtual_wfi);
+}
+
+TEST_F(halt, deadline_is_when_the_physical_timer_fires)
+{
+	deadline(_metadata, self, guest_physical_wfi);
+}
+
+TEST_F(halt, a_masked_or_disabled_timer_has_no_deadline)
+{
+	vcpu_enter(self->vcpu, guest_virtual_wfi, ticks(100), 3);
+	self->run->flags = ARM_VCPU_RUN_HALT;
+	vcpu_expect(self->vcpu, HALT);
+	EXPECT_EQ(~0UL, self->run->halt.deadline);
+	vcpu_enter(self->vcpu, guest_physical_wfi, ticks(100), 0);
+	vcpu_expect(self->vcpu, HALT);
+	EXPECT_EQ(~0UL, self->run->halt.deadline);
+}
+
+/* In WFI for 300 ms: less than a tenth of it spent on the CPU, and no exit */
+static void sleeps(struct __test_metadata *_metadata, FIXTURE_DATA(halt) *self)
+{
+	u64 used;
+
+	vcpu_start(self->vcpu);
+	sleep_ms(100);
+	used = vcpu_cpu_time(self->vcpu);
+	sleep_ms(300);
+	used = vcpu_cpu_time(self->vcpu) - used;
+	EXPECT_GT(30 * MS, used) TH_LOG("%llu ns used", (unsigned long long)used);
+	EXPECT_EQ(-EAGAIN, READ_ONCE(self->vcpu->result));
+}
+
+TEST_F(halt, wfi_sleeps_and_a_kick_ends_it)
+{
+	vcpu_enter(self->vcpu, guest_wfi, 0, 0);
+	sleeps(_metadata, self);
+	vm_kick(self->vcpu->fd);
+	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(self->vcpu));
+}
+
+static void wakes_by_timer(struct __test_metadata *_metadata, FIXTURE_DATA(halt) *self,
+			   const void *code, u32 timer)
+{
+	u64 begin = now_ns(), ms = 120, took;
+
+	vcpu_enter(self->vcpu, code, ticks(ms), 1);
+	vcpu_expect(self->vcpu, TIMER);
+	took = now_ns() - begin;
+	EXPECT_EQ(timer, self->run->timers);
+	EXPECT_LE(ms * MS - MS, took);
+	EXPECT_GE((ms + 1000) * MS, took) TH_LOG("%llu ns", (unsigned long long)took);
+	vcpu_expect_call(self->vcpu, 1);
+}
+
+TEST_F(halt, wfi_ends_when_the_virtual_timer_fires)
+{
+	wakes_by_timer(_metadata, self, guest_virtual_wfi, ARM_VCPU_TIMER_VIRTUAL);
+}
+
+TEST_F(halt, wfi_ends_when_the_physical_timer_fires)
+{
+	wakes_by_timer(_metadata, self, guest_physical_wfi, ARM_VCPU_TIMER_PHYSICAL);
+}
+
+TEST_F(halt, wfi_doesnt_sleep_when_the_timer_is_due_already)
+{
+	vcpu_enter(self->vcpu, guest_virtual_wfi, 0, 1);
+	while (vcpu_next(self->vcpu) == ARM_VCPU_EXIT_TIMER)
+		;
+	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, self->run->exit_reason);
+}
+
+TEST_F(halt, wfi_doesnt_sleep_when_a_line_is_up)
+{
+	u32 lines[] = { ARM_VCPU_LINE_IRQ, ARM_VCPU_LINE_FIQ }, i;
+
+	for (i = 0; i < 2; i++) {
+		vcpu_enter(self->vcpu, guest_wfi, 0, 0);	/* interrupts masked */
+		self->run->lines = lines[i];
+		vcpu_expect_call(self->vcpu, 1);
+	}
+}
+
+TEST_F(halt, wfi_ends_when_a_line_is_raised)
+{
+	vcpu_enter(self->vcpu, guest_wfi, 0, 0);
+	vcpu_start(self->vcpu);
+	sleep_ms(30);
+	WRITE_ONCE(self->run->lines, ARM_VCPU_LINE_IRQ);
+	vm_kick(self->vcpu->fd);
+	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(self->vcpu));
+	vcpu_expect_call(self->vcpu, 1);
+}
+
+static void nothing(int sig)
+{
+	(void)sig;
+}
+
+static void *one_run(void *arg)
+{
+	struct vcpu *vcpu = arg;
+
+	vcpu->result = vcpu_run(vcpu);
+	return NULL;
+}
+
+TEST_F(halt, a_signal_ends_wfi_with_eintr_and_run_can_be_called_again)
+{
+	struct sigaction action = { .sa_handler = nothing, .sa_flags = SA_RESTART };
+
+	sigaction(SIGUSR1, &action, NULL);
+	vcpu_enter(self->vcpu, guest_wfi, 0, 0);
+	self->run->exit_reason = 77;
+	pthread_create(&self->vcpu->thread, NULL, one_run, self->vcpu);
+	sleep_ms(100);
+	pthread_kill(self->vcpu->thread, SIGUSR1);
+	EXPECT_EQ(-EINTR, vcpu_join(self->vcpu));
+	EXPECT_EQ(ARM_VCPU_EXIT_NONE, self->run->exit_reason);
+	self->run->lines = ARM_VCPU_LINE_IRQ;
+	vcpu_expect_call(self->vcpu, 1);
+}
+
+TEST_HARNESS_MAIN
