@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of avm's test guest: freestanding, MMU off, everything is Device memory */
+#ifndef AVM_GUEST_H
+#define AVM_GUEST_H
+
+#define UART		0x09000000UL
+#define UART_DR		0x000
+#define UART_FR		0x018
+#define UART_FR_RXFE	0x10
+#define UART_FR_TXFF	0x20
+#define UART_FR_RXFF	0x40
+#define UART_LCR_H	0x02c
+#define UART_LCR_H_FEN	0x10
+#define UART_CR		0x030
+#define UART_CR_ON	0x301	/* UARTEN, TXE, RXE */
+#define UART_IMSC	0x038
+#define UART_RIS	0x03c
+#define UART_MIS	0x040
+#define UART_ICR	0x044
+
+#define RTC		0x09010000UL
+
+#define NOWHERE		0x0b000000UL
+
+#define PSCI_VERSION		0x84000000
+#define PSCI_CPU_SUSPEND	0xc4000001
+#define PSCI_CPU_OFF		0x84000002
+#define PSCI_CPU_ON		0xc4000003
+#define PSCI_AFFINITY_INFO	0xc4000004
+#define PSCI_MIGRATE_INFO_TYPE	0x84000006
+#define PSCI_SYSTEM_OFF		0x84000008
+#define PSCI_SYSTEM_RESET	0x84000009
+#define PSCI_FEATURES		0x8400000a
+#define PSCI_SYSTEM_SUSPEND	0xc400000e
+#define SMCCC_VERSION		0x80000000
+
+#define SUCCESS			0
+#define NOT_SUPPORTED		-1
+#define INVALID_PARAMETERS	-2
+#define ALREADY_ON		-4
+#define ON_PENDING		-5
+#define INVALID_ADDRESS		-9
+
+#define EXPECT(condition) do { if (!(condition)) return __LINE__; } while (0)
+
+static inline unsigned int read32(unsigned long addr)
+{
+	unsigned int value;
+
+	asm volatile("ldr %w0, [%1]" : "=r" (value) : "r" (addr) : "memory");
+	return value;
+}
+
+static inline void write32(unsigned long addr, unsigned int value)
+{
+	asm volatile("str %w0, [%1]" : : "r" (value), "r" (addr) : "memory");
+}
+
+/* Calls clobber x0 to x3 at most (SMCCC 1.1); a caller who relies on x4 to x17 finds out */
+#define CALL(instruction)						\
+static inline long instruction(unsigned long function, unsigned long arg1,	\
+			       unsigned long arg2, unsigned long arg3)	\
+{									\
+	register unsigned long x0 asm("x0") = function;			\
+	register unsigned long x1 asm("x1") = arg1;			\
+	register unsigned long x2 asm("x2") = arg2;			\
+	register unsigned long x3 asm("x3") = arg3;			\
+									\
+	asm volatile(#instruction " #0"					\
+		     : "+r" (x0), "+r" (x1), "+r" (x2), "+r" (x3) : : "memory"); \
+	return x0;							\
+}
+
+CALL(hvc)
+CALL(smc)
+
+extern unsigned long load_address, dtb_address;
+
+void uart_put(char byte);
+char uart_get(void);
+void print(const char *text);
+void print_hex(unsigned long value);
+void print_value(const char *name, unsigned long value);
+
+/* in guest_start.S: where CPUs other than the first begin */
+void start_secondary(void);
+void guest_secondary(unsigned long index);
+void guest_main(unsigned long loaded, unsigned long dtb);
+
+/* Commands.  Each returns 0, or the line of what it didn't expect. */
+int do_psci(void);
+int do_smp(void);
+int do_smp_run(void);
+int do_pl011(void);
+int do_pl031(void);
+
+#endif /* AVM_GUEST_H */

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+/* Commands of avm's test guest: what the devices' registers say */
+#include "guest.h"
+
+#define UART_CR_LBE	0x80
+#define UART_INT_RX	0x10
+#define UART_INT_TX	0x20
+#define UART_INT_RT	0x40
+
+static int has_ids(unsigned long base, unsigned int part)
+{
+	return (read32(base + 0xfe0) | (read32(base + 0xfe4) & 15) << 8) == part &&
+	       read32(base + 0xff0) == 0x0d && read32(base + 0xff4) == 0xf0 &&
+	       read32(base + 0xff8) == 0x05 && read32(base + 0xffc) == 0xb1;
+}
+
+/* In loopback, so that the guest alone decides what is received */
+static int loopback(void)
+{
+	write32(UART + UART_ICR, 0x7ff);
+	EXPECT(read32(UART + UART_RIS) == 0);
+	EXPECT(read32(UART + UART_FR) & UART_FR_RXFE);
+
+	/* the transmitter is empty again at once; a byte has arrived and waits */
+	write32(UART + UART_DR, 'a');
+	EXPECT(read32(UART + UART_RIS) == (UART_INT_TX | UART_INT_RT));
+	EXPECT(read32(UART + UART_MIS) == 0);
+	write32(UART + UART_IMSC, UART_INT_RT);
+	EXPECT(read32(UART + UART_MIS) == UART_INT_RT);
+	write32(UART + UART_IMSC, 0);
+	write32(UART + UART_ICR, UART_INT_TX);
+
+	/* half full is 16 of 32 */
+	for (int i = 1; i < 15; i++)
+		write32(UART + UART_DR, 'a' + i);
+	EXPECT(!(read32(UART + UART_RIS) & UART_INT_RX));
+	write32(UART + UART_DR, 'a' + 15);
+	EXPECT(read32(UART + UART_RIS) & UART_INT_RX);
+	EXPECT(!(read32(UART + UART_FR) & UART_FR_RXFF));
+	for (int i = 16; i < 32; i++)
+		write32(UART + UART_DR, 'a' + i);
+	EXPECT(read32(UART + UART_FR) & UART_FR_RXFF);
+
+	/* reading clears what is no longer so */
+	for (int i = 0; i < 17; i++)
+		EXPECT(read32(UART + UART_DR) == (unsigned int)'a' + i);
+	EXPECT(!(read32(UART + UART_RIS) & UART_INT_RX));
+	EXPECT(read32(UART + UART_RIS) & UART_INT_RT);
+	for (int i = 17; i < 32; i++)
+		EXPECT(read32(UART + UART_DR) == (unsigned int)'a' + i);
+	EXPECT(!(read32(UART + UART_RIS) & UART_INT_RT));
+	EXPECT(read32(UART + UART_FR) & UART_FR_RXFE);
+	return 0;
+}
+
+int do_pl011(void)
+{
+	int failed;
+
+	EXPECT(has_ids(UART, 0x011));
+	write32(UART + UART_CR, UART_CR_ON | UART_CR_LBE);
+	failed = loopback();
+	write32(UART + UART_CR, UART_CR_ON);
+	return failed;
+}
+
+/* The host's time is after this program was written, and can be set */
+int do_pl031(void)
+{
+	unsigned int time;
+
+	EXPECT(has_ids(RTC, 0x031));
+	print_value("time", read32(RTC));
+
+	write32(RTC + 0x008, 1000);
+	time = read32(RTC);
+	EXPECT(time >= 1000 && time < 1100);
+
+	/* an alarm in the future waits, one that is due has gone off */
+	write32(RTC + 0x004, 5000);
+	EXPECT(read32(RTC + 0x014) == 0);
+	write32(RTC + 0x008, 6000);
+	EXPECT(read32(RTC + 0x014) == 0);
+	write32(RTC + 0x004, read32(RTC));
+	EXPECT(read32(RTC + 0x014) == 1);
+	EXPECT(read32(RTC + 0x018) == 0);
+	write32(RTC + 0x010, 1);
+	EXPECT(read32(RTC + 0x018) == 1);
+	write32(RTC + 0x01c, 1);
+	EXPECT(read32(RTC + 0x014) == 0);
+	return 0;
+}
