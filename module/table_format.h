@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The format of stage 2 translation tables, for table.c and table_mem.c.
+ */
+#ifndef ARM_VCPU_TABLE_FORMAT_H
+#define ARM_VCPU_TABLE_FORMAT_H
+
+#include <linux/mm.h>
+#include <linux/sched.h>
+
+#include "table.h"
+
+/* Stage 2 descriptors, D8.3 */
+#define DESC_VALID		BIT_ULL(0)
+#define DESC_TABLE		BIT_ULL(1) /* a table, or at the last level a page */
+#define DESC_NORMAL_WB		(0xfULL << 2) /* MemAttr: what stage 1 says */
+#define DESC_READ		BIT_ULL(6) /* S2AP[0] */
+#define DESC_WRITE		BIT_ULL(7) /* S2AP[1] */
+#define DESC_SH_INNER		(3ULL << 8)
+#define DESC_AF			BIT_ULL(10)
+#define DESC_XN			BIT_ULL(54) /* XN[1:0] = 0b10: neither EL1 nor EL0 */
+#define DESC_ADDR		GENMASK_ULL(47, PAGE_SHIFT)
+
+#define TABLE_ENTRIES		(PAGE_SIZE / sizeof(u64))
+
+static inline u64 level_size(unsigned int level)
+{
+	return 1ULL << table_level_shift(level);
+}
+
+/* First address behind the entry of @level that translates @ipa */
+static inline u64 level_next(u64 ipa, unsigned int level)
+{
+	return (ipa | (level_size(level) - 1)) + 1;
+}
+
+static inline bool is_table(u64 desc, unsigned int level)
+{
+	return level < TABLE_PAGE_LEVEL &&
+	       (desc & (DESC_VALID | DESC_TABLE)) == (DESC_VALID | DESC_TABLE);
+}
+
+static inline u64 *target_of(u64 desc)
+{
+	return phys_to_virt(desc & DESC_ADDR);
+}
+
+/* The root has an index of its own width, as it can be several tables side by side */
+static inline u64 *entry_of(struct stage2 *s2, u64 *table, u64 ipa, unsigned int level)
+{
+	u64 index = ipa >> table_level_shift(level);
+
+	return table + (level == s2->start_level ? index : index % TABLE_ENTRIES);
+}
+
+static inline bool resched_wanted(struct stage2 *s2)
+{
+	return need_resched() || spin_needbreak(&s2->lock);
+}
+
+#endif /* ARM_VCPU_TABLE_FORMAT_H */
