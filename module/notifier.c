@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The MMU notifier: stage 2 follows the process's memory.
+ *
+ * What the host takes away from the process, or changes (reclaim, migration, copy on
+ * write, KSM, mprotect, munmap), is unmapped from the guest before it happens, and comes
+ * back by faults.  An invalidation is a bracket: from its start to its end nothing of its
+ * range is mapped, and a fault that has looked the memory up before the end begins again,
+ * which it notices by notifier_seq.
+ *
+ * The hooks are called with locks of the host's memory management held, mmap_lock or a
+ * page table's lock among them.  So: nobody waits for one of those under the stage 2
+ * lock, and nobody takes vm->lock in here.
+ */
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+
+#include "compat.h"
+#include "notifier.h"
+#include "region.h"
+#include "stage2.h"
+#include "table.h"
+
+static struct stage2 *to_stage2(struct mmu_notifier *mn)
+{
+	return container_of(mn, struct stage2, notifier);
+}
+
+/* The guest addresses behind which a region has memory from @start to @end */
+static bool overlap(const struct region *region, unsigned long start, unsigned long end,
+		    u64 *guest_start, u64 *guest_end)
+{
+	unsigned long region_end = region->user_addr + region->length;
+
+	start = max(start, region->user_addr);
+	end = min(end, region_end);
+	if (start >= end)
+		return false;
+
+	*guest_start = region->guest_addr + (start - region->user_addr);
+	*guest_end = region->guest_addr + (end - region->user_addr);
+	return true;
+}
+
+/*
+ * Several regions may have the same memory.  They are found by address one after the
+ * other, since the tree may change when table_unmap() drops the lock.  A region that
+ * comes in the meantime has nothing mapped that matters: notifier_busy is up.
+ */
+static void unmap_user_range(struct stage2 *s2, unsigned long start, unsigned long end,
+			     bool may_resched)
+{
+	struct region *region;
+	u64 from = 0;
+
+	while ((region = region_next(s2, from))) {
+		u64 guest_start, guest_end;
+
+		from = region->guest_addr + region->length;
+		if (overlap(region, start, end, &guest_start, &guest_end))
+			table_unmap(s2, guest_start, guest_end, may_resched);
+	}
+}
+
+/* Unmaps in any case.  Where it may not block, it only doesn't give way to others. */
+static int invalidate_range_start(struct mmu_notifier *mn,
+				  const struct mmu_notifier_range *range)
+{
+	struct stage2 *s2 = to_stage2(mn);
+
+	spin_lock(&s2->lock);
+	if (!s2->notifier_busy++) {
+		s2->busy_start = range->start;
+		s2->busy_end = range->end;
+	} else {
+		s2->busy_start = min(s2->busy_start, range->start);
+		s2->busy_end = max(s2->busy_end, range->end);
+	}
+	unmap_user_range(s2, range->start, range->end, mmu_notifier_range_blockable(range));
+	spin_unlock(&s2->lock);
+	return 0;
+}
+
+static void invalidate_range_end(struct mmu_notifier *mn,
+				 const struct mmu_notifier_range *range)
+{
+	struct stage2 *s2 = to_stage2(mn);
+	bool idle;
+
+	spin_lock(&s2->lock);
+	/* Both at once: a fault sees the range covered, or that it has to begin again */
+	s2->notifier_seq++;
+	idle = !--s2->notifier_busy;
+	spin_unlock(&s2->lock);
+
+	if (idle && wq_has_sleeper(&s2->notifier_idle))
+		wake_up_all(&s2->notifier_idle);
+}
+
+/**
+ * notifier_wait - wait until no invalidation is under way
+ * @s2: not locked
+ *
+ * Sleeping, rather than trying again, lets the invalidating task run when a vCPU's thread
+ * has a higher real-time priority.
+ *
+ * Return: 0, or -ERESTARTSYS when a signal is pending.
+ */
+int notifier_wait(struct stage2 *s2)
+{
+	return wait_event_interruptible(s2->notifier_idle, !READ_ONCE(s2->notifier_busy));
+}
+
+static bool age_user_range(struct mmu_notifier *mn, unsigned long start, unsigned long end,
+			   bool clear, bool flush_tlb)
+{
+	struct stage2 *s2 = to_stage2(mn);
+	struct region *region;
+	bool used = false;
+	u64 from = 0;
+
+	spin_lock(&s2->lock);
+	while ((region = region_next(s2, from))) {
+		u64 guest_start, guest_end;
+
+		from = region->guest_addr + region->length;
+		if (overlap(region, start, end, &guest_start, &guest_end))
+			used |= table_age(s2, guest_start, guest_end, clear, flush_tlb);
+	}
+	spin_unlock(&s2->lock);
+	return used;
+}
+
+static COMPAT_YOUNG clear_flush_young(struct mmu_notifier *mn, struct mm_struct *mm,
+				      unsigned long start, unsigned long end)
+{
+	return age_user_range(mn, start, end, true, true);
+}
+
+static COMPAT_YOUNG clear_young(struct mmu_notifier *mn, struct mm_struct *mm,
+				unsigned long start, unsigned long end)
+{
+	return age_user_range(mn, start, end, true, false);
+}
+
+static COMPAT_YOUNG test_young(struct mmu_notifier *mn, struct mm_struct *mm,
+			       unsigned long address)
+{
+	return age_user_range(mn, address, address + PAGE_SIZE, false, false);
+}
+
+/*
+ * The address space goes, with no further invalidations: its pages are freed when this
+ * returns.  No task has it any more that could RUN a vCPU; @dead makes that certain.
+ */
+static void release(struct mmu_notifier *mn, struct mm_struct *mm)
+{
+	struct stage2 *s2 = to_stage2(mn);
+
+	spin_lock(&s2->lock);
+	WRITE_ONCE(container_of(s2, struct vm, stage2)->dead, true);
+	/* Faults that are under way find that they have to begin again, and then @dead */
+	s2->notifier_seq++;
+	table_unmap(s2, 0, 1ULL << s2->ipa_bits, true);
+	spin_unlock(&s2->lock);
+}
+
+static const struct mmu_notifier_ops notifier_ops = {
+	.release = release,
+	.clear_flush_young = clear_flush_young,
+	.clear_young = clear_young,
+	.test_young = test_young,
+	.invalidate_range_start = invalidate_range_start,
+	.invalidate_range_end = invalidate_range_end,
+};
+
+/**
+ * stage2_bind - follow the memory of the current task's address space
+ * @vm: set up; the caller holds vm->lock and has set vm->mm to current->mm
+ *
+ * Takes mmap_lock to write.  Before it there is nothing mapped.
+ *
+ * Return: 0, -EINTR, -ENOMEM.
+ */
+int stage2_bind(struct vm *vm)
+{
+	struct stage2 *s2 = &vm->stage2;
+	int ret;
+
+	s2->notifier.ops = &notifier_ops;
+	ret = mmu_notifier_register(&s2->notifier, current->mm);
+	s2->notifier_bound = !ret;
+	return ret;
+}

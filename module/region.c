@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory regions: SET_MEMORY, and who looks regions up.
+ *
+ * The tree changes under the mutex, which makes changes wait for each other, and the
+ * stage 2 lock, which faults and the MMU notifier look under.
+ */
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "region.h"
+#include "stage2.h"
+#include "table.h"
+
+static struct region *to_region(struct rb_node *node)
+{
+	return rb_entry(node, struct region, node);
+}
+
+/**
+ * region_next - the first region that ends behind an address
+ * @s2: locked
+ * @from: guest-physical address
+ *
+ * It contains @from, or begins behind it.
+ *
+ * Return: the region, or NULL.
+ */
+struct region *region_next(struct stage2 *s2, u64 from)
+{
+	struct rb_node *node = s2->regions.rb_node;
+	struct region *found = NULL;
+
+	lockdep_assert_held(&s2->lock);
+
+	while (node) {
+		struct region *region = to_region(node);
+
+		if (from < region->guest_addr + region->length) {
+			found = region;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	return found;
+}
+
+/**
+ * region_at - the region that contains an address
+ * @s2: locked
+ * @ipa: guest-physical address
+ *
+ * Return: the region, or NULL.
+ */
+struct region *region_at(struct stage2 *s2, u64 ipa)
+{
+	struct region *region = region_next(s2, ipa);
+
+	return region && region->guest_addr <= ipa ? region : NULL;
+}
+
+static void insert(struct stage2 *s2, struct region *new)
+{
+	struct rb_node **link = &s2->regions.rb_node;
+	struct rb_node *parent = NULL;
+
+	lockdep_assert_held(&s2->regions_mutex);
+	lockdep_assert_held(&s2->lock);
+
+	while (*link) {
+		parent = *link;
+		if (new->guest_addr < to_region(parent)->guest_addr)
+			link = &parent->rb_left;
+		else
+			link = &parent->rb_right;
+	}
+	rb_link_node(&new->node, parent, link);
+	rb_insert_color(&new->node, &s2->regions);
+	s2->nr_regions++;
+}
+
+static int check(struct stage2 *s2, const struct arm_vcpu_memory *m)
+{
+	u64 end;
+
+	if (m->flags & ~STAGE2_MEMORY_FLAGS)
+		return -EOPNOTSUPP;
+	if (m->reserved)
+		return -EINVAL;
+	if (!PAGE_ALIGNED(m->guest_addr) || !PAGE_ALIGNED(m->length) ||
+	    !PAGE_ALIGNED(m->user_addr))
+		return -EINVAL;
+	if (check_add_overflow(m->guest_addr, m->length, &end) || end > 1ULL << s2->ipa_bits)
+		return -EINVAL;
+
+	/* Invalidations name addresses without a tag; so do regions */
+	if (m->length && (untagged_addr(m->user_addr) != m->user_addr ||
+			  !access_ok(u64_to_user_ptr(m->user_addr), m->length)))
+		return -EINVAL;
+	return 0;
+}
+
+static int add(struct stage2 *s2, const struct arm_vcpu_memory *m)
+{
+	struct region *new, *next;
+	int ret = 0;
+
+	lockdep_assert_held(&s2->regions_mutex);
+
+	new = kzalloc(sizeof(*new), GFP_KERNEL_ACCOUNT);
+	if (!new)
+		return -ENOMEM;
+	new->guest_addr = m->guest_addr;
+	new->length = m->length;
+	new->user_addr = m->user_addr;
+	new->readonly = m->flags & ARM_VCPU_MEMORY_READONLY;
+
+	spin_lock(&s2->lock);
+	next = region_next(s2, new->guest_addr);
+	if (next && next->guest_addr < new->guest_addr + new->length)
+		ret = -EEXIST;
+	else if (s2->nr_regions == VM_MAX_REGIONS)
+		ret = -ENOSPC;
+	else
+		insert(s2, new);
+	spin_unlock(&s2->lock);
+
+	if (ret)
+		kfree(new);
+	return ret;
+}
+
+/*
+ * While the lock is dropped to let others run, the region has to stay in the tree, since
+ * an invalidation must find what is still mapped; and nothing may be mapped into it.
+ */
+static int take_away(struct stage2 *s2, u64 guest_addr)
+{
+	struct region *region;
+
+	lockdep_assert_held(&s2->regions_mutex);
+
+	spin_lock(&s2->lock);
+	region = region_at(s2, guest_addr);
+	if (!region || region->guest_addr != guest_addr) {
+		spin_unlock(&s2->lock);
+		return -ENOENT;
+	}
+
+	region->going = true;
+	/* A fault that found the region before this is asked to look again */
+	s2->notifier_seq++;
+	table_unmap(s2, region->guest_addr, region->guest_addr + region->length, true);
+	table_prune(s2, region->guest_addr, region->guest_addr + region->length);
+	rb_erase(&region->node, &s2->regions);
+	s2->nr_regions--;
+	spin_unlock(&s2->lock);
+
+	kfree(region);
+	return 0;
+}
+
+/**
+ * stage2_set_memory - add a region, or take one away
+ * @vm: set up and bound; the caller runs in its address space
+ * @m: from user space
+ *
+ * Return: 0, or what the ABI header says about SET_MEMORY; -EINTR for a fatal signal.
+ */
+int stage2_set_memory(struct vm *vm, const struct arm_vcpu_memory *m)
+{
+	struct stage2 *s2 = &vm->stage2;
+	int ret = check(s2, m);
+
+	if (ret)
+		return ret;
+	if (mutex_lock_killable(&s2->regions_mutex))
+		return -EINTR;
+	ret = m->length ? add(s2, m) : take_away(s2, m->guest_addr);
+	mutex_unlock(&s2->regions_mutex);
+	return ret;
+}
+
+/**
+ * region_free_all - forget all regions
+ * @s2: nobody else can reach it
+ */
+void region_free_all(struct stage2 *s2)
+{
+	struct region *region, *tmp;
+
+	rbtree_postorder_for_each_entry_safe(region, tmp, &s2->regions, node)
+		kfree(region);
+	s2->regions = RB_ROOT;
+	s2->nr_regions = 0;
+}
