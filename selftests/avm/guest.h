@@ -41,7 +41,10 @@
 #define ON_PENDING		-5
 #define INVALID_ADDRESS		-9
 
-#define EXPECT(condition) do { if (!(condition)) return __LINE__; } while (0)
+/* The line of the first thing that a command didn't find as expected, or 0 */
+extern int failed;
+void expect(int condition, int line);
+#define EXPECT(condition)	expect(condition, __LINE__)
 
 static inline unsigned int read32(unsigned long addr)
 {
@@ -56,25 +59,32 @@ static inline void write32(unsigned long addr, unsigned int value)
 	asm volatile("str %w0, [%1]" : : "r" (value), "r" (addr) : "memory");
 }
 
-/* Calls clobber x0 to x3 at most (SMCCC 1.1); a caller who relies on x4 to x17 finds out */
-#define CALL(instruction)						\
-static inline long instruction(unsigned long function, unsigned long arg1,	\
-			       unsigned long arg2, unsigned long arg3)	\
-{									\
-	register unsigned long x0 asm("x0") = function;			\
-	register unsigned long x1 asm("x1") = arg1;			\
-	register unsigned long x2 asm("x2") = arg2;			\
-	register unsigned long x3 asm("x3") = arg3;			\
-									\
-	asm volatile(#instruction " #0"					\
-		     : "+r" (x0), "+r" (x1), "+r" (x2), "+r" (x3) : : "memory"); \
-	return x0;							\
+#define CALL_REGISTERS "+r" (x0), "+r" (x1), "+r" (x2), "+r" (x3)
+
+/* Calls change x0 to x3 at most (SMCCC 1.1): what the compiler keeps elsewhere must stay */
+static inline long hvc(unsigned long function, unsigned long arg1, unsigned long arg2,
+		       unsigned long arg3)
+{
+	register unsigned long x0 asm("x0") = function;
+	register unsigned long x1 asm("x1") = arg1;
+	register unsigned long x2 asm("x2") = arg2;
+	register unsigned long x3 asm("x3") = arg3;
+
+	asm volatile("hvc #0" : CALL_REGISTERS : : "memory");
+	return x0;
 }
 
-CALL(hvc)
-CALL(smc)
+static inline long smc(unsigned long function, unsigned long arg1, unsigned long arg2,
+		       unsigned long arg3)
+{
+	register unsigned long x0 asm("x0") = function;
+	register unsigned long x1 asm("x1") = arg1;
+	register unsigned long x2 asm("x2") = arg2;
+	register unsigned long x3 asm("x3") = arg3;
 
-extern unsigned long load_address, dtb_address;
+	asm volatile("smc #0" : CALL_REGISTERS : : "memory");
+	return x0;
+}
 
 void uart_put(char byte);
 char uart_get(void);
@@ -87,11 +97,11 @@ void start_secondary(void);
 void guest_secondary(unsigned long index);
 void guest_main(unsigned long loaded, unsigned long dtb);
 
-/* Commands.  Each returns 0, or the line of what it didn't expect. */
-int do_psci(void);
-int do_smp(void);
-int do_smp_run(void);
-int do_pl011(void);
-int do_pl031(void);
+/* Commands */
+void do_psci(void);
+void do_smp(void);
+void do_smp_run(void);
+void do_pl011(void);
+void do_pl031(void);
 
 #endif /* AVM_GUEST_H */

@@ -4,9 +4,20 @@
 
 #define CPUS	4
 
-static volatile unsigned long started[CPUS];
-static volatile unsigned long release;
-static volatile unsigned long work[CPUS];
+/* Shared by the CPUs, hence read and written by name */
+static unsigned int started[CPUS];
+static unsigned int release;
+static unsigned int work[CPUS];
+
+static unsigned int get(const unsigned int *value)
+{
+	return read32((unsigned long)value);
+}
+
+static void set(unsigned int *value, unsigned int to)
+{
+	write32((unsigned long)value, to);
+}
 
 void guest_secondary(unsigned long index)
 {
@@ -14,9 +25,9 @@ void guest_secondary(unsigned long index)
 
 	asm volatile("mrs %0, mpidr_el1" : "=r" (mpidr));
 	if ((mpidr & 0xff00ffffff) == index)
-		started[index]++;
-	while (!release)
-		work[index]++;
+		set(&started[index], get(&started[index]) + 1);
+	while (!get(&release))
+		set(&work[index], get(&work[index]) + 1);
 	hvc(PSCI_CPU_OFF, 0, 0, 0);
 }
 
@@ -26,7 +37,7 @@ static long cpu_on(unsigned long target)
 }
 
 /* Calls that touch no other CPU */
-int do_psci(void)
+void do_psci(void)
 {
 	EXPECT(hvc(PSCI_VERSION, 0, 0, 0) == 0x10001);
 	EXPECT(smc(PSCI_VERSION, 0, 0, 0) == 0x10001);
@@ -47,60 +58,54 @@ int do_psci(void)
 	EXPECT(hvc(PSCI_AFFINITY_INFO, 0, 4, 0) == INVALID_PARAMETERS);
 	EXPECT(cpu_on(0) == ALREADY_ON);
 	EXPECT(cpu_on(0x500) == INVALID_PARAMETERS);
-	return 0;
 }
 
-static int off(unsigned long target)
+static int is_off(unsigned long target)
 {
 	return hvc(PSCI_AFFINITY_INFO, target, 0, 0) == 1;
 }
 
 /* Up, told from pending, refused a second time, at work at the same time, down */
-static int round(unsigned long times)
+static void round(unsigned int times)
 {
 	long rc;
 
-	release = 0;
+	set(&release, 0);
 	for (unsigned long cpu = 1; cpu < CPUS; cpu++) {
-		EXPECT(off(cpu));
+		EXPECT(is_off(cpu));
 		EXPECT(hvc(PSCI_CPU_ON, cpu, NOWHERE, 0) == INVALID_ADDRESS);
 		EXPECT(cpu_on(cpu) == SUCCESS);
 		rc = cpu_on(cpu);
 		EXPECT(rc == ON_PENDING || rc == ALREADY_ON);
 	}
 	for (unsigned long cpu = 1; cpu < CPUS; cpu++) {
-		while (started[cpu] < times)
+		while (get(&started[cpu]) < times)
 			;
-		EXPECT(started[cpu] == times);
+		EXPECT(get(&started[cpu]) == times);
 		EXPECT(hvc(PSCI_AFFINITY_INFO, cpu, 0, 0) == 0);
 		EXPECT(cpu_on(cpu) == ALREADY_ON);
-		for (unsigned long before = work[cpu]; work[cpu] == before;)
+		for (unsigned int before = get(&work[cpu]); get(&work[cpu]) == before;)
 			;
 	}
-	release = 1;
+	set(&release, 1);
 	for (unsigned long cpu = 1; cpu < CPUS; cpu++)
-		while (!off(cpu))
+		while (!is_off(cpu))
 			;
-	return 0;
 }
 
-int do_smp(void)
+void do_smp(void)
 {
-	int failed = 0;
-
-	for (unsigned long times = 1; times <= 20 && !failed; times++)
-		failed = round(times);
-	return failed;
+	for (unsigned int times = 1; times <= 20 && !failed; times++)
+		round(times);
 }
 
 /* Leaves all CPUs busy, for whatever happens to the machine next */
-int do_smp_run(void)
+void do_smp_run(void)
 {
-	release = 0;
+	set(&release, 0);
 	for (unsigned long cpu = 1; cpu < CPUS; cpu++)
 		EXPECT(cpu_on(cpu) == SUCCESS);
 	for (unsigned long cpu = 1; cpu < CPUS; cpu++)
-		while (!work[cpu])
+		while (!get(&work[cpu]))
 			;
-	return 0;
 }

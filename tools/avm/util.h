@@ -18,6 +18,7 @@
 #define container_of(pointer, type, member) \
 	((type *)((char *)(pointer) - offsetof(type, member)))
 
-#define __printf(format, first)	__attribute__((__format__(__printf__, format, first)))
+#define attribute(name)		__attribute__((name))
+#define __printf(string, first)	attribute(format(printf, string, first))
 
 #endif /* AVM_UTIL_H */

@@ -275,11 +275,11 @@ static void write_register(struct device *dev, __u64 offset, __u64 value, unsign
 	fill(uart);
 }
 
+/* What has been received stays: a user has typed it, and the next boot may want it */
 static void reset(struct device *dev)
 {
 	struct pl011 *uart = to_pl011(dev);
 
-	uart->count = 0;
 	uart->overrun = false;
 	uart->ilpr = 0;
 	uart->ibrd = 0;

@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# The console: nothing is lost in either direction, and the end of stdin isn't the guest's.
+
+# shellcheck source=selftests/avm/common.inc
+. "$(dirname "$0")/common.inc"
+
+needs_device
+
+# 2000 bytes at once, at a guest that takes them one by one. All is in one write, so the
+# commands behind them wait as well.
+digits=0123456789 bytes='' sum=0 i=0
+while [ $i -lt 200 ]; do
+	bytes=$bytes$digits
+	for code in 48 49 50 51 52 53 54 55 56 57; do
+		sum=$((sum * 31 + code))
+	done
+	i=$((i + 1))
+done
+tell "sum\n${bytes}off\n"
+check "2000 bytes of input arrive, in order" out_has "^sum $(printf '0x%x' $sum)\$"
+check "and so does the command behind them" guest_ok 1
+
+# flood_to READER: 62,000 bytes of output and those around them
+flood_to()
+{
+	printf 'flood\noff\n' >"$tmp/in"
+	status=0
+	avm run --timeout 60 -k "$guest" <"$tmp/in" 2>"$tmp/err" | "$@" >"$tmp/out" || status=$?
+}
+# shellcheck disable=SC2317 # called by name
+slow_reader() { sleep 2; cat; }
+# shellcheck disable=SC2317 # called by name
+all_lines() { [ "$(grep -c '^0123456789abcdefghijklmnopqrst$' "$tmp/out")" = 2000 ]; }
+flood_to cat
+check "2000 lines of output" all_lines
+flood_to slow_reader
+check "2000 lines to a reader that is late" all_lines
+printf 'flood\noff\n' >"$tmp/in"
+{ avm run --timeout 60 -k "$guest" <"$tmp/in" 2>"$tmp/err"; echo $? >"$tmp/status"; } | true
+status=$(cat "$tmp/status")
+check "a reader that is gone doesn't stop the guest" is_status 0
+
+before=$(date +%s)
+tell 'sleep\n' --timeout 3
+check "the end of stdin isn't the end of the guest" \
+	test "$status" = 124 -a $(($(date +%s) - before)) -ge 2
+
+# ticks STDIN: processor time of an avm whose guest sleeps, over 2 seconds, in 1/100 s
+ticks()
+{
+	avm run --timeout 4 -k "$guest" <"$1" >"$tmp/out" 2>"$tmp/err" &
+	pid=$!
+	sleep 1
+	first=$(cut -d' ' -f14-15 /proc/$pid/stat)
+	sleep 2
+	last=$(cut -d' ' -f14-15 /proc/$pid/stat)
+	kill $pid
+	wait $pid || :
+	echo $((${last% *} + ${last#* } - ${first% *} - ${first#* }))
+}
+echo sleep >"$tmp/in"
+used=$(ticks "$tmp/in")
+check "and then avm doesn't spin ($used/200 ticks)" test "$used" -lt 20
+
+tell 'escape\n\001off\n'
+check "without --escape, Ctrl-A is a key" out_has '^key 0x1$'
+tell 'escape\n\001\001off\n' --escape
+check "with it, Ctrl-A Ctrl-A is" out_has '^key 0x1$'
+tell 'escape\n\003off\n' --escape
+check "Ctrl-C goes to the guest" out_has '^key 0x3$'
+
+# bit by bit, as from a user
+mkfifo "$tmp/fifo"
+{ sleep 1; printf 'where\n'; sleep 1; printf 'off\n'; } >"$tmp/fifo" &
+run -k "$guest" <"$tmp/fifo"
+check "input that comes late" guest_ok 1
+
+finish

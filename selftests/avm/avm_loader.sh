@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# avm loads ELF programs, arm64 Images and raw binaries, plain and gzipped, and says what is
+# wrong with what it can't load.
+
+# shellcheck source=selftests/avm/common.inc
+. "$(dirname "$0")/common.inc"
+
+needs_device
+
+# loads NAME FILE ADDRESS [OPTIONS...]: it begins there, and x0 leads to a device tree
+loads()
+{
+	name=$1 file=$2 address=$3
+	shift 3
+	printf 'where\noff\n' >"$tmp/in"
+	run -k "$file" "$@" <"$tmp/in"
+	check "$name" was_loaded_at "$address"
+}
+# shellcheck disable=SC2317 # called by name
+was_loaded_at() { guest_ok 1 && out_has "^loaded $1\$" && out_has '^magic 0xedfe0dd0$'; }
+
+loads "an ELF program" "$guest" 0x40080000
+loads "a raw binary, at RAM base + 0x80000" "$dir/guest.bin" 0x40080000
+loads "an Image, at its text_offset" "$dir/guest.Image" 0x40200000
+for file in guest.elf guest.bin guest.Image; do
+	gzip -c "$dir/$file" >"$tmp/$file.gz"
+done
+loads "a gzipped ELF program" "$tmp/guest.elf.gz" 0x40080000
+loads "a gzipped raw binary" "$tmp/guest.bin.gz" 0x40080000
+loads "a gzipped Image" "$tmp/guest.Image.gz" 0x40200000
+loads "with 8 MiB of memory" "$guest" 0x40080000 -m 8
+loads "with 4 GiB of memory" "$guest" 0x40080000 -m 4G
+loads "with an initrd" "$guest" 0x40080000 -i "$uboot"
+
+# refuses NAME SENTENCE OPTIONS...
+refuses()
+{
+	name=$1 sentence=$2
+	shift 2
+	run "$@" </dev/null
+	check "$name" ended_with 2 "$sentence"
+}
+
+head -c 1000 "$tmp/guest.elf.gz" >"$tmp/short.gz"
+refuses "a truncated gzip file" 'damaged gzip' -k "$tmp/short.gz"
+head -c 66000 "$guest" >"$tmp/short.elf"
+refuses "a truncated ELF program" 'cut short' -k "$tmp/short.elf"
+{ head -c 18 "$guest"; printf '\076\000'; tail -c +21 "$guest"; } >"$tmp/other.elf"
+refuses "an ELF program for another machine" "isn't an ELF program for AArch64" -k "$tmp/other.elf"
+: >"$tmp/empty"
+refuses "an empty file" 'is empty' -k "$tmp/empty"
+dd if=/dev/zero of="$tmp/large" bs=1M count=9 2>/dev/null
+refuses "a kernel larger than memory" -- '--mem' -k "$tmp/large" -m 8
+refuses "an initrd larger than memory" -- '--mem' -k "$guest" -i "$tmp/large" -m 8
+refuses "firmware larger than the flash, or none" 'No such file' --firmware /nowhere
+
+finish

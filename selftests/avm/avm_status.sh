@@ -1,0 +1,77 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# avm's exit status says how the guest ended, and a sentence on stderr says more.
+
+# shellcheck source=selftests/avm/common.inc
+. "$(dirname "$0")/common.inc"
+
+needs_device
+
+tell 'off\n'
+check "0: SYSTEM_OFF by HVC" is_status 0
+tell 'off-smc\n'
+check "0: SYSTEM_OFF by SMC" is_status 0
+
+tell 'fault\n'
+check "1: load pair from nowhere" ended_with 1 'where no memory is (pc 0x400.*esr 0x9'
+tell 'jump\n'
+check "1: jump to nowhere" ended_with 1 'jumps to 0xb000000'
+tell 'cpu-off\n'
+check "1: CPU_OFF of the last CPU" ended_with 1 'last CPU'
+
+status=0; avm >"$tmp/out" 2>"$tmp/err" || status=$?
+check "2: no command" ended_with 2 '^usage:'
+run
+check "2: no guest" ended_with 2 'name a guest'
+run -k /nowhere
+check "2: no such file" ended_with 2 "can't read /nowhere: No such file"
+run -k "$guest" -c 0
+check "2: no CPU" ended_with 2 -- '--cpus takes'
+run -k "$guest" -m 1T
+check "2: more memory than the map has" ended_with 2 -- '--mem takes'
+run -k "$guest" --firmware "$guest"
+check "2: kernel and firmware" ended_with 2 'exclude each other'
+
+mv /dev/arm_vcpu /dev/arm_vcpu.away
+tell 'off\n'
+mv /dev/arm_vcpu.away /dev/arm_vcpu
+check "3: no module" ended_with 3 'insmod arm_vcpu.ko'
+tell 'off\n' -c 64 -m 200G
+check "3: or the host gives what is asked for" test "$status" = 3 -o "$status" = 0
+
+tell 'reset\n' --no-reboot
+check "4: SYSTEM_RESET with --no-reboot" is_status 4
+tell 'reset\nwhere\noff\n'
+check "0: SYSTEM_RESET starts anew, with everything loaded again" \
+	test "$status $(grep -c 'guest ready' "$tmp/out") $(grep -c 'boots 0x1$' "$tmp/out")" = '0 2 1'
+
+tell 'spin\n\001x' --escape
+check "5: Ctrl-A X while the guest spins" is_status 5
+tell 'sleep\n' --timeout 1
+check "124: --timeout while the guest sleeps" ended_with 124 'after 1 s'
+
+# killed SIGNAL: to an avm whose guest spins
+killed()
+{
+	echo spin >"$tmp/in"
+	avm run --timeout 30 -k "$guest" <"$tmp/in" >"$tmp/out" 2>"$tmp/err" &
+	pid=$!
+	tries=0
+	until out_has spinning || [ $tries = 300 ]; do
+		usleep 50000
+		tries=$((tries + 1))
+	done
+	kill "-$1" $pid
+	status=0
+	wait $pid || status=$?
+}
+
+killed TERM
+check "143: SIGTERM" is_status 143
+killed INT
+check "130: SIGINT" is_status 130
+killed HUP
+check "129: SIGHUP" is_status 129
+
+finish
