@@ -18,14 +18,13 @@ build_arch() { dpkg --print-architecture; }
 # The system's apt knows a mirror; which one is none of our business. Prints "<archive> <security archive>".
 apt_mirrors()
 {
-	local archive=${ARM_VCPU_MIRROR:-} security
+	local archive=${ARM_VCPU_MIRROR:-} security all
 
 	if [ -n "$archive" ]; then
 		archive=${archive%/}
 		security=${ARM_VCPU_SECURITY_MIRROR:-${archive%/*}/debian-security}
 	else
 		# shellcheck disable=SC2016 # apt expands these, not the shell
-		local all
 		all=$(apt-get indextargets --no-release-info \
 			--format '$(IDENTIFIER) $(RELEASE) $(COMPONENT) $(REPO_URI)' 2>/dev/null || true)
 		archive=$(awk '$1 == "Packages" && $3 == "main" && $2 !~ /-/ && $4 ~ /\/debian\/?$/ { print $4; exit }' <<<"$all")
@@ -209,4 +208,5 @@ apt_tree()
 }
 
 no_hook() { :; }
+# shellcheck disable=SC2034 # for those who include this
 FOLLOW_NONE='^$'

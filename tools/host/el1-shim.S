@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What QEMU boots in the place of Linux, to make a host that has EL2 and was booted at EL1 all the same, as some
- * firmware does. QEMU takes it for an arm64 Image and enters it at EL2 with the device tree in x0, MMU and caches off;
- * the real Image lies at KERNEL already. The shim opens EL2's doors, goes to EL1 and jumps there, x0 as it was.
+ * What QEMU boots in the place of Linux, to make a host that has EL2 and was booted at EL1 all
+ * the same, as some firmware does.  QEMU takes it for an arm64 Image and enters it at EL2 with
+ * the device tree in x0, MMU and caches off; the real Image lies at KERNEL already.  The shim
+ * opens EL2's doors, goes to EL1 and jumps there, x0 as it was.
  *
  * One CPU only: the others would come up at EL2, by PSCI.
  */

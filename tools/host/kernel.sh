@@ -8,8 +8,7 @@
 kernel_hook()
 {
 	sed -i 's#/usr/src/#../#g' usr/src/linux-headers-*/Makefile &&
-	find lib/modules usr/lib/modules -name '*.ko*' ! -name 'virtio_mmio.ko*' ! -name 'virtio_console.ko*' \
-		-delete 2>/dev/null || true
+	find . -name '*.ko*' ! -name 'virtio_mmio.ko*' ! -name 'virtio_console.ko*' -delete
 }
 
 # kernel_tree META SUITE: image, modules, headers and kbuild's programs for this machine.

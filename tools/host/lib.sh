@@ -6,6 +6,8 @@
 # stdout belongs to the caller (a guest's console, a script's output, a path that is asked for); whatever
 # these scripts have to say goes to stderr. stdin belongs to the guest: nothing here reads it.
 
+# shellcheck disable=SC2034 # for those who include this
+
 shopt -s inherit_errexit
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

@@ -3,33 +3,43 @@
 #
 # What must be installed on this machine: the tool chain and QEMU, and nothing that the private apt can bring.
 
-# "program:package" pairs that aren't there yet, as package names.
+# What it takes to build and to boot, and what to check, as "program:package".
+prereqs() { prereqs_install qemu-system-aarch64:qemu-system-arm cpio:cpio bc:bc xz:xz-utils perl:perl; }
+
+prereqs_check()
+{
+	local cxx=g++-aarch64-linux-gnu
+	[ "$(build_arch)" != arm64 ] || cxx=g++
+	prereqs_install "$(cross_compile)g++:$cxx" sparse:sparse shellcheck:shellcheck perl:perl xz:xz-utils bc:bc
+}
+
+# prereqs_missing PROGRAM:PACKAGE...: the packages that aren't there yet, the compiler's among them.
 prereqs_missing()
 {
-	local pair pairs=(qemu-system-aarch64:qemu-system-arm cpio:cpio bc:bc xz:xz-utils perl:perl)
+	local pair
 
 	if [ "$(build_arch)" = arm64 ]; then
-		pairs+=(gcc:gcc ld:binutils)
+		set -- gcc:gcc "$@"
 		[ -e /usr/include/stdio.h ] || printf 'libc6-dev\n'
 	else
-		pairs+=(aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu)
+		set -- aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu "$@"
 		[ -e /usr/aarch64-linux-gnu/include/stdio.h ] || printf 'libc6-dev-arm64-cross\n'
 	fi
-	for pair in "${pairs[@]}" "$@"; do
+	for pair; do
 		command -v "${pair%%:*}" >/dev/null || printf '%s\n' "${pair#*:}"
 	done
 }
 
-# prereqs [PROGRAM:PACKAGE...]: install what is missing, the given ones included.
-prereqs()
+prereqs_install()
 {
 	local missing root=()
 	mapfile -t missing < <(prereqs_missing "$@")
 	[ "${#missing[@]}" -gt 0 ] || return 0
 	[ "$(id -u)" = 0 ] || root=(sudo -n)
-	step INSTALL "${missing[*]} (apt-get, on this machine)"
-	if ! { "${root[@]}" apt-get -qq update && "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
-		apt-get -qq install -y --no-install-recommends "${missing[@]}"; } >&2 </dev/null; then
+	step INSTALL "${missing[*]}: apt-get, on this machine"
+	if ! quietly "$BUILD/apt.log" "${root[@]}" apt-get -q update ||
+	   ! quietly "$BUILD/apt.log" "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+		apt-get -q install -y --no-install-recommends "${missing[@]}"; then
 		die "these packages are needed; install them and call again:
     sudo apt-get install --no-install-recommends ${missing[*]}"
 	fi

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# What the checks share. A check prints what is wrong, and as its last line, if all is well, what it looked at.
+
+set -euo pipefail
+# shellcheck source=tools/host/host.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../host/host.sh"
+cd "$TOP"
+
+# The kernels that the module is built for here: the oldest we support, and the newest of the matrix.
+# shellcheck disable=SC2034 # for those who include this
+CHECK_KERNELS='linux-image-arm64 linux-image-6.12-arm64'
+
+# sources PATHSPEC...: the project's files, committed or about to be.
+sources() { git ls-files --cached --others --exclude-standard -- "$@" | while read -r f; do [ ! -f "$f" ] || echo "$f"; done; }
+
+c_sources() { sources '*.c' '*.h' '*.S'; }
