@@ -12,10 +12,10 @@
 #include "arch.h"
 
 /* struct hyp_vcpu.smccc */
-#define HYP_SMCCC_CALLS		(1U << 0) /* SMCCC_VERSION and SMCCC_ARCH_FEATURES */
+#define HYP_SMCCC_CALLS		_BITUL(0) /* SMCCC_VERSION and SMCCC_ARCH_FEATURES */
 /* For workaround n (1 to 3): making the call helps; the CPU isn't affected */
-#define HYP_SMCCC_HELPS(n)	(1U << (n))
-#define HYP_SMCCC_UNAFFECTED(n)	(1U << (4 + (n)))
+#define HYP_SMCCC_HELPS(n)	_BITUL(n)
+#define HYP_SMCCC_UNAFFECTED(n)	_BITUL(4 + (n))
 
 #define HYP_SMCCC_VERSION		0x80000000U
 #define HYP_SMCCC_ARCH_FEATURES		0x80000001U

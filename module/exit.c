@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a return from the guest means.
+ *
+ * One table by exception class, and one contract for all that stands in it: > 0, back to
+ * the guest; 0, to user space, with exit_reason and its payload in the run page; < 0, errno.
+ *
+ * Nothing that a guest does stops the host.  An instruction that was trapped and isn't
+ * known here doesn't exist for the guest.
+ */
+#include <linux/printk.h>
+
+#include "abort.h"
+#include "exit.h"
+#include "fpsimd.h"
+#include "halt.h"
+#include "inject.h"
+#include "mmio.h"
+#include "skip.h"
+#include "smccc.h"
+#include "sysreg.h"
+#include "timer.h"
+
+#define ENTER_AGAIN	1
+#define TO_USER		0
+
+/* ISS of a trapped WFx: TI is ARM_VCPU_HALT_*; RN is valid with RV */
+#define WFX_TI(esr)	((esr) & 3)
+#define WFX_RV		BIT(2)
+#define WFX_RN(esr)	((esr) >> 5 & 0x1f)
+
+/* ISS of a trapped MRS, MSR or SYS */
+#define SYS64_OP0(esr)	((esr) >> 20 & 3)
+#define SYS64_OP2(esr)	((esr) >> 17 & 7)
+#define SYS64_OP1(esr)	((esr) >> 14 & 7)
+#define SYS64_CRN(esr)	((esr) >> 10 & 0xf)
+#define SYS64_RT(esr)	((esr) >> 5 & 0x1f)
+#define SYS64_CRM(esr)	((esr) >> 1 & 0xf)
+#define SYS64_READ	BIT(0)
+
+/* EL2 met what it can't explain: the VM ends, the host goes on */
+static int internal_error(struct vcpu *vcpu, const char *what)
+{
+	struct hyp_vcpu *hyp = vcpu->hyp;
+	struct arm_vcpu_run *run = vcpu->run;
+
+	WRITE_ONCE(vcpu->vm->dead, true);
+	pr_err_ratelimited("arm_vcpu: vCPU %u: %s: ESR_EL2 %#llx, FAR_EL2 %#llx, pc %#llx, pstate %#llx; its VM has died\n",
+			   vcpu->id, what, hyp->esr, hyp->far, hyp->pc, hyp->pstate);
+	run->exit_reason = ARM_VCPU_EXIT_INTERNAL_ERROR;
+	run->internal.esr = hyp->esr;
+	run->internal.pc = hyp->pc;
+	return TO_USER;
+}
+
+/* When a WFIT or WFET ends by itself: its register is compared with CNTVCT_EL0 */
+static u64 wfx_limit(struct vcpu *vcpu, u64 esr)
+{
+	if (WFX_TI(esr) < ARM_VCPU_HALT_WFIT || !(esr & WFX_RV))
+		return U64_MAX;
+	return timer_counter_ns(vcpu, vcpu_get_x(vcpu, WFX_RN(esr)));
+}
+
+/*
+ * Both may end at any time for no reason (C6.2.384), so pc goes past them at once, and a
+ * signal or a kick needs no second thought.
+ */
+static int handle_wfx(struct vcpu *vcpu, u64 esr)
+{
+	struct arm_vcpu_run *run = vcpu->run;
+	unsigned int kind = WFX_TI(esr);
+	bool event = kind == ARM_VCPU_HALT_WFE || kind == ARM_VCPU_HALT_WFET;
+	bool exits = READ_ONCE(run->flags) & ARM_VCPU_RUN_HALT;
+
+	skip_instruction(vcpu, esr);
+	/* CPUs may trap even where there is nothing to wait for */
+	if (READ_ONCE(run->lines))
+		return ENTER_AGAIN;
+	if (exits) {
+		run->exit_reason = ARM_VCPU_EXIT_HALT;
+		run->halt.deadline = min(wfx_limit(vcpu, esr), timer_deadline_ns(vcpu));
+		run->halt.kind = kind;
+		return TO_USER;
+	}
+	if (event)
+		return ENTER_AGAIN;
+	return halt_wait(vcpu, wfx_limit(vcpu, esr)) ?: ENTER_AGAIN;
+}
+
+static int handle_undef(struct vcpu *vcpu, u64 esr)
+{
+	inject_undef(vcpu);
+	return ENTER_AGAIN;
+}
+
+/* AArch32 at EL0: nothing is offered there, but a failed condition is no exception */
+static int handle_aarch32(struct vcpu *vcpu, u64 esr)
+{
+	if (skip_condition_fails(vcpu, esr))
+		skip_instruction(vcpu, esr);
+	else
+		inject_undef(vcpu);
+	return ENTER_AGAIN;
+}
+
+static int handle_fp(struct vcpu *vcpu, u64 esr)
+{
+	fpsimd_allow(vcpu);
+	return ENTER_AGAIN;
+}
+
+static int sysreg_exit(struct vcpu *vcpu, const struct sysreg_access *access)
+{
+	struct arm_vcpu_run *run = vcpu->run;
+
+	vcpu->pending = access->write ? PENDING_STEP : PENDING_SYSREG_READ;
+	run->exit_reason = access->write ? ARM_VCPU_EXIT_SYSREG_WRITE :
+					   ARM_VCPU_EXIT_SYSREG_READ;
+	run->sysreg.id = ARM_VCPU_REG_SYSREG(0, 0, 0, 0, 0) | access->encoding;
+	run->sysreg.value = access->value;
+	run->sysreg.reg = vcpu->rt;
+	return TO_USER;
+}
+
+static int handle_sysreg(struct vcpu *vcpu, u64 esr)
+{
+	struct sysreg_access access = {
+		.encoding = SYSREG(SYS64_OP0(esr), SYS64_OP1(esr), SYS64_CRN(esr),
+				   SYS64_CRM(esr), SYS64_OP2(esr)),
+		.write = !(esr & SYS64_READ),
+	};
+
+	vcpu->rt = SYS64_RT(esr);
+	if (access.write)
+		access.value = vcpu_get_x(vcpu, vcpu->rt);
+
+	switch (sysreg_emulate(vcpu, &access)) {
+	case SYSREG_DONE:
+		if (!access.write)
+			vcpu_set_x(vcpu, vcpu->rt, access.value);
+		skip_instruction(vcpu, esr);
+		return ENTER_AGAIN;
+	case SYSREG_UNKNOWN:
+		if (vcpu->vm->config_flags & ARM_VCPU_CONFIG_SYSREG_EXITS)
+			return sysreg_exit(vcpu, &access);
+		break;
+	case SYSREG_UNDEF:
+		break;
+	}
+	inject_undef(vcpu);
+	return ENTER_AGAIN;
+}
+
+/*
+ * Classes that aren't here can't come: their traps are off, or they go to the guest's EL1.
+ * If a CPU has a new trap that is on by default, its instruction is unknown to us.
+ */
+static int (* const handlers[64])(struct vcpu *vcpu, u64 esr) = {
+	[HYP_EC_WFX]		= handle_wfx,
+	[HYP_EC_CP15_32]	= handle_aarch32,
+	[HYP_EC_CP15_64]	= handle_aarch32,
+	[HYP_EC_CP14_32]	= handle_aarch32,
+	[HYP_EC_CP14_LS]	= handle_aarch32,
+	[HYP_EC_FP]		= handle_fp,
+	[HYP_EC_CP10_ID]	= handle_aarch32,
+	[HYP_EC_PAC]		= handle_undef,
+	[HYP_EC_OTHER]		= handle_undef,
+	[HYP_EC_CP14_64]	= handle_aarch32,
+	[HYP_EC_HVC32]		= handle_aarch32,
+	[HYP_EC_SMC32]		= handle_aarch32,
+	[HYP_EC_HVC64]		= smccc_exit,
+	[HYP_EC_SMC64]		= smccc_exit,
+	[HYP_EC_SYS64]		= handle_sysreg,
+	[HYP_EC_SVE]		= handle_undef,
+	[HYP_EC_SME]		= handle_undef,
+	[HYP_EC_IABT_LOW]	= abort_exit,
+	[HYP_EC_DABT_LOW]	= abort_exit,
+};
+
+static int handle_sync(struct vcpu *vcpu)
+{
+	u64 esr = vcpu->hyp->esr;
+	unsigned int class = HYP_ESR_EC(esr);
+	int ret;
+
+	switch (class) {
+	case HYP_EC_SERROR:
+	case HYP_EC_BREAKPT_LOW:
+	case HYP_EC_SOFTSTP_LOW:
+	case HYP_EC_WATCHPT_LOW:
+		return internal_error(vcpu, "an exception that isn't routed to EL2");
+	}
+
+	if (handlers[class]) {
+		ret = handlers[class](vcpu, esr);
+	} else {
+		pr_warn_once("arm_vcpu: unknown exception class, ESR_EL2 %#llx: UNDEF for guests\n",
+			     esr);
+		ret = handle_undef(vcpu, esr);
+	}
+	if (ret == TO_USER) {
+		vcpu->run->esr = esr;
+		WRITE_ONCE(vcpu->run->pending, vcpu->pending != PENDING_NONE);
+	}
+	return ret;
+}
+
+/* An exception at EL2 itself: of the ERET that the guest's pstate made illegal, or of ours */
+static int handle_el2(struct vcpu *vcpu)
+{
+	struct arm_vcpu_run *run = vcpu->run;
+
+	if (HYP_ESR_EC(vcpu->hyp->esr) != HYP_EC_ILL)
+		return internal_error(vcpu, "an exception at EL2");
+	run->esr = vcpu->hyp->esr;
+	run->exit_reason = ARM_VCPU_EXIT_FAIL_ENTRY;
+	run->fail.reason = ARM_VCPU_FAIL_ILLEGAL_STATE;
+	return TO_USER;
+}
+
+/*
+ * A physical SError while the guest ran.  It is asynchronous: what has failed is somewhere
+ * in what this CPU did before, and as EL2's vectors begin with a barrier that separates
+ * it from the host's (hazard 2), that was the guest.  So the guest is told, and the host
+ * goes on; its log has the syndrome, since it can be the first sign of bad hardware.
+ */
+static void handle_serror(struct vcpu *vcpu, u64 esr)
+{
+	pr_err_ratelimited("arm_vcpu: vCPU %u: SError while the guest ran, ESR_EL2 %#llx\n",
+			   vcpu->id, esr);
+	inject_serror(vcpu);
+}
+
+/**
+ * exit_handle() - act on a return from the guest
+ * @vcpu: whose; interrupts are on, and pc and pstate are those in @vcpu->hyp
+ * @code: what el2_run() returned
+ *
+ * Return: > 0 to enter the guest again, 0 to return to user space with the exit in the run
+ * page, or -EINTR.
+ */
+int exit_handle(struct vcpu *vcpu, long code)
+{
+	if (code < 0)
+		return internal_error(vcpu, "EL2 broke down");
+
+	/* With another exit, its syndrome is gone; ESR_EL2 is that of the other */
+	if (code & HYP_EXIT_WITH_SERROR)
+		handle_serror(vcpu, 0);
+
+	switch (code & HYP_EXIT_CODE) {
+	case HYP_EXIT_SYNC:
+		return handle_sync(vcpu);
+	case HYP_EXIT_IRQ:
+	case HYP_EXIT_FIQ:
+		/* The host has taken it by now */
+		return ENTER_AGAIN;
+	case HYP_EXIT_SERROR:
+		handle_serror(vcpu, vcpu->hyp->esr);
+		return ENTER_AGAIN;
+	case HYP_EXIT_EL2:
+		return handle_el2(vcpu);
+	default:
+		return internal_error(vcpu, "an unknown exit code");
+	}
+}
+
+/**
+ * exit_complete() - finish what the last exit left pending
+ * @vcpu: whose; pc and pstate are those in @vcpu->hyp
+ *
+ * A VMM that has cleared run->pending has taken over.  Only what the payload answers is
+ * read from the run page, once; what the access was is ours.
+ */
+void exit_complete(struct vcpu *vcpu)
+{
+	struct arm_vcpu_run *run = vcpu->run;
+	enum pending pending = vcpu->pending;
+	bool ours = READ_ONCE(run->pending);
+
+	vcpu->pending = PENDING_NONE;
+	WRITE_ONCE(run->pending, 0);
+	if (pending == PENDING_NONE || !ours)
+		return;
+
+	if (pending == PENDING_MMIO_READ)
+		mmio_complete_read(vcpu);
+	else if (pending == PENDING_SYSREG_READ)
+		vcpu_set_x(vcpu, vcpu->rt, READ_ONCE(run->sysreg.value));
+	skip_instruction(vcpu, vcpu->hyp->esr);
+}

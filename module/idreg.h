@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a guest may know of the CPU: the ID registers.
+ */
+#ifndef ARM_VCPU_IDREG_H
+#define ARM_VCPU_IDREG_H
+
+#include "guest.h"
+
+void idreg_init(void);
+u64 idreg_read(const struct vm *vm, unsigned int encoding);
+u64 idreg_ctr(void);
+unsigned int idreg_breakpoints(void);
+unsigned int idreg_watchpoints(void);
+bool idreg_has_pauth(void);
+bool idreg_has_pan(void);
+
+#endif /* ARM_VCPU_IDREG_H */
