@@ -8,14 +8,16 @@
 #
 # The rules of the module are in Kbuild: make -C /lib/modules/$(uname -r)/build M=$PWD modules works as well.
 
-KDIR ?= /lib/modules/$(shell uname -r)/build
 O ?= $(CURDIR)/build
 CACHE := $(or $(ARM_VCPU_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/arm_vcpu)
 
-ifneq ($(shell uname -m),aarch64)
+# Elsewhere than on arm64, the headers that `make run` has unpacked will do, and so will its libraries.
+ifeq ($(shell uname -m),aarch64)
+KDIR ?= /lib/modules/$(shell uname -r)/build
+else
+KDIR ?= $(lastword $(wildcard $(CACHE)/trees/linux-image-rt-arm64-bookworm/usr/src/linux-headers-*-rt-arm64))
 CROSS_COMPILE ?= aarch64-linux-gnu-
 endif
-# What `make run` has unpacked is used when it is there; otherwise the compiler's own libraries.
 SYSROOT ?= $(wildcard $(CACHE)/trees/sysroot)
 
 KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) ARCH=arm64 CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES=
@@ -24,7 +26,7 @@ KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) ARCH=arm64 CROSS_COMPILE=$(CROSS_COMPILE
 all: module tools
 
 module:
-	@test -e "$(KDIR)/Makefile" || { echo "arm_vcpu: there are no kernel headers in $(KDIR);" \
+	@test -e "$(KDIR)/Makefile" || { echo "arm_vcpu: there are no arm64 kernel headers in '$(KDIR)':" \
 		"name some with KDIR= (make run and make test bring their own)" >&2; exit 1; }
 	$(KBUILD) modules
 
