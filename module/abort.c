@@ -72,6 +72,8 @@ static int table_fault(struct vcpu *vcpu, u64 esr)
 	ret = stage2_fault(vcpu, ipa, access);
 	if (!ret)
 		return 1;
+	if (ret == -EIO)
+		return ret;
 
 	vcpu->run->far = hyp->far;
 	vcpu->run->ipa = ipa;
@@ -93,7 +95,7 @@ static int table_fault(struct vcpu *vcpu, u64 esr)
  * those that come here were met on the walk of stage 2.  The guest is told, as it would
  * be by its own memory.
  *
- * Return: 1 to enter the guest again, 0 for an exit.
+ * Return: 1 to enter the guest again, 0 for an exit, -EIO when the VM is dead.
  */
 int abort_exit(struct vcpu *vcpu, u64 esr)
 {

@@ -237,7 +237,7 @@ static void handle_serror(struct vcpu *vcpu, u64 esr)
  * @code: what el2_run() returned
  *
  * Return: > 0 to enter the guest again, 0 to return to user space with the exit in the run
- * page, or -EINTR.
+ * page, -EINTR, or -EIO when the VM is dead.
  */
 int exit_handle(struct vcpu *vcpu, long code)
 {
