@@ -5,8 +5,9 @@
  *
  * A fault looks at the region and the tables under the lock, gets the page with the lock
  * dropped, and maps it under the lock again if nothing has changed in the meantime.  If
- * something has, or a signal has interrupted it, it just lets the guest try again: the
- * guest repeats the access, and RUN looks at signals before it enters.
+ * something has, it begins again a few times; getting the page may change it already, when
+ * it is copied on write.  In the end, or when a signal has interrupted it, it just lets the
+ * guest try again: the guest repeats the access, and RUN looks at signals before it enters.
  *
  * The page isn't pinned: its reference is put once it is mapped, and from then on the MMU
  * notifier takes the mapping away before the page goes.
@@ -24,6 +25,9 @@
 #include "region.h"
 #include "stage2.h"
 #include "table.h"
+
+/* How often a fault begins again before the guest does */
+#define FAULT_TRIES	3
 
 /**
  * struct fault - a fault on its way
@@ -168,7 +172,7 @@ static int map_page(struct fault *f, struct table_cache *cache)
 {
 	unsigned int perm = (f->writable ? TABLE_WRITE : 0) | (f->exec ? TABLE_EXEC : 0);
 	struct stage2 *s2 = f->s2;
-	int ret = 0;
+	int ret = -EAGAIN;
 
 	spin_lock(&s2->lock);
 	if (s2->notifier_seq == f->seq && !notifier_covers(s2, f->user_addr))
@@ -201,6 +205,29 @@ out:
 	return ret;
 }
 
+static int try_once(struct vm *vm, struct fault *f)
+{
+	enum look next;
+
+	spin_lock(&f->s2->lock);
+	next = READ_ONCE(vm->dead) ? LOOK_DEAD : look_up(f);
+	spin_unlock(&f->s2->lock);
+
+	switch (next) {
+	case LOOK_DEAD:
+		return -EIO;
+	case LOOK_NONE:
+		return -ENOENT;
+	case LOOK_WAIT:
+		return notifier_wait(f->s2) ? -EINTR : -EAGAIN;
+	case LOOK_GET:
+		return bring_in(f);
+	case LOOK_DONE:
+		break;
+	}
+	return 0;
+}
+
 /**
  * stage2_fault - a vCPU met a stage 2 fault
  * @vcpu: which; the current task is in its VM's address space
@@ -220,36 +247,22 @@ out:
  */
 int stage2_fault(struct vcpu *vcpu, u64 ipa, u32 access)
 {
-	struct stage2 *s2 = &vcpu->vm->stage2;
 	struct fault f = {
-		.s2 = s2,
+		.s2 = &vcpu->vm->stage2,
 		.ipa = ipa & PAGE_MASK,
 		.write = access & ARM_VCPU_ACCESS_WRITE,
 		.exec = access & ARM_VCPU_ACCESS_EXEC,
 	};
-	enum look next;
+	unsigned int tries;
 	int ret;
 
-	spin_lock(&s2->lock);
-	next = READ_ONCE(vcpu->vm->dead) ? LOOK_DEAD : look_up(&f);
-	spin_unlock(&s2->lock);
-
-	switch (next) {
-	case LOOK_DEAD:
-		return -EIO;
-	case LOOK_DONE:
-		return 0;
-	case LOOK_NONE:
-		return -ENOENT;
-	case LOOK_WAIT:
-		notifier_wait(s2);
-		return 0;
-	case LOOK_GET:
-		break;
+	for (tries = 0; tries < FAULT_TRIES; tries++) {
+		ret = try_once(vcpu->vm, &f);
+		if (ret != -EAGAIN || signal_pending(current))
+			break;
 	}
 
-	ret = bring_in(&f);
-	/* -EAGAIN: a table has gone; and a task that is being killed may see any error */
+	/* A task that is being killed may see any error */
 	if (ret == -EINTR || ret == -EAGAIN || fatal_signal_pending(current))
 		return 0;
 	return ret;
