@@ -128,7 +128,7 @@ enum sysreg_result cachereg_vm(struct vcpu *vcpu, const struct sysreg_row *row,
 	struct hyp_vcpu *hyp = vcpu->hyp;
 	bool before, after;
 
-	cpu_evict(hyp);
+	pcpu_evict(hyp);
 	if (!access->write) {
 		access->value = hyp->regs[row->arg];
 		return SYSREG_DONE;

@@ -7,10 +7,7 @@
 
 #include "guest.h"
 
-/*
- * The guest used FP while the host's registers were live: flush those, so that the next
- * entry may give the registers to the guest.  Interrupts are on.
- */
+bool fpsimd_usable(void);
 void fpsimd_allow(struct vcpu *vcpu);
 
 #endif /* ARM_VCPU_FPSIMD_H */

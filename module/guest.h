@@ -118,7 +118,8 @@ enum pending {
  * @big_endian: the access was
  * @kicked: somebody used KICK and no RUN has returned KICKED since
  * @in_guest: between the last look at @kicked and the exit
- * @wait: the RUNning task
+ * @wait: where RUN sleeps for WFI
+ * @runner: the task in RUN
  * @ptimer_soft: forces an exit when the emulated physical timer expires (nVHE)
  * @timers_seen: ARM_VCPU_TIMER_* as the VMM saw them last
  * @csselr: CSSELR_EL1
@@ -142,6 +143,7 @@ struct vcpu {
 	atomic_t kicked;
 	bool in_guest;
 	struct rcuwait wait;
+	struct task_struct *runner;
 	struct hrtimer ptimer_soft;
 	u32 timers_seen;
 	u64 csselr;

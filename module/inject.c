@@ -92,7 +92,7 @@ void inject_sync(struct vcpu *vcpu, u64 esr, u64 far)
 	struct hyp_vcpu *hyp = vcpu->hyp;
 	u64 *regs = hyp->regs;
 
-	cpu_evict(hyp);
+	pcpu_evict(hyp);
 	regs[HYP_REG_ELR_EL1] = hyp->pc;
 	regs[HYP_REG_SPSR_EL1] = hyp->pstate;
 	regs[HYP_REG_ESR_EL1] = esr;

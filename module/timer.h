@@ -7,6 +7,14 @@
 
 #include "guest.h"
 
+/* The physical counter, which CNTVCT_EL0 of a guest lags by its VM's offset */
+u64 timer_now(void);
+
+void timer_init(struct vcpu *vcpu);
+void timer_exit(struct vcpu *vcpu);
+void timer_reset(struct vcpu *vcpu);
+u32 timer_levels(struct vcpu *vcpu);
+
 /*
  * The emulated physical timer (nVHE): CNTP_TVAL_EL0, CNTP_CTL_EL0 and CNTP_CVAL_EL0 by the
  * op2 of their encodings: 0, 1 and 2.  Reads of CTL have ISTATUS.

@@ -8,7 +8,6 @@
 #ifndef ARM_VCPU_HYP_ARCH_H
 #define ARM_VCPU_HYP_ARCH_H
 
-#include <linux/bits.h>
 #include <linux/const.h>
 
 /* HCR_EL2, D19.2.48 */
@@ -73,6 +72,14 @@
 #define HYP_CNTHCTL_EL1PCEN		_BITULL(1)
 #define HYP_CNTHCTL_E2H_EL1PCTEN	_BITULL(10)
 #define HYP_CNTHCTL_E2H_EL1PTEN		_BITULL(11)
+
+/* HSTR_EL2: CP15 of AArch32 at EL0: performance monitors, DMA, TCM and what is the CPU's own */
+#define HYP_HSTR_TRAPS		(_BITULL(9) | _BITULL(10) | _BITULL(11) | _BITULL(15))
+
+/* ICH_HCR_EL2: TC, TALL0, TALL1, TDIR: no ICC_* register of the guest's without a trap */
+#define HYP_ICH_HCR_TRAP_ALL	(_BITULL(10) | _BITULL(11) | _BITULL(12) | _BITULL(14))
+/* ICC_SRE_EL2: SRE, DFB, DIB; with Enable clear, ICC_SRE_EL1 traps */
+#define HYP_ICC_SRE_GUEST	7ULL
 
 /* CNTV_CTL_EL0 and CNTP_CTL_EL0 */
 #define HYP_CNT_ENABLE		_BITULL(0)
@@ -174,6 +181,5 @@
 #define HYP_ISS_SSE		_BITULL(21)
 #define HYP_ISS_SAS(esr)	(((esr) >> 22) & 3)
 #define HYP_ISS_ISV		_BITULL(24)
-
 
 #endif /* ARM_VCPU_HYP_ARCH_H */

@@ -10,6 +10,10 @@
 #ifndef ARM_VCPU_HYP_HYP_H
 #define ARM_VCPU_HYP_HYP_H
 
+#include <linux/const.h>
+
+#include "arch.h"
+
 /* What entry.S knows of struct hyp_vcpu, struct hyp_cpu and the run page */
 #define HYP_VCPU_RUN		0x00
 #define HYP_VCPU_SP_EL0		0x08
@@ -21,7 +25,8 @@
 #define HYP_CPU_HOST_VECTORS	0x08
 #define HYP_CPU_BHB_LOOPS	0x10
 #define HYP_CPU_PAUTH		0x18
-#define HYP_CPU_KEYS		0x20
+#define HYP_CPU_FEATURES	0x20
+#define HYP_CPU_KEYS		0x28
 
 #define HYP_NR_KEYS		10
 
@@ -34,12 +39,29 @@
 #define HYP_EXIT_CODE		0xff
 #define HYP_EXIT_WITH_SERROR	0x100 /* and an SError of the guest's was consumed */
 
+/* struct hyp_cpu.features: bit numbers where assembly tests them */
+#define HYP_CPU_RAS_BIT		0
+#define HYP_CPU_PAN_BIT		1
+#define HYP_CPU_RAS		_BITULL(HYP_CPU_RAS_BIT) /* ESB and DISR_EL1 */
+#define HYP_CPU_PAN		_BITULL(HYP_CPU_PAN_BIT)
+#define HYP_CPU_SPECULATIVE_AT	_BITULL(2) /* errata 1165522, 1319367, 1319537, 1530923 */
+#define HYP_CPU_HPFAR_BY_AT	_BITULL(3) /* erratum 834220: HPFAR_EL2 can lie */
+#define HYP_CPU_REPEAT_TLBI	_BITULL(4) /* erratum 1286807 and its kin */
+#define HYP_CPU_GICV3		_BITULL(5) /* ICH_* and ICC_SRE_EL2 exist */
+#define HYP_CPU_SPE		_BITULL(6) /* the host may profile into a buffer */
+#define HYP_CPU_TRBE		_BITULL(7) /* the host may trace into a buffer */
+#define HYP_CPU_TRF		_BITULL(8) /* TRFCR_EL1 */
+#define HYP_CPU_FGT		_BITULL(9) /* fine-grained traps */
+#define HYP_CPU_HCX		_BITULL(10) /* HCRX_EL2 */
+#define HYP_CPU_SME		_BITULL(11) /* TPIDR2_EL0 */
+#define HYP_CPU_AARCH32		_BITULL(12) /* at EL0 */
+
 #ifndef __ASSEMBLY__
 
-#include <linux/types.h>
 #include <linux/build_bug.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
 
-#include "arch.h"
 #include "regs.h"
 
 struct arm_vcpu_run;
@@ -177,20 +199,15 @@ static_assert(offsetof(struct hyp_vcpu, pstate) == HYP_VCPU_PSTATE);
 static_assert(offsetof(struct hyp_vcpu, cpu) == HYP_VCPU_CPU);
 static_assert(offsetof(struct hyp_vcpu, keys) == HYP_VCPU_KEYS);
 
-/* struct hyp_cpu.features */
-#define HYP_CPU_RAS		BIT(0) /* ESB and DISR_EL1 */
-#define HYP_CPU_SPECULATIVE_AT	BIT(1) /* erratum 1165522, 1319367, 1319537, 1530923 */
-#define HYP_CPU_HPFAR_BY_AT	BIT(2) /* erratum 834220: HPFAR_EL2 can lie */
-#define HYP_CPU_PAN		BIT(3)
-#define HYP_CPU_SPE		BIT(4) /* the host may profile by SPE */
-#define HYP_CPU_TRBE		BIT(5) /* the host may trace to a buffer */
-#define HYP_CPU_TRF		BIT(6) /* TRFCR_EL1 */
-#define HYP_CPU_GICV3		BIT(7) /* ICH_* and ICC_SRE_EL2 exist */
-#define HYP_CPU_FGT		BIT(8) /* fine-grained traps */
-#define HYP_CPU_HCX		BIT(9) /* HCRX_EL2 */
-#define HYP_CPU_SME		BIT(10) /* TPIDR2_EL0 */
-#define HYP_CPU_MTE		BIT(11) /* PSTATE.TCO is the host's */
-#define HYP_CPU_REPEAT_TLBI	BIT(12) /* erratum 1286807 and kin */
+/* What a CPU has to do about Spectre on entry from the guest; picks the guest's vectors */
+enum hyp_spectre {
+	HYP_SPECTRE_NONE,
+	HYP_SPECTRE_LOOP,	/* overwrite the branch history by taken branches */
+	HYP_SPECTRE_CLRBHB,	/* the CPU's instruction for it */
+	HYP_SPECTRE_WA1,	/* firmware: SMCCC_ARCH_WORKAROUND_1 */
+	HYP_SPECTRE_WA3,	/* firmware: SMCCC_ARCH_WORKAROUND_3 */
+	HYP_NR_SPECTRE
+};
 
 /**
  * struct hyp_cpu - a physical CPU as the world switch sees it
@@ -198,8 +215,8 @@ static_assert(offsetof(struct hyp_vcpu, keys) == HYP_VCPU_KEYS);
  * @host_vectors: VBAR_EL2 while the host runs
  * @bhb_loops: rounds of the branch history loop, for the vectors that loop
  * @pauth: PAuth keys are to be switched
- * @keys: the host's PAuth keys
  * @features: HYP_CPU_*
+ * @keys: the host's PAuth keys
  * @brps: number of breakpoints
  * @wrps: number of watchpoints
  * @host_regs: the host's uniform registers (on VHE, only those of the window)
@@ -209,6 +226,8 @@ static_assert(offsetof(struct hyp_vcpu, keys) == HYP_VCPU_KEYS);
  * @host_cnthctl: CNTHCTL_EL2 while the host runs
  * @host_hstr: HSTR_EL2 while the host runs
  * @host_hcrx: HCRX_EL2 while the host runs
+ * @host_vmpidr: VMPIDR_EL2 of an nVHE host: its MPIDR_EL1
+ * @host_icc_sre: ICC_SRE_EL2 while the host runs
  * @host_tpidr2: the host's TPIDR2_EL0
  * @host_pmscr: PMSCR_EL1 of the host (nVHE with SPE)
  * @host_trfcr: TRFCR_EL1 of the host (nVHE with trace filters)
@@ -220,8 +239,8 @@ struct hyp_cpu {
 	u64 host_vectors;
 	u64 bhb_loops;
 	u64 pauth;
-	u64 keys[HYP_NR_KEYS];
 	u64 features;
+	u64 keys[HYP_NR_KEYS];
 	u32 brps;
 	u32 wrps;
 	u64 host_regs[HYP_NR_REGS];
@@ -231,6 +250,8 @@ struct hyp_cpu {
 	u64 host_cnthctl;
 	u64 host_hstr;
 	u64 host_hcrx;
+	u64 host_vmpidr;
+	u64 host_icc_sre;
 	u64 host_tpidr2;
 	u64 host_pmscr;
 	u64 host_trfcr;
@@ -242,18 +263,20 @@ static_assert(offsetof(struct hyp_cpu, vectors) == HYP_CPU_VECTORS);
 static_assert(offsetof(struct hyp_cpu, host_vectors) == HYP_CPU_HOST_VECTORS);
 static_assert(offsetof(struct hyp_cpu, bhb_loops) == HYP_CPU_BHB_LOOPS);
 static_assert(offsetof(struct hyp_cpu, pauth) == HYP_CPU_PAUTH);
+static_assert(offsetof(struct hyp_cpu, features) == HYP_CPU_FEATURES);
 static_assert(offsetof(struct hyp_cpu, keys) == HYP_CPU_KEYS);
 
 /*
  * The calls into hyp/.  Interrupts are off for all of them.
  *
- * hyp_run() enters the guest and returns HYP_EXIT_*.  hyp_load() and hyp_put() move what
- * may stay in the CPU between its registers and @vcpu; on nVHE nothing may, and
- * hyp_run() calls them itself.
+ * hyp_run() enters the guest and returns HYP_EXIT_*.  hyp_load() and hyp_put() (VHE only)
+ * move what may stay in the CPU between its registers and @vcpu.  hyp_abandon() (nVHE
+ * only) puts the host's world back when hyp_run() couldn't.
  */
 u64 hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
-void hyp_load(struct hyp_vcpu *vcpu);
+void hyp_load(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
 void hyp_put(struct hyp_vcpu *vcpu);
+void hyp_abandon(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
 
 /*
  * TLB maintenance for a VM's stage 2 (D8.13.5).  _ipa: the entries for the page at

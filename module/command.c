@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ioctl commands by table.
+ */
+#include <linux/bug.h>
+#include <linux/errno.h>
+#include <linux/uaccess.h>
+
+#include "command.h"
+
+/*
+ * Structs begin with their size: copy_struct_from_user() takes a shorter one with zeros for
+ * what is missing, and a longer one if what we don't know is zero (else -E2BIG).
+ */
+static long fetch(const struct command *command, void *arg, void __user *user)
+{
+	u32 size;
+
+	if (get_user(size, (u32 __user *)user))
+		return -EFAULT;
+	if (size < command->min_size)
+		return -EINVAL;
+	/* A tail of more than a page isn't looked at byte by byte: it isn't a struct of ours */
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	return copy_struct_from_user(arg, command->size, user, size);
+}
+
+/**
+ * command_dispatch() - find a command, fetch its argument, do it
+ * @table: commands of this kind of file
+ * @count: rows in @table
+ * @object: the VM or vCPU
+ * @number: of the ioctl
+ * @user: its argument
+ *
+ * Return: what the handler does, -ENOTTY for a number that isn't in the table, or what is
+ * wrong with the argument.
+ */
+long command_dispatch(const struct command *table, size_t count, void *object,
+		      unsigned int number, unsigned long user)
+{
+	u64 arg[COMMAND_MAX_SIZE / sizeof(u64)] = {};
+	const struct command *command;
+	long ret;
+
+	for (command = table; command < table + count; command++) {
+		if (command->number != number)
+			continue;
+		if (!command->size) {
+			if (user)
+				return -EINVAL;
+		} else {
+			if (WARN_ON_ONCE(command->size > sizeof(arg)))
+				return -EINVAL;
+			ret = fetch(command, arg, (void __user *)user);
+			if (ret)
+				return ret;
+		}
+		return command->handler(object, arg, (void __user *)user);
+	}
+	return -ENOTTY;
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Physical CPUs: taken and handed back as they come and go, and whose guest state each
+ * of them holds.
+ */
+#include <linux/cpu.h>
+#include <linux/cpu_pm.h>
+#include <linux/cpuhotplug.h>
+#include <linux/reboot.h>
+#include <linux/smp.h>
+#include <asm/sysreg.h>
+
+#include "cpu.h"
+#include "el2.h"
+#include "features.h"
+#include "log.h"
+#include "../uapi/linux/arm_vcpu.h"
+
+/* The guest's SCTLR_EL1 on VHE */
+#define SCTLR_EL12	sys_reg(3, 5, 1, 0, 0)
+
+/* The vCPU whose registers this CPU holds; changed with interrupts off, by this CPU */
+static DEFINE_PER_CPU(struct hyp_vcpu *, resident);
+
+static bool dying;
+static bool loading = true;
+static int hotplug_state;
+
+bool pcpu_host_dying(void)
+{
+	return READ_ONCE(dying);
+}
+
+/* @which: a vCPU, or NULL for whichever is here; interrupts are off */
+static void evict_here(void *which)
+{
+	struct hyp_vcpu *vcpu = __this_cpu_read(resident);
+
+	if (!vcpu || (which && which != vcpu))
+		return;
+	hyp_put(vcpu);
+	__this_cpu_write(resident, NULL);
+	/* Pairs with the acquire in pcpu_evict() and pcpu_resident_elsewhere() */
+	smp_store_release(&vcpu->resident_cpu, -1);
+}
+
+void pcpu_evict(struct hyp_vcpu *vcpu)
+{
+	int cpu;
+
+	/*
+	 * Once more if it wasn't there when the call arrived: only the vCPU's own thread
+	 * makes it resident, and we are it or hold its lock, so this ends.  A CPU that goes
+	 * offline evicts by itself.
+	 */
+	while ((cpu = smp_load_acquire(&vcpu->resident_cpu)) >= 0) {
+		if (smp_call_function_single(cpu, evict_here, vcpu, true))
+			cpu_relax();
+	}
+}
+
+bool pcpu_resident_elsewhere(const struct hyp_vcpu *vcpu)
+{
+	int cpu = smp_load_acquire(&vcpu->resident_cpu);
+
+	return cpu >= 0 && cpu != raw_smp_processor_id();
+}
+
+void pcpu_make_resident(struct hyp_vcpu *vcpu)
+{
+	if (el2_mode() != ARM_VCPU_EL2_VHE || __this_cpu_read(resident) == vcpu)
+		return;
+	evict_here(NULL);
+	hyp_load(__this_cpu_read(el2_cpu), vcpu);
+	__this_cpu_write(resident, vcpu);
+	WRITE_ONCE(vcpu->resident_cpu, smp_processor_id());
+}
+
+u64 cpu_sctlr(struct hyp_vcpu *vcpu)
+{
+	unsigned long flags;
+	u64 sctlr = 0;
+	bool here;
+
+	local_irq_save(flags);
+	here = __this_cpu_read(resident) == vcpu;
+	if (here)
+		sctlr = read_sysreg_s(SCTLR_EL12);
+	local_irq_restore(flags);
+	if (here)
+		return sctlr;
+
+	pcpu_evict(vcpu);
+	return vcpu->regs[HYP_REG_SCTLR_EL1];
+}
+
+static void release_here(void *unused)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	evict_here(NULL);
+	local_irq_restore(flags);
+	el2_release();
+}
+
+/*
+ * In the hotplug thread of the CPU, or for each CPU at load.  A CPU that comes late and
+ * doesn't fit must not be kept from the host: it just runs no vCPU.
+ */
+static int come_up(unsigned int cpu)
+{
+	int ret;
+
+	if (pcpu_host_dying())
+		return 0;
+	ret = features_fit();
+	if (!ret)
+		ret = el2_take();
+	if (!ret || READ_ONCE(loading))
+		return ret;
+	log_err("CPU %u runs no vCPUs (%d)\n", cpu, ret);
+	return 0;
+}
+
+/*
+ * Before the tasks of the CPU are moved away: a vCPU thread that is still here finds that
+ * EL2 isn't ours, and waits to be moved.
+ */
+static int go_down(unsigned int cpu)
+{
+	release_here(NULL);
+	return 0;
+}
+
+/* A power-down takes all state of EL2 with it; interrupts are off */
+static int cpu_pm_notify(struct notifier_block *nb, unsigned long action, void *data)
+{
+	switch (action) {
+	case CPU_PM_ENTER:
+		release_here(NULL);
+		break;
+	case CPU_PM_ENTER_FAILED:
+	case CPU_PM_EXIT:
+		if (!pcpu_host_dying() && el2_take())
+			log_err("CPU %u runs no vCPUs after its sleep\n", smp_processor_id());
+		break;
+	}
+	return NOTIFY_OK;
+}
+
+static struct notifier_block cpu_pm_nb = {
+	.notifier_call = cpu_pm_notify,
+};
+
+/* What boots next, by firmware or kexec, finds EL2 as this kernel found it */
+static int reboot_notify(struct notifier_block *nb, unsigned long action, void *data)
+{
+	WRITE_ONCE(dying, true);
+	/* The interrupt also takes each CPU out of its guest */
+	on_each_cpu(release_here, NULL, true);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block reboot_nb = {
+	.notifier_call = reboot_notify,
+};
+
+int pcpu_init(void)
+{
+	int ret;
+
+	features_setup();
+	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "arm_vcpu:online", come_up, go_down);
+	if (ret < 0)
+		return ret;
+	hotplug_state = ret;
+	WRITE_ONCE(loading, false);
+
+	ret = cpu_pm_register_notifier(&cpu_pm_nb);
+	if (ret)
+		goto fail_pm;
+	ret = register_reboot_notifier(&reboot_nb);
+	if (ret)
+		goto fail_reboot;
+	return 0;
+
+fail_reboot:
+	cpu_pm_unregister_notifier(&cpu_pm_nb);
+fail_pm:
+	cpuhp_remove_state(hotplug_state);
+	return ret;
+}
+
+void pcpu_exit(void)
+{
+	unregister_reboot_notifier(&reboot_nb);
+	cpu_pm_unregister_notifier(&cpu_pm_nb);
+	cpuhp_remove_state(hotplug_state);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What this CPU has, needs and suffers from, as data for the world switch.
+ */
+#ifndef ARM_VCPU_FEATURES_H
+#define ARM_VCPU_FEATURES_H
+
+#include "hyp/hyp.h"
+
+/* This host drives its GIC by system registers */
+bool features_gicv3(void);
+
+void features_setup(void);
+
+/* This CPU's; the task stays on it */
+int features_fit(void);
+void features_fill(struct hyp_cpu *cpu);
+enum hyp_spectre features_spectre(u64 *bhb_loops);
+
+#endif /* ARM_VCPU_FEATURES_H */

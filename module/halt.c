@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A vCPU that waits for an interrupt, and what ends its wait or takes it out of the guest.
+ */
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+
+#include "halt.h"
+#include "timer.h"
+
+#define LINES	(ARM_VCPU_LINE_IRQ | ARM_VCPU_LINE_FIQ)
+
+static bool has_work(struct vcpu *vcpu)
+{
+	return atomic_read(&vcpu->kicked) || (READ_ONCE(vcpu->run->lines) & LINES) ||
+	       timer_levels(vcpu) != vcpu->timers_seen;
+}
+
+/**
+ * halt_wait() - sleep as WFI does
+ * @vcpu: whose thread this is
+ * @deadline_ns: CLOCK_MONOTONIC; all ones for never
+ *
+ * Ends when an interrupt line is up, a timer's output has changed, somebody kicks, or
+ * the deadline has come.
+ *
+ * Return: 0, or -EINTR
+ */
+int halt_wait(struct vcpu *vcpu, u64 deadline_ns)
+{
+	u64 until = min(deadline_ns, timer_deadline_ns(vcpu));
+	ktime_t expires = ns_to_ktime(min_t(u64, until, KTIME_MAX));
+	int ret = 0;
+
+	prepare_to_rcuwait(&vcpu->wait);
+	for (;;) {
+		/* Pairs with the barrier in halt_end(): work, then the task's state */
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (has_work(vcpu) || ktime_get_ns() >= until)
+			break;
+		if (signal_pending(current)) {
+			ret = -EINTR;
+			break;
+		}
+		schedule_hrtimeout(&expires, HRTIMER_MODE_ABS);
+	}
+	finish_rcuwait(&vcpu->wait);
+	return ret;
+}
+
+/**
+ * halt_end() - have a vCPU look again at what it has to do
+ * @vcpu: from any thread, or a hard interrupt
+ *
+ * Wakes it when it sleeps in halt_wait(), and takes it out of the guest when it is there.
+ */
+void halt_end(struct vcpu *vcpu)
+{
+	struct task_struct *runner;
+
+	rcuwait_wake_up(&vcpu->wait);
+
+	/*
+	 * Pairs with the barrier in RUN between in_guest and its last look at what there is
+	 * to do: either it sees that, or we see in_guest.
+	 */
+	smp_mb();
+	rcu_read_lock();
+	runner = READ_ONCE(vcpu->runner);
+	if (runner && READ_ONCE(vcpu->in_guest))
+		kick_process(runner);
+	rcu_read_unlock();
+}

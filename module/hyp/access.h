@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How hyp/ reaches the guest's registers, in the two modes.
+ *
+ * At EL2 of a VHE host the EL1 names mean EL2's own registers; the guest's have _EL12 and
+ * _EL02 names, which differ in op1 = 5 (D19.1.3.4).
+ */
+#ifndef ARM_VCPU_HYP_ACCESS_H
+#define ARM_VCPU_HYP_ACCESS_H
+
+#include <linux/compiler.h>
+#include <asm/barrier.h>
+#include <asm/sysreg.h>
+
+#include "hyp.h"
+
+#ifdef HYP_NVHE
+#define __hyp
+#define HYP_EL1_OP1	0
+#define HYP_EL0_OP1	3
+#else
+/* Runs with the guest's EL1 state in place: no tracing, probes or instrumentation */
+#define __hyp		noinstr
+#define HYP_EL1_OP1	5
+#define HYP_EL0_OP1	5
+#endif
+
+/* A guest's register of EL1 by the encoding of its _EL1 name */
+#define hyp_el1(crn, crm, op2)	sys_reg(3, HYP_EL1_OP1, crn, crm, op2)
+/* A guest's timer register by the encoding of its _EL0 name */
+#define hyp_el0(crn, crm, op2)	sys_reg(3, HYP_EL0_OP1, crn, crm, op2)
+
+#define HYP_SCTLR_EL1		hyp_el1(1, 0, 0)
+#define HYP_TCR_EL1		hyp_el1(2, 0, 2)
+#define HYP_CNTP_CTL		hyp_el0(14, 2, 1)
+#define HYP_CNTP_CVAL		hyp_el0(14, 2, 2)
+#define HYP_CNTV_CTL		hyp_el0(14, 3, 1)
+#define HYP_CNTV_CVAL		hyp_el0(14, 3, 2)
+
+#define HYP_HCR_EL2		sys_reg(3, 4, 1, 1, 0)
+#define HYP_MDCR_EL2		sys_reg(3, 4, 1, 1, 1)
+#define HYP_CPTR_EL2		sys_reg(3, 4, 1, 1, 2)
+#define HYP_HSTR_EL2		sys_reg(3, 4, 1, 1, 3)
+#define HYP_HCRX_EL2		sys_reg(3, 4, 1, 2, 2)
+#define HYP_VTTBR_EL2		sys_reg(3, 4, 2, 1, 0)
+#define HYP_VTCR_EL2		sys_reg(3, 4, 2, 1, 2)
+#define HYP_VPIDR_EL2		sys_reg(3, 4, 0, 0, 0)
+#define HYP_VMPIDR_EL2		sys_reg(3, 4, 0, 0, 5)
+#define HYP_ESR_EL2		sys_reg(3, 4, 5, 2, 0)
+#define HYP_FAR_EL2		sys_reg(3, 4, 6, 0, 0)
+#define HYP_HPFAR_EL2		sys_reg(3, 4, 6, 0, 4)
+#define HYP_VBAR_EL2		sys_reg(3, 4, 12, 0, 0)
+#define HYP_VDISR_EL2		sys_reg(3, 4, 12, 1, 1)
+#define HYP_ICC_SRE_EL2		sys_reg(3, 4, 12, 9, 5)
+#define HYP_ICH_HCR_EL2		sys_reg(3, 4, 12, 11, 0)
+#define HYP_ICH_VMCR_EL2	sys_reg(3, 4, 12, 11, 7)
+#define HYP_CNTVOFF_EL2		sys_reg(3, 4, 14, 0, 3)
+#define HYP_CNTHCTL_EL2		sys_reg(3, 4, 14, 1, 0)
+#define HYP_MDSCR_EL1		sys_reg(2, 0, 0, 2, 2)
+#define HYP_PAR_EL1		sys_reg(3, 0, 7, 4, 0)
+#define HYP_TPIDR2_EL0		sys_reg(3, 3, 13, 0, 5)
+#define HYP_PMSCR_EL1		sys_reg(3, 0, 9, 9, 0)
+#define HYP_TRBLIMITR_EL1	sys_reg(3, 0, 9, 11, 0)
+#define HYP_TRFCR_EL1		sys_reg(3, 0, 1, 2, 1)
+
+#define hyp_read(reg)		read_sysreg_s(reg)
+#define hyp_write(reg, value)	write_sysreg_s(value, reg)
+
+/* regs.c: between @regs, indexed by enum hyp_reg, and the CPU */
+void regs_save_el1(u64 *regs);
+void regs_load_el1(const u64 *regs);
+void regs_save_window(u64 *regs);
+void regs_load_window(const u64 *regs);
+
+/* debug.c: the guest's debug registers into the CPU, and the host's back */
+void debug_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
+void debug_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
+
+/* entry.S, fpsimd.S */
+u64 __guest_enter(struct hyp_vcpu *vcpu);
+void __fpsimd_save(struct hyp_fpsimd *fp);
+void __fpsimd_load(const struct hyp_fpsimd *fp);
+
+#endif /* ARM_VCPU_HYP_ACCESS_H */

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Debug registers in the world switch.
+ *
+ * The guest's accesses to them are trapped (MDCR_EL2.TDA) and land in vcpu->debug, so
+ * nothing needs saving on exit, and nothing is loaded unless the guest has switched
+ * break-, watchpoints or single step on.  MDSCR_EL1 is the guest's in any case: the host's
+ * KDE and SS must not act on a guest's EL1.
+ */
+#include "access.h"
+
+#define DBG_REGS(X)							\
+	X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7)				\
+	X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
+
+/* DBGBVR, DBGBCR, DBGWVR and DBGWCR are op2 4 to 7; their number is CRm (D19.3) */
+#define DBGB(n, op2)	sys_reg(2, 0, 0, n, op2)
+
+#define SAVE_BRP(n)					\
+	if (n < cpu->brps) {				\
+		d->bvr[n] = hyp_read(DBGB(n, 4));	\
+		d->bcr[n] = hyp_read(DBGB(n, 5));	\
+	}
+#define SAVE_WRP(n)					\
+	if (n < cpu->wrps) {				\
+		d->wvr[n] = hyp_read(DBGB(n, 6));	\
+		d->wcr[n] = hyp_read(DBGB(n, 7));	\
+	}
+#define LOAD_BRP(n)					\
+	if (n < cpu->brps) {				\
+		hyp_write(DBGB(n, 4), d->bvr[n]);	\
+		hyp_write(DBGB(n, 5), d->bcr[n]);	\
+	}
+#define LOAD_WRP(n)					\
+	if (n < cpu->wrps) {				\
+		hyp_write(DBGB(n, 6), d->wvr[n]);	\
+		hyp_write(DBGB(n, 7), d->wcr[n]);	\
+	}
+
+static void __hyp debug_save(const struct hyp_cpu *cpu, struct hyp_debug *d)
+{
+	DBG_REGS(SAVE_BRP)
+	DBG_REGS(SAVE_WRP)
+}
+
+static void __hyp debug_load(const struct hyp_cpu *cpu, const struct hyp_debug *d)
+{
+	DBG_REGS(LOAD_BRP)
+	DBG_REGS(LOAD_WRP)
+}
+
+void __hyp debug_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+{
+	struct hyp_debug *host = &cpu->host_debug;
+
+	host->mdscr = hyp_read(HYP_MDSCR_EL1);
+	if (vcpu->debug_active) {
+		/*
+		 * No breakpoint may fire half written: at EL2 with MDCR_EL2.TDE clear and
+		 * debug exceptions masked by PSTATE.D none does (D2.4).
+		 */
+		debug_save(cpu, host);
+		debug_load(cpu, &vcpu->debug);
+	}
+	if (host->mdscr != vcpu->debug.mdscr)
+		hyp_write(HYP_MDSCR_EL1, vcpu->debug.mdscr);
+}
+
+void __hyp debug_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+{
+	const struct hyp_debug *host = &cpu->host_debug;
+
+	if (host->mdscr != vcpu->debug.mdscr)
+		hyp_write(HYP_MDSCR_EL1, host->mdscr);
+	if (vcpu->debug_active)
+		debug_load(cpu, host);
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The uniform registers of regs.h, between memory and the CPU.
+ */
+#include "access.h"
+
+#define EL12(op0, op1, crn, crm, op2)	hyp_el1(crn, crm, op2)
+#define SAME(op0, op1, crn, crm, op2)	sys_reg(op0, op1, crn, crm, op2)
+
+#define SAVE(name, reg)		(regs[HYP_REG_##name] = hyp_read(reg))
+#define LOAD(name, reg)		hyp_write(reg, regs[HYP_REG_##name])
+
+#define SAVE_EL12(name, op0, op1, crn, crm, op2, reset) \
+	SAVE(name, EL12(op0, op1, crn, crm, op2));
+#define LOAD_EL12(name, op0, op1, crn, crm, op2, reset) \
+	LOAD(name, EL12(op0, op1, crn, crm, op2));
+#define SAVE_SAME(name, op0, op1, crn, crm, op2, reset) \
+	SAVE(name, SAME(op0, op1, crn, crm, op2));
+#define LOAD_SAME(name, op0, op1, crn, crm, op2, reset) \
+	LOAD(name, SAME(op0, op1, crn, crm, op2));
+
+/* All of EL1's registers that may stay loaded on VHE, the ordered ones too */
+void __hyp regs_save_el1(u64 *regs)
+{
+	HYP_EL12_REGS(SAVE_EL12)
+	HYP_ORDERED_REGS(SAVE_EL12)
+	HYP_SHARED_REGS(SAVE_SAME)
+}
+
+/* The same without the ordered ones, which are the caller's to load */
+void __hyp regs_load_el1(const u64 *regs)
+{
+	HYP_EL12_REGS(LOAD_EL12)
+	HYP_SHARED_REGS(LOAD_SAME)
+}
+
+void __hyp regs_save_window(u64 *regs)
+{
+	HYP_WINDOW_REGS(SAVE_SAME)
+}
+
+void __hyp regs_load_window(const u64 *regs)
+{
+	HYP_WINDOW_REGS(LOAD_SAME)
+}

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The world switch: from the host to the guest and back, for one stay in the guest.
+ *
+ * One source for both modes.  What differs is at home in one place each: names of EL1
+ * registers in access.h, the swap of the host's EL1 state in host_leave() and
+ * host_return(), control values in traps_enter() and cptr_traps(), and the way in and
+ * out around this file (el2_vhe.c; nvhe/host.S).
+ */
+#include "access.h"
+
+/*
+ * Profiling hardware writes memory through the EL1&0 translation regime of an nVHE host:
+ * it has to be drained and off before a register of the guest's regime is loaded.
+ * PSB CSYNC and TSB CSYNC, then DSB, make its writes complete (D14.7, D6.5).
+ */
+static void __hyp profiling_stop(struct hyp_cpu *cpu)
+{
+	if (cpu->features & HYP_CPU_SPE) {
+		cpu->host_pmscr = hyp_read(HYP_PMSCR_EL1);
+		if (cpu->host_pmscr) {
+			hyp_write(HYP_PMSCR_EL1, 0);
+			isb();
+			asm volatile("hint #17" : : : "memory"); /* PSB CSYNC */
+			dsb(nsh);
+		}
+	}
+	if (cpu->features & HYP_CPU_TRF) {
+		cpu->host_trfcr = hyp_read(HYP_TRFCR_EL1);
+		if (cpu->host_trfcr) {
+			hyp_write(HYP_TRFCR_EL1, 0);
+			isb();
+			asm volatile("hint #18" : : : "memory"); /* TSB CSYNC */
+			dsb(nsh);
+		}
+	}
+	if (cpu->features & HYP_CPU_TRBE) {
+		cpu->host_trblimitr = hyp_read(HYP_TRBLIMITR_EL1);
+		if (cpu->host_trblimitr & 1) {
+			hyp_write(HYP_TRBLIMITR_EL1, cpu->host_trblimitr & ~1ULL);
+			isb();
+		}
+	}
+}
+
+static void __hyp profiling_resume(struct hyp_cpu *cpu)
+{
+	/* The host's translation regime is back for good before anything uses it */
+	if (cpu->features & (HYP_CPU_SPE | HYP_CPU_TRF | HYP_CPU_TRBE))
+		isb();
+	if ((cpu->features & HYP_CPU_TRBE) && (cpu->host_trblimitr & 1)) {
+		hyp_write(HYP_TRBLIMITR_EL1, cpu->host_trblimitr);
+		isb();
+	}
+	if ((cpu->features & HYP_CPU_TRF) && cpu->host_trfcr)
+		hyp_write(HYP_TRFCR_EL1, cpu->host_trfcr);
+	if ((cpu->features & HYP_CPU_SPE) && cpu->host_pmscr)
+		hyp_write(HYP_PMSCR_EL1, cpu->host_pmscr);
+}
+
+/*
+ * CPUs with the speculative AT errata may walk tables for an out-of-context EL1&0 regime.
+ * While VTTBR_EL2, HCR_EL2.VM and the EL1 registers don't belong together, no walk may
+ * happen: EPD0 and EPD1 are set first, and go last, and count only while SCTLR_EL1.M is
+ * set.  On VHE nothing is to be done: before HCR_EL2.TGE is cleared, AT acts on EL2&0.
+ */
+static void __hyp walks_off(const struct hyp_cpu *cpu)
+{
+	if (hyp_is_vhe() || !(cpu->features & HYP_CPU_SPECULATIVE_AT))
+		return;
+	hyp_write(HYP_TCR_EL1, hyp_read(HYP_TCR_EL1) | HYP_TCR_EPD0 | HYP_TCR_EPD1);
+	isb();
+	hyp_write(HYP_SCTLR_EL1, hyp_read(HYP_SCTLR_EL1) | HYP_SCTLR_M);
+	isb();
+}
+
+/* EL1 registers in, walks last.  The stage 2 that they belong to is in place. */
+static void __hyp el1_load(const struct hyp_cpu *cpu, const u64 *regs)
+{
+	bool ordered = !hyp_is_vhe() && (cpu->features & HYP_CPU_SPECULATIVE_AT);
+
+	regs_load_el1(regs);
+	if (ordered)
+		isb();
+	hyp_write(HYP_SCTLR_EL1, regs[HYP_REG_SCTLR_EL1]);
+	if (ordered)
+		isb();
+	hyp_write(HYP_TCR_EL1, regs[HYP_REG_TCR_EL1]);
+}
+
+/* What belongs to the VM and the vCPU rather than to this stay in the guest */
+static void __hyp identity_load(const struct hyp_vcpu *vcpu)
+{
+	hyp_write(HYP_VTCR_EL2, vcpu->stage2.vtcr);
+	hyp_write(HYP_VTTBR_EL2, vcpu->stage2.vttbr);
+	hyp_write(HYP_VMPIDR_EL2, vcpu->vmpidr);
+	hyp_write(HYP_CNTVOFF_EL2, vcpu->cntvoff);
+}
+
+/*
+ * VHE: the host doesn't use any of these, so they stay until another vCPU needs the CPU,
+ * or this vCPU another CPU.  The ISB puts VTTBR_EL2 in force before HCR_EL2.TGE is ever
+ * cleared (erratum 1165522).
+ */
+void __hyp hyp_load(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+{
+	identity_load(vcpu);
+	isb();
+	el1_load(cpu, vcpu->regs);
+}
+
+void __hyp hyp_put(struct hyp_vcpu *vcpu)
+{
+	regs_save_el1(vcpu->regs);
+}
+
+/* nVHE: the host's EL1 state makes room */
+static void __hyp host_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+{
+	profiling_stop(cpu);
+	regs_save_el1(cpu->host_regs);
+	walks_off(cpu);
+	identity_load(vcpu);
+}
+
+/* nVHE: the host's EL1 state comes back; its stage 2 is off and its VMID is 0 */
+static void __hyp host_return(struct hyp_cpu *cpu)
+{
+	hyp_write(HYP_VTTBR_EL2, 0);
+	hyp_write(HYP_VMPIDR_EL2, cpu->host_vmpidr);
+	/* User space of the host reads CNTVCT_EL0 */
+	hyp_write(HYP_CNTVOFF_EL2, 0);
+	isb();
+	el1_load(cpu, cpu->host_regs);
+	profiling_resume(cpu);
+}
+
+static u64 __hyp cptr_traps(const struct hyp_vcpu *vcpu)
+{
+	if (hyp_is_vhe())
+		return HYP_CPTR_E2H_TTA | HYP_CPTR_TAM |
+		       (vcpu->fp_loaded ? HYP_CPTR_E2H_FPEN : 0);
+	return HYP_CPTR_RES1 | HYP_CPTR_TZ | HYP_CPTR_TTA | HYP_CPTR_TAM |
+	       (vcpu->fp_loaded ? 0 : HYP_CPTR_TFP);
+}
+
+/* What the guest may do: control registers of EL2, the host's values kept for the way back */
+static void __hyp traps_enter(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
+{
+	/* On nVHE the host can't change these: they were read when EL2 was taken */
+	if (hyp_is_vhe()) {
+		cpu->host_mdcr = hyp_read(HYP_MDCR_EL2);
+		cpu->host_cptr = hyp_read(HYP_CPTR_EL2);
+		cpu->host_cnthctl = hyp_read(HYP_CNTHCTL_EL2);
+		cpu->host_hcr = hyp_read(HYP_HCR_EL2);
+		cpu->host_hstr = hyp_read(HYP_HSTR_EL2);
+		if (cpu->features & HYP_CPU_HCX)
+			cpu->host_hcrx = hyp_read(HYP_HCRX_EL2);
+	}
+
+	/* HPMN isn't a trap: it says how many counters the host has, and stays */
+	hyp_write(HYP_MDCR_EL2, (cpu->host_mdcr & HYP_MDCR_HPMN) | vcpu->mdcr_traps);
+	hyp_write(HYP_CPTR_EL2, cptr_traps(vcpu));
+	/* The physical counter is free to read.  The timer is the guest's own on VHE only. */
+	if (hyp_is_vhe())
+		hyp_write(HYP_CNTHCTL_EL2, cpu->host_cnthctl | HYP_CNTHCTL_E2H_EL1PCTEN |
+			  HYP_CNTHCTL_E2H_EL1PTEN);
+	else
+		hyp_write(HYP_CNTHCTL_EL2, HYP_CNTHCTL_EL1PCTEN);
+	if (cpu->features & HYP_CPU_AARCH32)
+		hyp_write(HYP_HSTR_EL2, HYP_HSTR_TRAPS);
+	/* What would have to be enabled here isn't offered to guests */
+	if (cpu->features & HYP_CPU_HCX)
+		hyp_write(HYP_HCRX_EL2, 0);
+	if (!hyp_is_vhe() && (cpu->features & HYP_CPU_GICV3)) {
+		/* On VHE these don't concern the host, and are set for as long as we own EL2 */
+		hyp_write(HYP_ICC_SRE_EL2, HYP_ICC_SRE_GUEST);
+		hyp_write(HYP_ICH_HCR_EL2, HYP_ICH_HCR_TRAP_ALL);
+	}
+	if (cpu->features & HYP_CPU_RAS)
+		hyp_write(HYP_VDISR_EL2, vcpu->vdisr);
+	hyp_write(HYP_HCR_EL2, vcpu->hcr | vcpu->lines);
+}
+
+static void __hyp traps_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+{
+	/* Clears by itself when the guest takes the SError */
+	if (vcpu->hcr & HYP_HCR_VSE)
+		vcpu->hcr &= hyp_read(HYP_HCR_EL2) | ~HYP_HCR_VSE;
+	hyp_write(HYP_HCR_EL2, cpu->host_hcr);
+	if (cpu->features & HYP_CPU_RAS)
+		vcpu->vdisr = hyp_read(HYP_VDISR_EL2);
+	if (!hyp_is_vhe() && (cpu->features & HYP_CPU_GICV3)) {
+		hyp_write(HYP_ICH_HCR_EL2, 0);
+		hyp_write(HYP_ICC_SRE_EL2, cpu->host_icc_sre);
+	}
+	if (cpu->features & HYP_CPU_HCX)
+		hyp_write(HYP_HCRX_EL2, cpu->host_hcrx);
+	if (cpu->features & HYP_CPU_AARCH32)
+		hyp_write(HYP_HSTR_EL2, cpu->host_hstr);
+	hyp_write(HYP_CNTHCTL_EL2, cpu->host_cnthctl);
+	hyp_write(HYP_CPTR_EL2, cpu->host_cptr);
+	hyp_write(HYP_MDCR_EL2, cpu->host_mdcr);
+}
+
+/*
+ * The guest's timers count only while it runs: outside, timer.c watches, and an output
+ * that stayed up would interrupt the host for ever.  CTL is 0 until CVAL is right.
+ */
+static void __hyp timers_enter(const struct hyp_vcpu *vcpu)
+{
+	hyp_write(HYP_CNTV_CVAL, vcpu->vtimer.cval);
+	hyp_write(HYP_CNTV_CTL, vcpu->vtimer.ctl);
+	if (hyp_is_vhe()) {
+		hyp_write(HYP_CNTP_CVAL, vcpu->ptimer.cval);
+		hyp_write(HYP_CNTP_CTL, vcpu->ptimer.ctl);
+	}
+}
+
+static void __hyp timers_leave(struct hyp_vcpu *vcpu)
+{
+	vcpu->vtimer.ctl = hyp_read(HYP_CNTV_CTL) & ~HYP_CNT_ISTATUS;
+	vcpu->vtimer.cval = hyp_read(HYP_CNTV_CVAL);
+	hyp_write(HYP_CNTV_CTL, 0);
+	if (hyp_is_vhe()) {
+		vcpu->ptimer.ctl = hyp_read(HYP_CNTP_CTL) & ~HYP_CNT_ISTATUS;
+		vcpu->ptimer.cval = hyp_read(HYP_CNTP_CVAL);
+		hyp_write(HYP_CNTP_CTL, 0);
+	}
+}
+
+/* TPIDR2_EL0 can't be trapped everywhere, so it is the guest's like TPIDR_EL0 */
+static void __hyp window_enter(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
+{
+	regs_save_window(cpu->host_regs);
+	regs_load_window(vcpu->regs);
+	if (cpu->features & HYP_CPU_SME) {
+		cpu->host_tpidr2 = hyp_read(HYP_TPIDR2_EL0);
+		hyp_write(HYP_TPIDR2_EL0, vcpu->tpidr2);
+	}
+}
+
+static void __hyp window_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+{
+	regs_save_window(vcpu->regs);
+	regs_load_window(cpu->host_regs);
+	if (cpu->features & HYP_CPU_SME) {
+		vcpu->tpidr2 = hyp_read(HYP_TPIDR2_EL0);
+		hyp_write(HYP_TPIDR2_EL0, cpu->host_tpidr2);
+	}
+}
+
+/*
+ * HPFAR_EL2 isn't valid for a permission fault on the final address of an access
+ * (D19.2.64), nor for any on CPUs with erratum 834220: there, ask stage 1.  The guest may
+ * have changed its tables since, then AT fails: the access is to be tried again.
+ */
+static void __hyp fault_address(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+{
+	u64 esr = vcpu->esr;
+	u64 par, guest_par;
+
+	vcpu->far = hyp_read(HYP_FAR_EL2);
+	vcpu->hpfar_valid = true;
+	if ((esr & HYP_ISS_S1PTW) ||
+	    ((esr & HYP_ISS_FSC_TYPE) != HYP_FSC_PERMISSION &&
+	     !(cpu->features & HYP_CPU_HPFAR_BY_AT))) {
+		vcpu->hpfar = (hyp_read(HYP_HPFAR_EL2) & GENMASK_ULL(43, 4)) << 8;
+		return;
+	}
+
+	guest_par = hyp_read(HYP_PAR_EL1);
+	asm volatile("at s1e1r, %0" : : "r" (vcpu->far));
+	isb();
+	par = hyp_read(HYP_PAR_EL1);
+	hyp_write(HYP_PAR_EL1, guest_par);
+	if (par & 1)
+		vcpu->hpfar_valid = false;
+	else
+		vcpu->hpfar = par & GENMASK_ULL(51, 12);
+}
+
+/*
+ * The guest touched FP/SIMD for the first time in this window, and the host has no state
+ * of its own in the registers (fpsimd.c saw to it): load the guest's, and go on.
+ */
+static bool __hyp give_fpsimd(struct hyp_vcpu *vcpu)
+{
+	if (!vcpu->fp_usable)
+		return false;
+	vcpu->fp_loaded = true;
+	hyp_write(HYP_CPTR_EL2, cptr_traps(vcpu));
+	isb();
+	__fpsimd_load(&vcpu->fp);
+	return true;
+}
+
+/* Exits that end here: true when the guest can go on at once */
+static bool __hyp handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 code)
+{
+	if (code != HYP_EXIT_SYNC)
+		return false;
+	vcpu->esr = hyp_read(HYP_ESR_EL2);
+
+	switch (HYP_ESR_EC(vcpu->esr)) {
+	case HYP_EC_FP:
+		return give_fpsimd(vcpu);
+	case HYP_EC_IABT_LOW:
+	case HYP_EC_DABT_LOW:
+		fault_address(cpu, vcpu);
+		return !vcpu->hpfar_valid;
+	}
+	return false;
+}
+
+u64 __hyp hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+{
+	u64 code;
+
+	if (!hyp_is_vhe())
+		host_leave(cpu, vcpu);
+	window_enter(cpu, vcpu);
+	debug_enter(cpu, vcpu);
+	traps_enter(cpu, vcpu);
+	if (!hyp_is_vhe()) {
+		isb();
+		el1_load(cpu, vcpu->regs);
+	}
+	timers_enter(vcpu);
+
+	do {
+		code = __guest_enter(vcpu);
+	} while (handled(cpu, vcpu, code));
+
+	if ((code & HYP_EXIT_CODE) != HYP_EXIT_SYNC)
+		vcpu->esr = hyp_read(HYP_ESR_EL2);
+	if (vcpu->fp_loaded) {
+		__fpsimd_save(&vcpu->fp);
+		vcpu->fp_loaded = false;
+	}
+	timers_leave(vcpu);
+	if (!hyp_is_vhe()) {
+		regs_save_el1(vcpu->regs);
+		walks_off(cpu);
+	}
+	traps_leave(cpu, vcpu);
+	debug_leave(cpu, vcpu);
+	window_leave(cpu, vcpu);
+	if (!hyp_is_vhe())
+		host_return(cpu);
+	/* The host's regime and traps are in force before it runs on */
+	isb();
+	return code;
+}
+
+/*
+ * EL2 broke down somewhere in hyp_run(): the host's world back from what was kept of it on
+ * the way in.  The vCPU won't run again, so nothing of it is saved.
+ */
+void __hyp hyp_abandon(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+{
+	hyp_write(HYP_CNTV_CTL, 0);
+	walks_off(cpu);
+	traps_leave(cpu, vcpu);
+	debug_leave(cpu, vcpu);
+	regs_load_window(cpu->host_regs);
+	if (!hyp_is_vhe())
+		host_return(cpu);
+	isb();
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * arm_vcpu: virtual machines on arm64 hosts whose EL2 is free.
+ */
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+
+#include "cache.h"
+#include "cpu.h"
+#include "el2.h"
+#include "idreg.h"
+#include "log.h"
+#include "stage2.h"
+#include "sysreg.h"
+#include "vm.h"
+#include "vmid.h"
+
+static struct miscdevice device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "arm_vcpu",
+	.fops = &vm_fops,
+	.mode = 0600,
+};
+
+static int __init arm_vcpu_init(void)
+{
+	int ret;
+
+	/* What is known of the CPUs, before anything is taken */
+	cache_init();
+	idreg_init();
+	vmid_init();
+	ret = stage2_setup();
+	if (!ret)
+		ret = sysreg_init();
+	if (ret)
+		return ret;
+
+	ret = el2_init();
+	if (ret)
+		return ret;
+	ret = pcpu_init();
+	if (ret)
+		goto exit_el2;
+	ret = misc_register(&device);
+	if (ret)
+		goto exit_cpu;
+
+	log_info("EL2 is ours (%s), guests have up to %u bits of physical address\n",
+		 el2_mode() == ARM_VCPU_EL2_VHE ? "VHE" : "nVHE", stage2_ipa_bits_max());
+	return 0;
+
+exit_cpu:
+	pcpu_exit();
+exit_el2:
+	el2_exit();
+	return ret;
+}
+
+/* No VM is left: each holds a reference on the module */
+static void __exit arm_vcpu_exit(void)
+{
+	misc_deregister(&device);
+	pcpu_exit();
+	el2_exit();
+}
+
+module_init(arm_vcpu_init);
+module_exit(arm_vcpu_exit);
+
+MODULE_AUTHOR("the arm_vcpu project");
+MODULE_DESCRIPTION("Virtual machines on arm64 hosts whose EL2 is free");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * RUN: into the guest, and again, until there is something for user space.
+ */
+#include <linux/kvm_host.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+
+#include "compat.h"
+#include "cpu.h"
+#include "el2.h"
+#include "exit.h"
+#include "fpsimd.h"
+#include "ppi.h"
+#include "run.h"
+#include "timer.h"
+
+#define AGAIN	1
+#define TO_USER	0
+
+static long fail_entry(struct vcpu *vcpu, u32 reason)
+{
+	WRITE_ONCE(vcpu->run->exit_reason, ARM_VCPU_EXIT_FAIL_ENTRY);
+	vcpu->run->fail.reason = reason;
+	return TO_USER;
+}
+
+static long exit_as(struct vcpu *vcpu, u32 reason)
+{
+	WRITE_ONCE(vcpu->run->exit_reason, reason);
+	return TO_USER;
+}
+
+/* An exception level and state that a guest may be in; all else would be EL2's or EL3's */
+static bool pstate_allowed(u64 pstate)
+{
+	if (pstate & HYP_PSR_nRW)
+		return false;
+	switch (pstate & HYP_PSR_M_MASK) {
+	case HYP_PSR_EL0t:
+	case HYP_PSR_EL1t:
+	case HYP_PSR_EL1h:
+		return true;
+	}
+	return false;
+}
+
+/* The bits of SPSR_EL2 that a guest's PSTATE has on some CPU; the rest is RES0 */
+#define PSTATE_BITS	(HYP_PSR_M_MASK | HYP_PSR_F | HYP_PSR_I | HYP_PSR_A | HYP_PSR_D |	\
+			 HYP_PSR_BTYPE | HYP_PSR_SSBS | HYP_PSR_IL | HYP_PSR_SS |	\
+			 HYP_PSR_PAN | HYP_PSR_UAO | HYP_PSR_DIT | HYP_PSR_TCO | HYP_PSR_NZCV)
+
+/* Another task, a signal, or work before user space: not now */
+static bool host_needs_us(void)
+{
+	return signal_pending(current) || need_resched() ||
+	       test_thread_flag(TIF_NOTIFY_RESUME);
+}
+
+/*
+ * Two vCPUs of a VM share its VMID, and a TLB can't tell the stage 1 entries of the one from
+ * those of the other when their ASIDs are equal: when this CPU changes between them, they
+ * go (hazards: one VMID, many vCPUs).
+ */
+static void flush_for_vcpu(struct vcpu *vcpu)
+{
+	u32 *last = this_cpu_ptr(vcpu->vm->last_ran);
+
+	if (likely(*last == vcpu->id + 1))
+		return;
+	if (*last)
+		el2_tlb_flush_local(&vcpu->hyp->stage2);
+	*last = vcpu->id + 1;
+}
+
+static u64 hcr_lines(u32 lines)
+{
+	return (lines & ARM_VCPU_LINE_IRQ ? HYP_HCR_VI : 0) |
+	       (lines & ARM_VCPU_LINE_FIQ ? HYP_HCR_VF : 0);
+}
+
+/*
+ * From here to guest_state_exit_irqoff() RCU may not be watching, and nothing may be
+ * traced.
+ */
+static noinstr long enter(struct hyp_vcpu *hyp)
+{
+	long code;
+
+	guest_state_enter_irqoff();
+	code = el2_run(hyp);
+	guest_state_exit_irqoff();
+	return code;
+}
+
+/* One stay in the guest; interrupts are off, and are on again at the end */
+static long enter_guest(struct vcpu *vcpu, u32 timers)
+{
+	struct hyp_vcpu *hyp = vcpu->hyp;
+	u64 pc = hyp->pc, pstate = hyp->pstate;
+	long code;
+
+	ppi_mask(timers);
+	pcpu_make_resident(hyp);
+	flush_for_vcpu(vcpu);
+	hyp->lines = hcr_lines(READ_ONCE(vcpu->run->lines));
+	hyp->fp_usable = fpsimd_usable();
+	hyp->cpu = el2_addr(__this_cpu_read(el2_cpu));
+	guest_timing_enter_irqoff();
+
+	code = enter(hyp);
+
+	WRITE_ONCE(vcpu->in_guest, false);
+	if (code < 0)
+		el2_report();
+	/* What took us out is served here, and a tick counts as the guest's time */
+	local_irq_enable();
+	local_irq_disable();
+	guest_timing_exit_irqoff();
+	local_irq_enable();
+
+	/* Refused: the guest hasn't moved, and what is there is EL2's */
+	if (code == HYP_EXIT_EL2) {
+		hyp->pc = pc;
+		hyp->pstate = pstate;
+	}
+	return code;
+}
+
+/*
+ * This CPU gave EL2 back.  If it is about to go, the scheduler moves us; else it never was
+ * fit.
+ */
+static long not_here(struct vcpu *vcpu)
+{
+	if (pcpu_host_dying())
+		return -ENODEV;
+	if (cpu_active(raw_smp_processor_id()))
+		return fail_entry(vcpu, ARM_VCPU_FAIL_CPU);
+	schedule_timeout_uninterruptible(1);
+	return AGAIN;
+}
+
+/*
+ * One try to enter.  What there is to do is looked at for the last time after in_guest is
+ * set (see halt_end()).
+ */
+static long run_once(struct vcpu *vcpu)
+{
+	u32 timers;
+
+	if (signal_pending(current))
+		return -EINTR;
+	/* Work of the task that only the way to user space does */
+	if (test_thread_flag(TIF_NOTIFY_RESUME))
+		return TO_USER;
+	cond_resched();
+	if (pcpu_resident_elsewhere(vcpu->hyp))
+		pcpu_evict(vcpu->hyp);
+
+	local_irq_disable();
+	if (unlikely(!__this_cpu_read(el2_taken))) {
+		local_irq_enable();
+		return not_here(vcpu);
+	}
+	WRITE_ONCE(vcpu->in_guest, true);
+	smp_mb();
+	timers = timer_levels(vcpu);
+	if (unlikely(host_needs_us() || pcpu_resident_elsewhere(vcpu->hyp) ||
+		     atomic_read(&vcpu->kicked) || timers != vcpu->timers_seen)) {
+		WRITE_ONCE(vcpu->in_guest, false);
+		local_irq_enable();
+		if (atomic_xchg(&vcpu->kicked, 0))
+			return exit_as(vcpu, ARM_VCPU_EXIT_KICKED);
+		return timers != vcpu->timers_seen ? exit_as(vcpu, ARM_VCPU_EXIT_TIMER) : AGAIN;
+	}
+	return exit_handle(vcpu, enter_guest(vcpu, timers));
+}
+
+/* What the page holds for the kernel, read once; > 0 if it can be entered */
+static long fetch(struct vcpu *vcpu, u32 *flags)
+{
+	struct arm_vcpu_run *run = vcpu->run;
+	struct hyp_vcpu *hyp = vcpu->hyp;
+	u64 pstate = READ_ONCE(run->pstate);
+
+	*flags = READ_ONCE(run->flags);
+	if ((*flags & ~RUN_FLAGS) || (READ_ONCE(run->lines) & ~RUN_LINES))
+		return fail_entry(vcpu, ARM_VCPU_FAIL_FLAGS);
+	if (!pstate_allowed(pstate))
+		return fail_entry(vcpu, ARM_VCPU_FAIL_PSTATE);
+	hyp->pc = READ_ONCE(run->pc);
+	hyp->pstate = pstate & PSTATE_BITS;
+	if (*flags & ARM_VCPU_RUN_HALT)
+		hyp->hcr |= HYP_HCR_TWE;
+	else
+		hyp->hcr &= ~HYP_HCR_TWE;
+	return AGAIN;
+}
+
+static void publish(struct vcpu *vcpu)
+{
+	struct arm_vcpu_run *run = vcpu->run;
+
+	WRITE_ONCE(run->pc, vcpu->hyp->pc);
+	WRITE_ONCE(run->pstate, vcpu->hyp->pstate);
+	vcpu->timers_seen = timer_levels(vcpu);
+	WRITE_ONCE(run->timers, vcpu->timers_seen);
+}
+
+/**
+ * run_vcpu() - the command RUN
+ * @vcpu: with its lock held
+ *
+ * Return: 0 with the exit in the run page, or -EINTR, -EIO, -ENODEV, -ENOEXEC.
+ */
+long run_vcpu(struct vcpu *vcpu)
+{
+	u32 flags;
+	long ret;
+
+	lockdep_assert_held(&vcpu->lock);
+	if (!vcpu->entered)
+		return -ENOEXEC;
+	if (pcpu_host_dying())
+		return -ENODEV;
+	if (READ_ONCE(vcpu->vm->dead))
+		return -EIO;
+
+	exit_as(vcpu, ARM_VCPU_EXIT_NONE);
+	ret = fetch(vcpu, &flags);
+	if (ret != AGAIN)
+		return ret;
+	/* Before anything is finished: a RUN that fails has changed nothing */
+	if (!(flags & ARM_VCPU_RUN_NO_ENTER) && signal_pending(current))
+		return -EINTR;
+	exit_complete(vcpu);
+
+	WRITE_ONCE(vcpu->runner, current);
+	while (ret == AGAIN) {
+		if (flags & ARM_VCPU_RUN_NO_ENTER)
+			ret = TO_USER;
+		else
+			ret = READ_ONCE(vcpu->vm->dead) ? -EIO : run_once(vcpu);
+	}
+	WRITE_ONCE(vcpu->runner, NULL);
+	publish(vcpu);
+	return ret;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * RUN.
+ */
+#ifndef ARM_VCPU_RUN_H
+#define ARM_VCPU_RUN_H
+
+#include "guest.h"
+
+#define RUN_FLAGS	(ARM_VCPU_RUN_NO_ENTER | ARM_VCPU_RUN_HALT)
+#define RUN_LINES	(ARM_VCPU_LINE_IRQ | ARM_VCPU_LINE_FIQ)
+
+long run_vcpu(struct vcpu *vcpu);
+
+#endif /* ARM_VCPU_RUN_H */

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The guest's timers: the virtual one is hardware in both modes, the physical one on VHE;
+ * on nVHE the host ticks on it, and the guest's is emulated.
+ *
+ * Their outputs are levels: up while the timer is enabled, unmasked and past its compare
+ * value (D11.2.4).
+ */
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <asm/arch_timer.h>
+
+#include "compat.h"
+#include "halt.h"
+#include "timer.h"
+
+#define NEVER	U64_MAX
+
+u64 timer_now(void)
+{
+	return __arch_counter_get_cntpct();
+}
+
+static bool can_fire(const struct hyp_timer *timer)
+{
+	return (timer->ctl & (HYP_CNT_ENABLE | HYP_CNT_IMASK)) == HYP_CNT_ENABLE;
+}
+
+static bool past(const struct hyp_timer *timer, u64 now)
+{
+	return now >= timer->cval;
+}
+
+/**
+ * timer_levels() - outputs of a vCPU's timers
+ * @vcpu: not in the guest
+ *
+ * Return: ARM_VCPU_TIMER_*
+ */
+u32 timer_levels(struct vcpu *vcpu)
+{
+	const struct hyp_vcpu *hyp = vcpu->hyp;
+	u32 levels = 0;
+	u64 now;
+
+	if (!can_fire(&hyp->vtimer) && !can_fire(&hyp->ptimer))
+		return 0;
+	now = timer_now();
+	if (can_fire(&hyp->vtimer) && past(&hyp->vtimer, now - hyp->cntvoff))
+		levels |= ARM_VCPU_TIMER_VIRTUAL;
+	if (can_fire(&hyp->ptimer) && past(&hyp->ptimer, now))
+		levels |= ARM_VCPU_TIMER_PHYSICAL;
+	return levels;
+}
+
+/* CLOCK_MONOTONIC ns at which the physical counter comes to @counter */
+static u64 counter_to_ns(u64 counter)
+{
+	u64 now_ns = ktime_get_ns();
+	u64 now = timer_now();
+	u64 hz = arch_timer_get_cntfrq();
+	u64 seconds, rest;
+
+	if (counter <= now)
+		return now_ns;
+	seconds = div64_u64_rem(counter - now, hz, &rest);
+	if (seconds >= KTIME_SEC_MAX / 2)
+		return NEVER;
+	/* Rounded up: to wake early is to find that nothing has happened */
+	return now_ns + seconds * NSEC_PER_SEC + div64_u64(rest * NSEC_PER_SEC, hz) + 1;
+}
+
+static u64 fires_at(const struct hyp_timer *timer, u64 offset)
+{
+	/* A compare value that the counter won't reach again before it wraps */
+	if (!can_fire(timer) || timer->cval > U64_MAX - offset)
+		return NEVER;
+	return counter_to_ns(timer->cval + offset);
+}
+
+/**
+ * timer_deadline_ns() - when a timer's output rises next
+ * @vcpu: not in the guest
+ *
+ * An output that is up already, and that the VMM knows of, doesn't count.
+ *
+ * Return: CLOCK_MONOTONIC in ns; all ones for never
+ */
+u64 timer_deadline_ns(struct vcpu *vcpu)
+{
+	const struct hyp_vcpu *hyp = vcpu->hyp;
+	u64 deadline = NEVER;
+
+	if (!(vcpu->timers_seen & ARM_VCPU_TIMER_VIRTUAL))
+		deadline = fires_at(&hyp->vtimer, hyp->cntvoff);
+	if (!(vcpu->timers_seen & ARM_VCPU_TIMER_PHYSICAL))
+		deadline = min(deadline, fires_at(&hyp->ptimer, 0));
+	return deadline;
+}
+
+u64 timer_counter_ns(struct vcpu *vcpu, u64 cntvct)
+{
+	u64 offset = vcpu->hyp->cntvoff;
+
+	return cntvct > U64_MAX - offset ? NEVER : counter_to_ns(cntvct + offset);
+}
+
+/* The emulated timer has expired: the vCPU finds out when it looks */
+static enum hrtimer_restart ptimer_expired(struct hrtimer *soft)
+{
+	halt_end(container_of(soft, struct vcpu, ptimer_soft));
+	return HRTIMER_NORESTART;
+}
+
+void timer_init(struct vcpu *vcpu)
+{
+	compat_hrtimer_setup(&vcpu->ptimer_soft, ptimer_expired, CLOCK_MONOTONIC,
+			     HRTIMER_MODE_ABS_HARD);
+}
+
+void timer_exit(struct vcpu *vcpu)
+{
+	hrtimer_cancel(&vcpu->ptimer_soft);
+}
+
+static void ptimer_arm(struct vcpu *vcpu)
+{
+	u64 ns = fires_at(&vcpu->hyp->ptimer, 0);
+
+	if (ns == NEVER)
+		hrtimer_cancel(&vcpu->ptimer_soft);
+	else
+		hrtimer_start(&vcpu->ptimer_soft, ns_to_ktime(ns), HRTIMER_MODE_ABS_HARD);
+}
+
+/**
+ * timer_reset() - both timers off, as after power-on
+ * @vcpu: not in the guest
+ */
+void timer_reset(struct vcpu *vcpu)
+{
+	vcpu->hyp->vtimer = (struct hyp_timer) { };
+	vcpu->hyp->ptimer = (struct hyp_timer) { };
+	hrtimer_cancel(&vcpu->ptimer_soft);
+}
+
+/* TVAL is CVAL as seen from now: signed, 32 bits (D11.2.4) */
+u64 timer_get(struct vcpu *vcpu, unsigned int op2)
+{
+	const struct hyp_timer *timer = &vcpu->hyp->ptimer;
+	u64 now = timer_now();
+
+	switch (op2) {
+	case 0:
+		return (u32)(timer->cval - now);
+	case 1:
+		return timer->ctl |
+		       ((timer->ctl & HYP_CNT_ENABLE) && past(timer, now) ? HYP_CNT_ISTATUS : 0);
+	default:
+		return timer->cval;
+	}
+}
+
+void timer_set(struct vcpu *vcpu, unsigned int op2, u64 value)
+{
+	struct hyp_timer *timer = &vcpu->hyp->ptimer;
+
+	switch (op2) {
+	case 0:
+		timer->cval = timer_now() + (s32)value;
+		break;
+	case 1:
+		timer->ctl = value & (HYP_CNT_ENABLE | HYP_CNT_IMASK);
+		break;
+	default:
+		timer->cval = value;
+		break;
+	}
+	ptimer_arm(vcpu);
+}

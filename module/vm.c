@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The file that is a VM.
+ *
+ * Locks, outside in: vcpu->lock, vm->lock, then stage 2's.
+ */
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/percpu.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <asm/arch_timer.h>
+
+#include "command.h"
+#include "cpu.h"
+#include "el2.h"
+#include "run.h"
+#include "stage2.h"
+#include "timer.h"
+#include "vcpu.h"
+#include "vm.h"
+
+#define CONFIG_FLAGS	(ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC)
+
+/* The affinity fields of MPIDR_EL1 */
+#define MPIDR_AFFINITY	(GENMASK_ULL(39, 32) | GENMASK_ULL(23, 0))
+
+static int vm_open(struct inode *inode, struct file *file)
+{
+	struct vm *vm;
+
+	if (pcpu_host_dying())
+		return -ENODEV;
+	vm = kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
+	if (!vm)
+		return -ENOMEM;
+	vm->last_ran = alloc_percpu_gfp(u32, GFP_KERNEL_ACCOUNT);
+	if (!vm->last_ran) {
+		kfree(vm);
+		return -ENOMEM;
+	}
+	kref_init(&vm->ref);
+	mutex_init(&vm->lock);
+	INIT_LIST_HEAD(&vm->vcpus);
+	vm->cntvoff = timer_now();
+	file->private_data = vm;
+	return 0;
+}
+
+static void vm_free(struct kref *ref)
+{
+	struct vm *vm = container_of(ref, struct vm, ref);
+
+	if (vm->stage2_ready)
+		stage2_destroy(vm);
+	if (vm->mm)
+		mmdrop(vm->mm);
+	free_percpu(vm->last_ran);
+	kfree(vm);
+}
+
+/**
+ * vm_put() - let go of a VM
+ * @vm: dies with its last reference
+ */
+void vm_put(struct vm *vm)
+{
+	kref_put(&vm->ref, vm_free);
+}
+
+static int vm_release(struct inode *inode, struct file *file)
+{
+	vm_put(file->private_data);
+	return 0;
+}
+
+static int memory_setup(struct vm *vm)
+{
+	bool first = !vm->mm;
+	int ret = stage2_init(vm);
+
+	if (ret)
+		return ret;
+	vm->mm = current->mm;
+	ret = stage2_bind(vm);
+	if (ret) {
+		stage2_destroy(vm);
+		if (first)
+			vm->mm = NULL;
+		return ret;
+	}
+	if (first)
+		mmgrab(vm->mm);
+	vm->stage2_ready = true;
+	return 0;
+}
+
+/*
+ * The VM's address space is the one that first sets it up, so that a launcher may open it
+ * and pass the descriptor on.
+ */
+static int vm_bind(struct vm *vm)
+{
+	int ret;
+
+	lockdep_assert_held(&vm->lock);
+	if (pcpu_host_dying())
+		return -ENODEV;
+	if (READ_ONCE(vm->dead))
+		return -EIO;
+	if (vm->mm && vm->mm != current->mm)
+		return -EIO;
+	if (!vm->stage2_ready) {
+		ret = memory_setup(vm);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static long vm_get_info(void *object, void *arg, void __user *user)
+{
+	struct arm_vcpu_info *info = arg;
+	u32 size = min_t(u32, info->size, sizeof(*info));
+
+	*info = (struct arm_vcpu_info) {
+		.size = sizeof(*info),
+		.el2_mode = el2_mode(),
+		.config_flags = CONFIG_FLAGS,
+		.memory_flags = STAGE2_MEMORY_FLAGS,
+		.run_flags = RUN_FLAGS,
+		.lines = RUN_LINES,
+		.ipa_bits_min = stage2_ipa_bits_min(),
+		.ipa_bits_max = stage2_ipa_bits_max(),
+		.ipa_bits_default = stage2_ipa_bits_default(),
+		.max_vcpus = VM_MAX_VCPUS,
+		.max_regions = VM_MAX_REGIONS,
+		.run_size = VCPU_RUN_SIZE,
+		.page_size = PAGE_SIZE,
+		.timer_hz = arch_timer_get_cntfrq(),
+	};
+	return copy_to_user(user, info, size) ? -EFAULT : 0;
+}
+
+static long configure(struct vm *vm, const struct arm_vcpu_config *config)
+{
+	unsigned int before = vm->ipa_bits;
+	int ret;
+
+	if (vm->mm && vm->mm != current->mm)
+		return -EIO;
+	if (config->flags & ~CONFIG_FLAGS)
+		return -EOPNOTSUPP;
+	if (config->ipa_bits && (config->ipa_bits < stage2_ipa_bits_min() ||
+				 config->ipa_bits > stage2_ipa_bits_max()))
+		return -EINVAL;
+	if (!list_empty(&vm->vcpus) || vm->stage2.nr_regions)
+		return -EBUSY;
+
+	if (vm->stage2_ready && config->ipa_bits != before) {
+		stage2_destroy(vm);
+		vm->stage2_ready = false;
+	}
+	vm->ipa_bits = config->ipa_bits;
+	ret = vm_bind(vm);
+	if (ret)
+		vm->ipa_bits = before;
+	else
+		vm->config_flags = config->flags;
+	return ret;
+}
+
+static long vm_configure(void *object, void *arg, void __user *user)
+{
+	struct vm *vm = object;
+	long ret;
+
+	mutex_lock(&vm->lock);
+	ret = configure(vm, arg);
+	mutex_unlock(&vm->lock);
+	return ret;
+}
+
+static long vm_set_memory(void *object, void *arg, void __user *user)
+{
+	const struct arm_vcpu_memory *memory = arg;
+	struct vm *vm = object;
+	long ret;
+
+	mutex_lock(&vm->lock);
+	ret = vm_bind(vm);
+	if (!ret)
+		ret = memory->reserved ? -EINVAL : stage2_set_memory(vm, memory);
+	mutex_unlock(&vm->lock);
+	return ret;
+}
+
+static long create_vcpu(struct vm *vm, const struct arm_vcpu_create *create)
+{
+	struct vcpu *vcpu;
+
+	if (create->flags)
+		return -EOPNOTSUPP;
+	if (create->reserved || create->mpidr & ~MPIDR_AFFINITY)
+		return -EINVAL;
+	list_for_each_entry(vcpu, &vm->vcpus, node)
+		if ((vcpu->hyp->vmpidr & MPIDR_AFFINITY) == create->mpidr)
+			return -EEXIST;
+	if (vm->nr_vcpus >= VM_MAX_VCPUS)
+		return -ENOSPC;
+	return vcpu_create(vm, create->mpidr);
+}
+
+static long vm_create_vcpu(void *object, void *arg, void __user *user)
+{
+	struct vm *vm = object;
+	long ret;
+
+	mutex_lock(&vm->lock);
+	ret = vm_bind(vm);
+	if (!ret)
+		ret = create_vcpu(vm, arg);
+	mutex_unlock(&vm->lock);
+	return ret;
+}
+
+static long vm_kick(void *object, void *arg, void __user *user)
+{
+	struct vm *vm = object;
+	struct vcpu *vcpu;
+
+	mutex_lock(&vm->lock);
+	list_for_each_entry(vcpu, &vm->vcpus, node)
+		vcpu_kick(vcpu);
+	mutex_unlock(&vm->lock);
+	return 0;
+}
+
+static const struct command vm_commands[] = {
+	{ ARM_VCPU_GET_INFO, sizeof(struct arm_vcpu_info), sizeof(u32), vm_get_info },
+	{ ARM_VCPU_CONFIGURE, sizeof(struct arm_vcpu_config),
+	  sizeof(struct arm_vcpu_config), vm_configure },
+	{ ARM_VCPU_SET_MEMORY, sizeof(struct arm_vcpu_memory),
+	  sizeof(struct arm_vcpu_memory), vm_set_memory },
+	{ ARM_VCPU_CREATE_VCPU, sizeof(struct arm_vcpu_create),
+	  sizeof(struct arm_vcpu_create), vm_create_vcpu },
+	{ ARM_VCPU_KICK, 0, 0, vm_kick },
+};
+
+static long vm_ioctl(struct file *file, unsigned int number, unsigned long arg)
+{
+	return command_dispatch(vm_commands, ARRAY_SIZE(vm_commands), file->private_data,
+				number, arg);
+}
+
+const struct file_operations vm_fops = {
+	.owner = THIS_MODULE,
+	.open = vm_open,
+	.release = vm_release,
+	.unlocked_ioctl = vm_ioctl,
+	.llseek = noop_llseek,
+};
