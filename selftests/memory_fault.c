@@ -150,13 +150,13 @@ TEST_F(fault, a_fetch_from_nowhere_is_a_fault)
 
 static u64 __guest guest_walks_nowhere(void)
 {
-	guest_mmu_on();
+	guest_mmu_on(GUEST_TABLES);
 	return guest_read32(GUEST_NOTABLE + 0x123450);
 }
 
 static u64 __guest guest_jumps_nowhere(void)
 {
-	guest_mmu_on();
+	guest_mmu_on(GUEST_TABLES);
 	asm volatile("br %0" : : "r" (GUEST_NOTABLE + 0x123450));
 	return 0;
 }

@@ -273,7 +273,7 @@ TEST_F(mmio, a_kick_in_between_completes_an_access_once)
 
 static u64 __guest guest_translated(void)
 {
-	guest_mmu_on();
+	guest_mmu_on(GUEST_TABLES);
 	return guest_read32(GUEST_ALIAS + ADDRESS);
 }
 

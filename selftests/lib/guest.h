@@ -21,7 +21,7 @@
 #define GUEST_RAM_SIZE	0x400000UL
 #define GUEST_MMIO	0x09000000UL /* no region: accesses are exits */
 
-/* Virtual addresses with guest_mmu_on() */
+/* Virtual addresses with guest_mmu_on(GUEST_TABLES) */
 #define GUEST_ALIAS	0x80000000UL  /* physical 0 */
 #define GUEST_NOTABLE	0x100000000UL /* its translation table lies at GUEST_NOWHERE */
 #define GUEST_NOWHERE	0x20000000UL
@@ -178,7 +178,7 @@ extern void guest_spin(void);		/* b . */
 extern void guest_hvc(void);		/* hvc CALL_SYNC, again and again */
 u64 guest_el0_call(void *fn, u64 arg, u64 sp);
 void guest_el0_return(void);
-void guest_mmu_on(void);
+void guest_mmu_on(u64 table);
 
 /* Handlers: step over the instruction with x0 = ESR | GUEST_TRAPPED ... */
 #define GUEST_TRAPPED	(1UL << 63)

@@ -25,7 +25,7 @@ void __guest guest_el0_sync(struct guest_frame *frame, u64 vector)
  * 39 bits of virtual address, the table that vm_tables() made, caches on.  The flags of
  * TCR_EL1: T0SZ 25, write-back and inner shareable walks, none by TTBR1.
  */
-void __guest guest_mmu_on(void)
+void __guest guest_mmu_on(u64 table)
 {
 	u64 range = read_sysreg(id_aa64mmfr0_el1) & 0xf;
 
@@ -33,7 +33,7 @@ void __guest guest_mmu_on(void)
 		range = 5;
 	write_sysreg(0xff00, mair_el1);
 	write_sysreg(25 | 1 << 8 | 1 << 10 | 3 << 12 | 1 << 23 | range << 32, tcr_el1);
-	write_sysreg(GUEST_TABLES, ttbr0_el1);
+	write_sysreg(table, ttbr0_el1);
 	asm volatile("tlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
 	write_sysreg(read_sysreg(sctlr_el1) | 1 | 1 << 2 | 1 << 12, sctlr_el1);
 }

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Loading, unloading and CPUs that come and go, for the tests host_*.
+ */
+#ifndef SELFTEST_MODULE_H
+#define SELFTEST_MODULE_H
+
+#include <stdbool.h>
+
+/* Environment variable and default of a module's file */
+#define ARM_VCPU_KO	"ARM_VCPU_KO", "/arm_vcpu.ko"
+#define EL2REGS_KO	"ARM_VCPU_EL2REGS_KO", "/el2regs.ko"
+
+int module_load(const char *variable, const char *path);	/* 0 or -errno */
+int module_unload(const char *name);				/* 0 or -errno */
+bool module_file_exists(const char *variable, const char *path);
+
+/* The last CPU that can go offline, or -1 */
+int hotplug_cpu(void);
+int cpu_set_online(int cpu, bool online);			/* 0 or -errno */
+
+#endif
