@@ -65,7 +65,7 @@ apt_write_config()
 		# How to reach the mirror (proxies and the like) is the machine's choice; its hooks are not for us.
 		apt-config dump | grep '^Acquire::' || true
 		printf '%s "%s";\n' \
-			Acquire::Languages none \
+			Acquire::Languages none Acquire::Retries 1 Acquire::http::Timeout 20 \
 			Dir::Etc::sourcelist "$dir/sources.list" \
 			Dir::Etc::main /dev/null Dir::Etc::parts "$dir/empty" \
 			Dir::Etc::sourceparts "$dir/empty" Dir::Etc::preferencesparts "$dir/empty" \
@@ -87,13 +87,14 @@ apt_refresh()
 	[ -z "$(find "$dir/fresh" -mmin "-$INDEX_MAX_AGE_MIN" 2>/dev/null)" ] || return 0
 	apt_write_config "$suite"
 	step FETCH "package index of $suite -> $dir"
-	if apt_run "$suite" apt-get -qq update -o APT::Update::Error-Mode=any >&2; then
+	if apt_run "$suite" apt-get -qq update -o APT::Update::Error-Mode=any >"$dir/update.log" 2>&1; then
 		touch "$dir/fresh"
 	elif [ -e "$dir/fresh" ]; then
 		say "arm_vcpu: the mirror can't be reached; going on with what is in the cache"
 		# don't ask again with every package: once an hour is enough
 		touch -d "-$((INDEX_MAX_AGE_MIN - 60)) min" "$dir/fresh"
 	else
+		cat "$dir/update.log" >&2
 		die "can't fetch the package index of $suite (ARM_VCPU_MIRROR=<uri> names another mirror)"
 	fi
 }

@@ -4,13 +4,13 @@
 # What must be installed on this machine: the tool chain and QEMU, and nothing that the private apt can bring.
 
 # What it takes to build and to boot, and what to check, as "program:package".
-prereqs() { prereqs_install qemu-system-aarch64:qemu-system-arm cpio:cpio bc:bc xz:xz-utils perl:perl; }
+prereqs() { prereqs_install qemu-system-aarch64:qemu-system-arm cpio:cpio xz:xz-utils; }
 
 prereqs_check()
 {
 	local cxx=g++-aarch64-linux-gnu
 	[ "$(build_arch)" != arm64 ] || cxx=g++
-	prereqs_install "$(cross_compile)g++:$cxx" sparse:sparse shellcheck:shellcheck perl:perl xz:xz-utils bc:bc
+	prereqs_install "$(cross_compile)g++:$cxx" sparse:sparse shellcheck:shellcheck xz:xz-utils
 }
 
 # prereqs_missing PROGRAM:PACKAGE...: the packages that aren't there yet, the compiler's among them.
