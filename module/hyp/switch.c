@@ -149,6 +149,7 @@ static void __hyp traps_enter(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 {
 	/* On nVHE the host can't change these: they were read when EL2 was taken */
 	if (hyp_is_vhe()) {
+		cpu->host_vectors = hyp_read(HYP_VBAR_EL2);
 		cpu->host_mdcr = hyp_read(HYP_MDCR_EL2);
 		cpu->host_cptr = hyp_read(HYP_CPTR_EL2);
 		cpu->host_cnthctl = hyp_read(HYP_CNTHCTL_EL2);
