@@ -197,6 +197,29 @@ TEST_F(files, an_open_vm_can_be_passed_to_a_child_that_then_owns_it)
 	self->vm.fd = mine;
 }
 
+static int fail_all(FIXTURE_DATA(files) *self)
+{
+	int fd = self->vm.fd;
+
+	return vm_configure(fd, 3, 0) != -EINVAL || vm_configure(fd, 0, 1UL << 63) != -EOPNOTSUPP ||
+	       vm_memory(fd, 0, 1, page_size(), self->vm.ram) != -EINVAL ||
+	       vm_memory(fd, 0, GUEST_RAM, 0, NULL) != -ENOENT ||
+	       vm_vcpu(fd, 1UL << 31) != -EINVAL;
+}
+
+TEST_F(files, commands_that_fail_dont_make_the_vm_the_callers)
+{
+	int mine = self->vm.fd, vcpu;
+
+	self->vm.fd = vm_open();
+	EXPECT_EQ(0, in_child(fail_all, self));
+	vcpu = vm_vcpu(self->vm.fd, 0);
+	EXPECT_LE(0, vcpu);
+	close(vcpu);
+	close(self->vm.fd);
+	self->vm.fd = mine;
+}
+
 static int die_running(FIXTURE_DATA(files) *self)
 {
 	struct vm vm;
