@@ -115,11 +115,13 @@ static void *player(void *arg)
 {
 	struct game *game = arg;
 
-	while (!READ_ONCE(game->over)) {
-		if (vcpu_next(game->vcpu) == ARM_VCPU_EXIT_KICKED)
-			__atomic_add_fetch(&game->kicked, 1, __ATOMIC_SEQ_CST);
+	for (;;) {
+		if (vcpu_next(game->vcpu) != ARM_VCPU_EXIT_KICKED)
+			continue;
+		__atomic_add_fetch(&game->kicked, 1, __ATOMIC_SEQ_CST);
+		if (READ_ONCE(game->over))
+			return NULL;
 	}
-	return NULL;
 }
 
 static void play(struct __test_metadata *_metadata, FIXTURE_DATA(kick) *self,

@@ -102,7 +102,7 @@ TEST_F(sysreg, ids_are_the_encodings)
 		{ ENCODING(3, 3, 9, 12, 0), ARM_VCPU_REG_SYSREG(3, 3, 9, 12, 0) },
 		{ ENCODING(3, 0, 9, 14, 1), ARM_VCPU_REG_SYSREG(3, 0, 9, 14, 1) },
 		{ ENCODING(3, 3, 14, 15, 7), ARM_VCPU_REG_SYSREG(3, 3, 14, 15, 7) },
-		{ ENCODING(3, 3, 14, 9, 5), ARM_VCPU_REG_SYSREG(3, 3, 14, 9, 5) },
+		{ ENCODING(3, 3, 14, 8, 1), ARM_VCPU_REG_SYSREG(3, 3, 14, 8, 1) },
 	};
 	u32 i;
 
