@@ -33,6 +33,20 @@ locked()
 	return "$status"
 }
 
+# own_folder FOLDER: sets OWN to a folder that is ours until we end: FOLDER, or FOLDER.2 if that is somebody's.
+own_folder()
+{
+	local suffix
+	for suffix in '' .2 .3 .4 .5 .6 .7 .8; do
+		OWN=$1$suffix
+		mkdir -p "$OWN"
+		exec {OWN_FD}>"$OWN/.lock"
+		! flock --nonblock "$OWN_FD" || return 0
+		exec {OWN_FD}>&-
+	done
+	die "$1 and its like are all in use"
+}
+
 # quietly LOG COMMAND...: its output goes to LOG, and to the reader only when it fails.
 quietly()
 {

@@ -23,17 +23,28 @@ stage_host()
 	find "$dir/lib/arm_vcpu" -name '*.xz' -exec xz -d {} +
 }
 
-# stage_module DIR TREE: builds it if need be.
+# stage_module DIR TREE, stage_tools DIR, stage_selftests DIR: what is built here, now.
 stage_module()
 {
 	local module
 	module=$(build_module "$2")
+	mkdir -p "$1"
 	cp "$module" "$1/arm_vcpu.ko"
 }
 
-# stage_tools, stage_selftests DIR: what has been built.
-stage_tools() { find "$BUILD/tools" -maxdepth 1 -type f -perm -u+x -exec cp {} "$1/usr/bin/" \; ; }
-stage_selftests() { cp -a "$BUILD/selftests/install" "$1/selftests"; }
+stage_tools()
+{
+	build_tools
+	mkdir -p "$1/usr/bin"
+	find "$BUILD/tools" -maxdepth 1 -type f -perm -u+x -exec cp {} "$1/usr/bin/" \;
+}
+
+stage_selftests()
+{
+	build_selftests
+	mkdir -p "$1"
+	cp -a "$BUILD/selftests/install" "$1/selftests"
+}
 
 # stage_job DIR PORTS <SCRIPT: with the #! line it begins with, or the shell's.
 stage_job()
