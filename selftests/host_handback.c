@@ -19,14 +19,6 @@ FIXTURE(handback) {
 	char after[MAX_TEXT];
 };
 
-static int unload(void)
-{
-	int ret;
-
-	wait_for((ret = module_unload("arm_vcpu")) != -EWOULDBLOCK);
-	return ret;
-}
-
 static void read_registers(char *text)
 {
 	size_t n = 0;
@@ -51,7 +43,7 @@ FIXTURE_SETUP(handback)
 		TH_LOG("el2regs.ko isn't there: ARM_VCPU_EL2REGS_KO names it");
 	}
 	if (module_users() >= 0)
-		ASSERT_EQ(0, unload());
+		ASSERT_EQ(0, module_unload_idle());
 	read_registers(self->before);
 	ASSERT_EQ(0, module_load(ARM_VCPU_KO));
 	ASSERT_TRUE(wait_for(!access(DEVICE, R_OK | W_OK)));
@@ -67,7 +59,7 @@ static void compare(struct __test_metadata *_metadata, FIXTURE_DATA(handback) *s
 {
 	char *a = self->before, *b = self->after, *a_end, *b_end;
 
-	ASSERT_EQ(0, unload());
+	ASSERT_EQ(0, module_unload_idle());
 	read_registers(self->after);
 	while (*a && *b) {
 		a_end = strchrnul(a, '\n');

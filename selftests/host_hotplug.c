@@ -113,8 +113,14 @@ TEST_F(hotplug, vcpus_go_on_while_a_cpu_comes_and_goes)
 		ASSERT_EQ(0, cpu_set_online(self->cpu, false));
 		sleep_ms(20);
 		ASSERT_EQ(0, cpu_set_online(self->cpu, true));
-		for (i = 0; i < 3; i++)
-			ASSERT_TRUE(counts(self, i));
+		for (i = 0; i < 3; i++) {
+			ASSERT_TRUE(counts(self, i)) {
+				TH_LOG("vCPU %d: %d, %s, reason %u", i,
+				       self->vm.vcpus[i].result,
+				       exit_name(self->vm.vcpus[i].run->exit_reason),
+				       self->vm.vcpus[i].run->fail.reason);
+			}
+		}
 	}
 	stop(_metadata, self);
 }
@@ -160,18 +166,10 @@ static void works_on(FIXTURE_DATA(hotplug) *self, int cpu)
 	vm_destroy(&self->vm);
 }
 
-static int unload(void)
-{
-	int ret;
-
-	wait_for((ret = module_unload("arm_vcpu")) != -EWOULDBLOCK);
-	return ret;
-}
-
 TEST_F(hotplug, a_cpu_that_comes_after_the_module_is_used)
 {
 	vm_destroy(&self->vm);
-	ASSERT_EQ(0, unload());
+	ASSERT_EQ(0, module_unload_idle());
 	ASSERT_EQ(0, cpu_set_online(self->cpu, false));
 	ASSERT_EQ(0, module_load(ARM_VCPU_KO));
 	ASSERT_TRUE(wait_for(!access(DEVICE, R_OK | W_OK)));
@@ -184,7 +182,7 @@ TEST_F(hotplug, the_module_can_go_while_a_cpu_is_away)
 {
 	vm_destroy(&self->vm);
 	ASSERT_EQ(0, cpu_set_online(self->cpu, false));
-	ASSERT_EQ(0, unload());
+	ASSERT_EQ(0, module_unload_idle());
 	ASSERT_EQ(0, cpu_set_online(self->cpu, true));
 	ASSERT_EQ(0, module_load(ARM_VCPU_KO));
 	ASSERT_TRUE(wait_for(!access(DEVICE, R_OK | W_OK)));

@@ -43,22 +43,13 @@ static void works(void)
 	vm_destroy(&vm);
 }
 
-/* Descriptors are dropped a moment after close() */
-static int unload(void)
-{
-	int ret;
-
-	wait_for((ret = module_unload("arm_vcpu")) != -EWOULDBLOCK);
-	return ret;
-}
-
 TEST_F(load, unload_is_refused_while_a_vm_is_open)
 {
 	int vm = vm_open();
 
 	EXPECT_EQ(-EWOULDBLOCK, module_unload("arm_vcpu"));
 	close(vm);
-	EXPECT_EQ(0, unload());
+	EXPECT_EQ(0, module_unload_idle());
 }
 
 TEST_F(load, unload_is_refused_while_a_vcpu_is_open_and_it_goes_on)
@@ -74,7 +65,7 @@ TEST_F(load, unload_is_refused_while_a_vcpu_is_open_and_it_goes_on)
 	vcpu_expect_call(vcpu, CALL_SYNC);
 	munmap(vcpu->run, page_size());
 	close(vcpu->fd);
-	EXPECT_EQ(0, unload());
+	EXPECT_EQ(0, module_unload_idle());
 }
 
 TEST_F(load, unload_is_refused_while_a_run_page_is_mapped)
@@ -90,7 +81,7 @@ TEST_F(load, unload_is_refused_while_a_run_page_is_mapped)
 	EXPECT_EQ(-EWOULDBLOCK, module_unload("arm_vcpu"));
 	vcpu->run->x[0] = 1;
 	munmap(vcpu->run, page_size());
-	EXPECT_EQ(0, unload());
+	EXPECT_EQ(0, module_unload_idle());
 }
 
 TEST_F(load, unload_is_refused_while_a_vcpu_runs)
@@ -107,12 +98,12 @@ TEST_F(load, unload_is_refused_while_a_vcpu_runs)
 	vm_kick(vcpu->fd);
 	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(vcpu));
 	vm_destroy(&vm);
-	EXPECT_EQ(0, unload());
+	EXPECT_EQ(0, module_unload_idle());
 }
 
 TEST_F(load, the_device_comes_and_goes_with_the_module)
 {
-	ASSERT_EQ(0, unload());
+	ASSERT_EQ(0, module_unload_idle());
 	EXPECT_EQ(-1, open(DEVICE, O_RDWR));
 	ASSERT_EQ(0, module_load(ARM_VCPU_KO));
 	EXPECT_TRUE(wait_for(!access(DEVICE, R_OK | W_OK)));
@@ -130,7 +121,7 @@ TEST_F_TIMEOUT(load, a_hundred_cycles, 90)
 	int i;
 
 	for (i = 0; i < 100; i++) {
-		ASSERT_EQ(0, unload()) TH_LOG("cycle %d", i);
+		ASSERT_EQ(0, module_unload_idle()) TH_LOG("cycle %d", i);
 		ASSERT_EQ(0, module_load(ARM_VCPU_KO)) TH_LOG("cycle %d", i);
 		if (i % 10 == 0) {
 			ASSERT_TRUE(wait_for(!access(DEVICE, R_OK | W_OK)));

@@ -250,7 +250,7 @@ TEST_F(hostile, commands_that_race)
 TEST_F(hostile, descriptors_closed_while_a_vcpu_runs)
 {
 	struct vcpu *vcpu;
-	int i, copy;
+	int i, copy, ret;
 
 	for (i = 0; i < 10; i++) {
 		struct vm vm;
@@ -265,7 +265,9 @@ TEST_F(hostile, descriptors_closed_while_a_vcpu_runs)
 		close(vm.fd);
 		sleep_ms(2);
 		EXPECT_EQ(0, vm_kick(copy));
-		EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(vcpu));
+		/* EBADF: a RUN that came back before the kick, and called again */
+		ret = vcpu_join(vcpu);
+		EXPECT_TRUE(ret == ARM_VCPU_EXIT_KICKED || ret == -EBADF) TH_LOG("%d", ret);
 		close(copy);
 		munmap(vcpu->run, page_size());
 		munmap(vm.ram, GUEST_RAM_SIZE);

@@ -39,6 +39,20 @@ int module_unload(const char *name)
 	return syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
 }
 
+/* Descriptors are dropped a moment after close() */
+int module_unload_idle(void)
+{
+	int ret, tries;
+
+	for (tries = 0; tries < 200; tries++) {
+		ret = module_unload("arm_vcpu");
+		if (ret != -EWOULDBLOCK)
+			break;
+		usleep(10000);
+	}
+	return ret;
+}
+
 static void online_path(int cpu, char *path, size_t size)
 {
 	snprintf(path, size, "/sys/devices/system/cpu/cpu%d/online", cpu);

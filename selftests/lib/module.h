@@ -13,6 +13,7 @@
 
 int module_load(const char *variable, const char *path);	/* 0 or -errno */
 int module_unload(const char *name);				/* 0 or -errno */
+int module_unload_idle(void);	/* arm_vcpu, once nobody uses it any more */
 bool module_file_exists(const char *variable, const char *path);
 
 /* The last CPU that can go offline, or -1 */
