@@ -18,7 +18,7 @@ static long fetch(const struct command *command, void *arg, void __user *user)
 
 	if (get_user(size, (u32 __user *)user))
 		return -EFAULT;
-	if (size < command->min_size)
+	if (size < sizeof(size))
 		return -EINVAL;
 	/* A tail of more than a page isn't looked at byte by byte: it isn't a struct of ours */
 	if (size > PAGE_SIZE)

@@ -11,13 +11,11 @@
  * struct command - a row of the table
  * @number: ARM_VCPU_*
  * @size: of its struct, as this kernel knows it; 0: the argument has to be 0
- * @min_size: of the shortest struct that makes sense
  * @handler: does it; @arg is a zero-extended copy of the struct
  */
 struct command {
 	unsigned int number;
 	size_t size;
-	size_t min_size;
 	long (*handler)(void *object, void *arg, void __user *user);
 };
 

@@ -113,9 +113,20 @@ static void vhe_unshare(void *page, size_t size)
 {
 }
 
+/*
+ * The host has only interrupts masked.  Debug exceptions and SErrors have to be as well,
+ * while the guest's MDSCR_EL1 is in place and our vectors are; and the exception that
+ * brings us back leaves all four masked.
+ */
 static noinstr long vhe_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
-	return hyp_run(cpu, vcpu);
+	u64 daif = read_sysreg(daif);
+	long code;
+
+	asm volatile("msr daifset, #0xf" : : : "memory");
+	code = hyp_run(cpu, vcpu);
+	write_sysreg(daif, daif);
+	return code;
 }
 
 const struct el2_ops el2_vhe_ops = {

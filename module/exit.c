@@ -38,13 +38,25 @@
 #define SYS64_CRM(esr)	((esr) >> 1 & 0xf)
 #define SYS64_READ	BIT(0)
 
+/* No vCPU of the VM runs on: those in the guest come out, and see it */
+static void kill_vm(struct vm *vm)
+{
+	struct vcpu *other;
+
+	WRITE_ONCE(vm->dead, true);
+	mutex_lock(&vm->lock);
+	list_for_each_entry(other, &vm->vcpus, node)
+		halt_end(other);
+	mutex_unlock(&vm->lock);
+}
+
 /* EL2 met what it can't explain: the VM ends, the host goes on */
 static int internal_error(struct vcpu *vcpu, const char *what)
 {
 	struct hyp_vcpu *hyp = vcpu->hyp;
 	struct arm_vcpu_run *run = vcpu->run;
 
-	WRITE_ONCE(vcpu->vm->dead, true);
+	kill_vm(vcpu->vm);
 	pr_err_ratelimited("arm_vcpu: vCPU %u: %s: ESR_EL2 %#llx, FAR_EL2 %#llx, pc %#llx, pstate %#llx; its VM has died\n",
 			   vcpu->id, what, hyp->esr, hyp->far, hyp->pc, hyp->pstate);
 	run->exit_reason = ARM_VCPU_EXIT_INTERNAL_ERROR;

@@ -73,9 +73,10 @@ struct stage2 {
  * @cntvoff: physical counter when the VM was made
  * @stage2: its memory; set up when it is first needed
  * @stage2_ready: @stage2 is set up
- * @nr_vcpus: how many were made (ids aren't reused)
  * @vcpus: list of them
- * @last_ran: per CPU: the vCPU (id + 1) of this VM that ran there last
+ * @nr_vcpus: how many there are
+ * @next_id: for the next of them; ids aren't reused
+ * @last_ran: per CPU: id of the vCPU of this VM that ran there last; 0: none has
  */
 struct vm {
 	struct kref ref;
@@ -87,8 +88,9 @@ struct vm {
 	u64 cntvoff;
 	struct stage2 stage2;
 	bool stage2_ready;
-	unsigned int nr_vcpus;
 	struct list_head vcpus;
+	unsigned int nr_vcpus;
+	u32 next_id;
 	u32 __percpu *last_ran;
 };
 
@@ -106,7 +108,7 @@ enum pending {
  * @run: its run page
  * @vm: its VM, on which it holds a reference
  * @node: in @vm->vcpus
- * @id: index in the VM
+ * @id: unique in the VM, not 0
  * @lock: held by RUN and SET_ENTRY, and by whoever else changes the vCPU
  * @entered: SET_ENTRY was called
  * @pending: what RUN has to finish, with @rt, @width, @reg_width and @sign_extend,
@@ -121,7 +123,7 @@ enum pending {
  * @wait: where RUN sleeps for WFI
  * @runner: the task in RUN
  * @ptimer_soft: forces an exit when the emulated physical timer expires (nVHE)
- * @timers_seen: ARM_VCPU_TIMER_* as the VMM saw them last
+ * @timers_seen: ARM_VCPU_TIMER_* that the VMM knows to be up
  * @csselr: CSSELR_EL1
  * @mdscr: MDSCR_EL1 as the guest reads it; what is in force is in @hyp->debug
  * @oslock: OSLSR_EL1.OSLK
@@ -131,7 +133,7 @@ struct vcpu {
 	struct arm_vcpu_run *run;
 	struct vm *vm;
 	struct list_head node;
-	unsigned int id;
+	u32 id;
 	struct mutex lock;
 	bool entered;
 	enum pending pending;

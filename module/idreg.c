@@ -197,7 +197,7 @@ u64 idreg_read(const struct vm *vm, unsigned int encoding)
 
 	value = shown[reg];
 
-	while (pa_range < (value & 0xf) && pa_bits[pa_range] < vm->ipa_bits)
+	while (pa_range < (value & 0xf) && pa_bits[pa_range] < vm->stage2.ipa_bits)
 		pa_range++;
 	return (value & ~0xfULL) | pa_range;
 }

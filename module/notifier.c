@@ -151,14 +151,16 @@ static COMPAT_YOUNG test_young(struct mmu_notifier *mn, struct mm_struct *mm,
 
 /*
  * The address space goes, with no further invalidations: its pages are freed when this
- * returns.  No task has it any more that could RUN a vCPU; @dead makes that certain.
+ * returns.  No task has it any more that could RUN a vCPU; @dead makes that certain.  Also
+ * called when the VM goes first, which isn't the end of a VM that is set up anew.
  */
 static void release(struct mmu_notifier *mn, struct mm_struct *mm)
 {
 	struct stage2 *s2 = to_stage2(mn);
 
 	spin_lock(&s2->lock);
-	WRITE_ONCE(container_of(s2, struct vm, stage2)->dead, true);
+	if (READ_ONCE(s2->notifier_bound))
+		WRITE_ONCE(container_of(s2, struct vm, stage2)->dead, true);
 	/* Faults that are under way find that they have to begin again, and then @dead */
 	s2->notifier_seq++;
 	table_unmap(s2, 0, 1ULL << s2->ipa_bits, true);

@@ -5,6 +5,7 @@
 #include <linux/kvm_host.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/task_work.h>
 
 #include "compat.h"
 #include "cpu.h"
@@ -53,8 +54,7 @@ static bool pstate_allowed(u64 pstate)
 /* Another task, a signal, or work before user space: not now */
 static bool host_needs_us(void)
 {
-	return signal_pending(current) || need_resched() ||
-	       test_thread_flag(TIF_NOTIFY_RESUME);
+	return signal_pending(current) || need_resched() || task_work_pending(current);
 }
 
 /*
@@ -66,11 +66,11 @@ static void flush_for_vcpu(struct vcpu *vcpu)
 {
 	u32 *last = this_cpu_ptr(vcpu->vm->last_ran);
 
-	if (likely(*last == vcpu->id + 1))
+	if (likely(*last == vcpu->id))
 		return;
 	if (*last)
 		el2_tlb_flush_local(&vcpu->hyp->stage2);
-	*last = vcpu->id + 1;
+	*last = vcpu->id;
 }
 
 static u64 hcr_lines(u32 lines)
@@ -152,7 +152,7 @@ static long run_once(struct vcpu *vcpu)
 	if (signal_pending(current))
 		return -EINTR;
 	/* Work of the task that only the way to user space does */
-	if (test_thread_flag(TIF_NOTIFY_RESUME))
+	if (task_work_pending(current))
 		return TO_USER;
 	cond_resched();
 	if (pcpu_resident_elsewhere(vcpu->hyp))
@@ -172,7 +172,10 @@ static long run_once(struct vcpu *vcpu)
 		local_irq_enable();
 		if (atomic_xchg(&vcpu->kicked, 0))
 			return exit_as(vcpu, ARM_VCPU_EXIT_KICKED);
-		return timers != vcpu->timers_seen ? exit_as(vcpu, ARM_VCPU_EXIT_TIMER) : AGAIN;
+		if (timers == vcpu->timers_seen)
+			return AGAIN;
+		vcpu->timers_seen = timers;
+		return exit_as(vcpu, ARM_VCPU_EXIT_TIMER);
 	}
 	return exit_handle(vcpu, enter_guest(vcpu, timers));
 }
@@ -198,14 +201,19 @@ static long fetch(struct vcpu *vcpu, u32 *flags)
 	return AGAIN;
 }
 
+/*
+ * Any exit shows the levels.  A fall has been seen then; a rise gets an exit TIMER of its
+ * own, whatever the reason of this one is.
+ */
 static void publish(struct vcpu *vcpu)
 {
 	struct arm_vcpu_run *run = vcpu->run;
+	u32 timers = timer_levels(vcpu);
 
 	WRITE_ONCE(run->pc, vcpu->hyp->pc);
 	WRITE_ONCE(run->pstate, vcpu->hyp->pstate);
-	vcpu->timers_seen = timer_levels(vcpu);
-	WRITE_ONCE(run->timers, vcpu->timers_seen);
+	WRITE_ONCE(run->timers, timers);
+	vcpu->timers_seen &= timers;
 }
 
 /**

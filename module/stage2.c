@@ -183,10 +183,12 @@ int stage2_init(struct vm *vm)
 void stage2_destroy(struct vm *vm)
 {
 	struct stage2 *s2 = &vm->stage2;
+	bool bound = s2->notifier_bound;
 
-	if (s2->notifier_bound)
+	/* Our leaving isn't the address space's end, see the notifier's release() */
+	WRITE_ONCE(s2->notifier_bound, false);
+	if (bound)
 		mmu_notifier_unregister(&s2->notifier, vm->mm);
-	s2->notifier_bound = false;
 
 	el2_tlb_flush_vmid(&s2->hw);
 	table_destroy(s2);

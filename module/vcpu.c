@@ -75,7 +75,7 @@ static struct vcpu *vcpu_alloc(struct vm *vm, u64 mpidr)
 		return ERR_PTR(ret);
 	}
 	vcpu->vm = vm;
-	vcpu->id = vm->nr_vcpus;
+	vcpu->id = ++vm->next_id;
 	mutex_init(&vcpu->lock);
 	rcuwait_init(&vcpu->wait);
 	timer_init(vcpu);
@@ -100,6 +100,7 @@ static int vcpu_release(struct inode *inode, struct file *file)
 
 	mutex_lock(&vm->lock);
 	list_del(&vcpu->node);
+	vm->nr_vcpus--;
 	mutex_unlock(&vm->lock);
 	vcpu_free(vcpu);
 	vm_put(vm);
@@ -173,10 +174,9 @@ static long vcpu_run(void *object, void *arg, void __user *user)
 }
 
 static const struct command vcpu_commands[] = {
-	{ ARM_VCPU_RUN, 0, 0, vcpu_run },
-	{ ARM_VCPU_KICK, 0, 0, vcpu_kick_command },
-	{ ARM_VCPU_SET_ENTRY, sizeof(struct arm_vcpu_entry),
-	  offsetofend(struct arm_vcpu_entry, pc), vcpu_set_entry },
+	{ ARM_VCPU_RUN, 0, vcpu_run },
+	{ ARM_VCPU_KICK, 0, vcpu_kick_command },
+	{ ARM_VCPU_SET_ENTRY, sizeof(struct arm_vcpu_entry), vcpu_set_entry },
 };
 
 static long vcpu_ioctl(struct file *file, unsigned int number, unsigned long arg)

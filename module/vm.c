@@ -48,14 +48,35 @@ static int vm_open(struct inode *inode, struct file *file)
 	return 0;
 }
 
+static void memory_teardown(struct vm *vm)
+{
+	stage2_destroy(vm);
+	vm->stage2_ready = false;
+	mmdrop(vm->mm);
+	vm->mm = NULL;
+}
+
+static int memory_setup(struct vm *vm)
+{
+	int ret = stage2_init(vm);
+
+	if (ret)
+		return ret;
+	vm->mm = current->mm;
+	mmgrab(vm->mm);
+	vm->stage2_ready = true;
+	ret = stage2_bind(vm);
+	if (ret)
+		memory_teardown(vm);
+	return ret;
+}
+
 static void vm_free(struct kref *ref)
 {
 	struct vm *vm = container_of(ref, struct vm, ref);
 
 	if (vm->stage2_ready)
-		stage2_destroy(vm);
-	if (vm->mm)
-		mmdrop(vm->mm);
+		memory_teardown(vm);
 	free_percpu(vm->last_ran);
 	kfree(vm);
 }
@@ -75,48 +96,30 @@ static int vm_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-static int memory_setup(struct vm *vm)
-{
-	bool first = !vm->mm;
-	int ret = stage2_init(vm);
-
-	if (ret)
-		return ret;
-	vm->mm = current->mm;
-	ret = stage2_bind(vm);
-	if (ret) {
-		stage2_destroy(vm);
-		if (first)
-			vm->mm = NULL;
-		return ret;
-	}
-	if (first)
-		mmgrab(vm->mm);
-	vm->stage2_ready = true;
-	return 0;
-}
-
 /*
  * The VM's address space is the one that first sets it up, so that a launcher may open it
- * and pass the descriptor on.
+ * and pass the descriptor on.  A command that fails hasn't bound it.
  */
-static int vm_bind(struct vm *vm)
+static long vm_set_up(struct vm *vm, void *arg, long (*command)(struct vm *vm, void *arg))
 {
-	int ret;
+	bool fresh;
+	long ret;
 
-	lockdep_assert_held(&vm->lock);
+	mutex_lock(&vm->lock);
+	fresh = !vm->mm;
 	if (pcpu_host_dying())
-		return -ENODEV;
-	if (READ_ONCE(vm->dead))
-		return -EIO;
-	if (vm->mm && vm->mm != current->mm)
-		return -EIO;
-	if (!vm->stage2_ready) {
-		ret = memory_setup(vm);
-		if (ret)
-			return ret;
+		ret = -ENODEV;
+	else if (READ_ONCE(vm->dead) || (vm->mm && vm->mm != current->mm))
+		ret = -EIO;
+	else
+		ret = vm->stage2_ready ? 0 : memory_setup(vm);
+	if (!ret) {
+		ret = command(vm, arg);
+		if (ret < 0 && fresh && vm->stage2_ready)
+			memory_teardown(vm);
 	}
-	return 0;
+	mutex_unlock(&vm->lock);
+	return ret;
 }
 
 static long vm_get_info(void *object, void *arg, void __user *user)
@@ -143,61 +146,52 @@ static long vm_get_info(void *object, void *arg, void __user *user)
 	return copy_to_user(user, info, size) ? -EFAULT : 0;
 }
 
-static long configure(struct vm *vm, const struct arm_vcpu_config *config)
+static long configure(struct vm *vm, void *arg)
 {
+	const struct arm_vcpu_config *config = arg;
 	unsigned int before = vm->ipa_bits;
-	int ret;
+	int ret = 0;
 
-	if (vm->mm && vm->mm != current->mm)
-		return -EIO;
 	if (config->flags & ~CONFIG_FLAGS)
 		return -EOPNOTSUPP;
 	if (config->ipa_bits && (config->ipa_bits < stage2_ipa_bits_min() ||
 				 config->ipa_bits > stage2_ipa_bits_max()))
 		return -EINVAL;
-	if (!list_empty(&vm->vcpus) || vm->stage2.nr_regions)
+	if (vm->nr_vcpus || vm->stage2.nr_regions)
 		return -EBUSY;
 
-	if (vm->stage2_ready && config->ipa_bits != before) {
-		stage2_destroy(vm);
-		vm->stage2_ready = false;
+	if (config->ipa_bits != before) {
+		memory_teardown(vm);
+		vm->ipa_bits = config->ipa_bits;
+		ret = memory_setup(vm);
 	}
-	vm->ipa_bits = config->ipa_bits;
-	ret = vm_bind(vm);
-	if (ret)
-		vm->ipa_bits = before;
-	else
+	if (!ret)
 		vm->config_flags = config->flags;
+	else
+		vm->ipa_bits = before;
 	return ret;
 }
 
 static long vm_configure(void *object, void *arg, void __user *user)
 {
-	struct vm *vm = object;
-	long ret;
+	return vm_set_up(object, arg, configure);
+}
 
-	mutex_lock(&vm->lock);
-	ret = configure(vm, arg);
-	mutex_unlock(&vm->lock);
-	return ret;
+static long set_memory(struct vm *vm, void *arg)
+{
+	const struct arm_vcpu_memory *memory = arg;
+
+	return memory->reserved ? -EINVAL : stage2_set_memory(vm, memory);
 }
 
 static long vm_set_memory(void *object, void *arg, void __user *user)
 {
-	const struct arm_vcpu_memory *memory = arg;
-	struct vm *vm = object;
-	long ret;
-
-	mutex_lock(&vm->lock);
-	ret = vm_bind(vm);
-	if (!ret)
-		ret = memory->reserved ? -EINVAL : stage2_set_memory(vm, memory);
-	mutex_unlock(&vm->lock);
-	return ret;
+	return vm_set_up(object, arg, set_memory);
 }
 
-static long create_vcpu(struct vm *vm, const struct arm_vcpu_create *create)
+static long create_vcpu(struct vm *vm, void *arg)
 {
+	const struct arm_vcpu_create *create = arg;
 	struct vcpu *vcpu;
 
 	if (create->flags)
@@ -214,15 +208,7 @@ static long create_vcpu(struct vm *vm, const struct arm_vcpu_create *create)
 
 static long vm_create_vcpu(void *object, void *arg, void __user *user)
 {
-	struct vm *vm = object;
-	long ret;
-
-	mutex_lock(&vm->lock);
-	ret = vm_bind(vm);
-	if (!ret)
-		ret = create_vcpu(vm, arg);
-	mutex_unlock(&vm->lock);
-	return ret;
+	return vm_set_up(object, arg, create_vcpu);
 }
 
 static long vm_kick(void *object, void *arg, void __user *user)
@@ -238,14 +224,11 @@ static long vm_kick(void *object, void *arg, void __user *user)
 }
 
 static const struct command vm_commands[] = {
-	{ ARM_VCPU_GET_INFO, sizeof(struct arm_vcpu_info), sizeof(u32), vm_get_info },
-	{ ARM_VCPU_CONFIGURE, sizeof(struct arm_vcpu_config),
-	  sizeof(struct arm_vcpu_config), vm_configure },
-	{ ARM_VCPU_SET_MEMORY, sizeof(struct arm_vcpu_memory),
-	  sizeof(struct arm_vcpu_memory), vm_set_memory },
-	{ ARM_VCPU_CREATE_VCPU, sizeof(struct arm_vcpu_create),
-	  sizeof(struct arm_vcpu_create), vm_create_vcpu },
-	{ ARM_VCPU_KICK, 0, 0, vm_kick },
+	{ ARM_VCPU_GET_INFO, sizeof(struct arm_vcpu_info), vm_get_info },
+	{ ARM_VCPU_CONFIGURE, sizeof(struct arm_vcpu_config), vm_configure },
+	{ ARM_VCPU_SET_MEMORY, sizeof(struct arm_vcpu_memory), vm_set_memory },
+	{ ARM_VCPU_CREATE_VCPU, sizeof(struct arm_vcpu_create), vm_create_vcpu },
+	{ ARM_VCPU_KICK, 0, vm_kick },
 };
 
 static long vm_ioctl(struct file *file, unsigned int number, unsigned long arg)

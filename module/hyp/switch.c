@@ -8,6 +8,8 @@
  * out around this file (el2_vhe.c; nvhe/host.S).
  */
 #include "access.h"
+#include "smccc.h"
+#include "../../uapi/linux/arm_vcpu.h"
 
 /*
  * Profiling hardware writes memory through the EL1&0 translation regime of an nVHE host:
@@ -253,19 +255,33 @@ static void __hyp window_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 
 /*
  * HPFAR_EL2 isn't valid for a permission fault on the final address of an access
- * (D19.2.64), nor for any on CPUs with erratum 834220: there, ask stage 1.  The guest may
- * have changed its tables since, then AT fails: the access is to be tried again.
+ * (D19.2.64), nor for a translation fault on CPUs with erratum 834220.
+ */
+static bool __hyp hpfar_lies(const struct hyp_cpu *cpu, u64 esr)
+{
+	if (esr & HYP_ISS_S1PTW)
+		return false;
+	switch (esr & HYP_ISS_FSC_TYPE) {
+	case HYP_FSC_PERMISSION:
+		return true;
+	case HYP_FSC_TRANSLATION:
+	case HYP_FSC_ACCESS:
+		return cpu->features & HYP_CPU_HPFAR_BY_AT;
+	}
+	return false;
+}
+
+/*
+ * Where HPFAR_EL2 can't be trusted, ask stage 1.  The guest may have changed its tables
+ * since, then AT fails: the access is to be tried again.
  */
 static void __hyp fault_address(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
-	u64 esr = vcpu->esr;
 	u64 par, guest_par;
 
 	vcpu->far = hyp_read(HYP_FAR_EL2);
 	vcpu->hpfar_valid = true;
-	if ((esr & HYP_ISS_S1PTW) ||
-	    ((esr & HYP_ISS_FSC_TYPE) != HYP_FSC_PERMISSION &&
-	     !(cpu->features & HYP_CPU_HPFAR_BY_AT))) {
+	if (!hpfar_lies(cpu, vcpu->esr)) {
 		vcpu->hpfar = (hyp_read(HYP_HPFAR_EL2) & GENMASK_ULL(43, 4)) << 8;
 		return;
 	}
@@ -296,6 +312,19 @@ static bool __hyp give_fpsimd(struct hyp_vcpu *vcpu)
 	return true;
 }
 
+/* SMCCC's own calls need nothing but the CPU.  pc is past the HVC. */
+static bool __hyp answer_hvc(struct hyp_vcpu *vcpu)
+{
+	struct arm_vcpu_run *run = (__force struct arm_vcpu_run *)vcpu->run;
+	u64 result;
+
+	if (!hyp_smccc_call(vcpu->smccc, hyp_smccc_immediate(vcpu->esr), READ_ONCE(run->x[0]),
+			    READ_ONCE(run->x[1]), &result))
+		return false;
+	WRITE_ONCE(run->x[0], result);
+	return true;
+}
+
 /* Exits that end here: true when the guest can go on at once */
 static bool __hyp handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 code)
 {
@@ -304,6 +333,8 @@ static bool __hyp handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 code)
 	vcpu->esr = hyp_read(HYP_ESR_EL2);
 
 	switch (HYP_ESR_EC(vcpu->esr)) {
+	case HYP_EC_HVC64:
+		return answer_hvc(vcpu);
 	case HYP_EC_FP:
 		return give_fpsimd(vcpu);
 	case HYP_EC_IABT_LOW:

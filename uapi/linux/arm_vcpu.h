@@ -285,8 +285,9 @@ struct arm_vcpu_entry {
  * @exit_reason: ARM_VCPU_EXIT_*
  * @pending: not zero: the next RUN completes the access or steps over the
  *	instruction, as the exit says.  A VMM that writes zero here takes over.
- * @timers: levels of the timers' outputs (ARM_VCPU_TIMER_*) at this exit; a change
- *	is an exit TIMER.  A level stays up until the guest reprograms its timer.
+ * @timers: levels of the timers' outputs (ARM_VCPU_TIMER_*) at this exit.  A rise is
+ *	always an exit TIMER; a fall is one unless another exit has shown it.  A level stays
+ *	up until the guest reprograms its timer.
  * @reserved: zero
  * @esr: ESR_EL2 of the last trap, raw
  * @far: FAR_EL2 of the last abort: the guest's virtual address
