@@ -8,7 +8,10 @@
 
 needs_device
 
-tell 'pl011\noff\n'
+# it is in loopback, and wants nothing else in its FIFO
+mkfifo "$tmp/late"
+{ printf 'pl011\n'; sleep 1; printf 'off\n'; } >"$tmp/late" &
+run -k "$guest" <"$tmp/late"
 check "PL011: identification, FIFO, flags and interrupt status" guest_ok 1
 
 before=$(date +%s)

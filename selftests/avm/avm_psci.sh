@@ -11,7 +11,7 @@ needs_device
 tell 'psci\noff\n'
 check "version, features, affinity info, unknown calls; by HVC and SMC" guest_ok 1
 tell 'smp\noff\n' -c 4
-check "CPU_ON and CPU_OFF of three CPUs, 20 times, two callers told apart" guest_ok 1
+check "CPU_ON and CPU_OFF of three CPUs, five times, two callers told apart" guest_ok 1
 tell 'smp-run\noff\n' -c 4
 check "SYSTEM_OFF while other CPUs run" guest_ok 1
 tell 'smp-run\nreset\nsmp\nwhere\noff\n' -c 4

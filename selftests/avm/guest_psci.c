@@ -95,7 +95,7 @@ static void round(unsigned int times)
 
 void do_smp(void)
 {
-	for (unsigned int times = 1; times <= 20 && !failed; times++)
+	for (unsigned int times = 1; times <= 5 && !failed; times++)
 		round(times);
 }
 
@@ -105,7 +105,7 @@ void do_smp_run(void)
 	set(&release, 0);
 	for (unsigned long cpu = 1; cpu < CPUS; cpu++)
 		EXPECT(cpu_on(cpu) == SUCCESS);
-	for (unsigned long cpu = 1; cpu < CPUS; cpu++)
+	for (unsigned long cpu = 1; cpu < CPUS && !failed; cpu++)
 		while (!get(&work[cpu]))
 			;
 }

@@ -13,6 +13,9 @@
 /* How often to look whether somebody has come to the other end, in ms */
 #define RETRY_MS	200
 
+/* Output waits this long, in ms, for more: a write for each byte costs more than the byte */
+#define BATCH_MS	4
+
 /* A reader that has stopped gets this long, in ms, to take a dead guest's last words */
 #define FLUSH_MS	2000
 
@@ -46,7 +49,7 @@ void console_put(struct machine *machine, unsigned char byte)
 	if (ring_used(out) == RING_SIZE || machine->console.out_ended)
 		return;
 	ring_put(out, byte);
-	if (ring_used(out) == 1)
+	if (ring_used(out) == 1 || ring_used(out) == RING_SIZE / 2)
 		machine_wake(machine);
 }
 
@@ -61,24 +64,38 @@ int console_get(struct machine *machine)
 	return ring_get(in);
 }
 
+/*
+ * Whether to look at a descriptor now, or else after how long.  poll() ignores a
+ * negative descriptor, and so its POLLHUP.
+ */
+static int not_before(struct pollfd *fd, __u64 time, __u64 now, int wait)
+{
+	if (now >= time)
+		return wait;
+	fd->fd = -1;
+	return wait < 0 || time - now < (__u64)wait ? (int)(time - now) : wait;
+}
+
 int console_poll(struct machine *machine, struct pollfd fds[2], __u64 now)
 {
 	struct console *console = &machine->console;
-	bool want_in = !console->in_ended && ring_used(&console->in) < RING_SIZE;
-	bool want_out = ring_used(&console->out);
+	unsigned int used = ring_used(&console->out);
 	int wait = -1;
 
-	if ((want_in && now < console->in_pause) || (want_out && now < console->out_pause))
-		wait = RETRY_MS;
-	/* poll() ignores a negative descriptor, and so its POLLHUP */
-	fds[0] = (struct pollfd){
-		.fd = want_in && now >= console->in_pause ? STDIN_FILENO : -1,
-		.events = POLLIN
-	};
-	fds[1] = (struct pollfd){
-		.fd = want_out && now >= console->out_pause ? STDOUT_FILENO : -1,
-		.events = POLLOUT
-	};
+	fds[0] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	if (!console->in_ended && ring_used(&console->in) < RING_SIZE) {
+		fds[0].fd = STDIN_FILENO;
+		wait = not_before(&fds[0], console->in_pause, now, wait);
+	}
+
+	fds[1] = (struct pollfd){ .fd = -1, .events = POLLOUT };
+	if (used) {
+		fds[1].fd = STDOUT_FILENO;
+		if (!console->out_pause)
+			console->out_pause = now + BATCH_MS;
+		if (used < RING_SIZE / 2 || console->out_hung)
+			wait = not_before(&fds[1], console->out_pause, now, wait);
+	}
 	return wait;
 }
 
@@ -176,12 +193,19 @@ static bool serve_out(struct machine *machine)
 
 void console_serve(struct machine *machine, const struct pollfd fds[2], __u64 now)
 {
+	struct console *console = &machine->console;
+
 	if (fds[0].fd >= 0 && fds[0].revents)
 		serve_in(machine, now);
-	if (fds[1].fd >= 0 && fds[1].revents & (POLLOUT | POLLERR | POLLNVAL))
+	if (fds[1].fd < 0 || !fds[1].revents)
+		return;
+	console->out_hung = !(fds[1].revents & (POLLOUT | POLLERR | POLLNVAL));
+	if (console->out_hung) {
+		console->out_pause = now + RETRY_MS;	/* a port without a reader */
+	} else {
+		console->out_pause = 0;
 		serve_out(machine);
-	else if (fds[1].fd >= 0 && fds[1].revents)
-		machine->console.out_pause = now + RETRY_MS;	/* a port without a reader */
+	}
 }
 
 void console_flush(struct machine *machine)

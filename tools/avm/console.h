@@ -38,8 +38,9 @@ struct ring {
  * @escaped: Ctrl-A was the last key
  * @in_ended: stdin is at its end
  * @in_pause: stdin has nobody at its other end: don't look before this time (ms);
- *	the main thread's alone, as is @out_pause
- * @out_pause: the same of stdout
+ *	the main thread's alone, as are the next two
+ * @out_pause: don't write before this time; 0: nothing waits
+ * @out_hung: stdout has nobody at its other end
  * @out_ended: stdout takes nothing any more
  * @notify: told when input has come
  * @listener: its argument
@@ -52,6 +53,7 @@ struct console {
 	bool in_ended;
 	__u64 in_pause;
 	__u64 out_pause;
+	bool out_hung;
 	bool out_ended;
 	void (*notify)(void *listener);
 	void *listener;
