@@ -128,14 +128,17 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 }
 
 /*
- * This CPU gave EL2 back.  If it is about to go, the scheduler moves us; else it never was
- * fit.
+ * This CPU gave EL2 back; interrupts are off.  If it is about to go, the scheduler moves us
+ * once we let it; else it never was fit.
  */
 static long not_here(struct vcpu *vcpu)
 {
+	bool stays = cpu_active(smp_processor_id());
+
+	local_irq_enable();
 	if (pcpu_host_dying())
 		return -ENODEV;
-	if (cpu_active(raw_smp_processor_id()))
+	if (stays)
 		return fail_entry(vcpu, ARM_VCPU_FAIL_CPU);
 	schedule_timeout_uninterruptible(1);
 	return AGAIN;
@@ -159,10 +162,8 @@ static long run_once(struct vcpu *vcpu)
 		pcpu_evict(vcpu->hyp);
 
 	local_irq_disable();
-	if (unlikely(!__this_cpu_read(el2_taken))) {
-		local_irq_enable();
+	if (unlikely(!__this_cpu_read(el2_taken)))
 		return not_here(vcpu);
-	}
 	WRITE_ONCE(vcpu->in_guest, true);
 	smp_mb();
 	timers = timer_levels(vcpu);
