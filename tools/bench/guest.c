@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A guest from its making to its end, whatever the back end.
+ */
+#include <err.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "code.h"
+
+size_t page_size(void)
+{
+	return sysconf(_SC_PAGESIZE);
+}
+
+/**
+ * guest_create() - a VM with the code, and memory that neither host nor guest has touched
+ * @guest: is filled in
+ * @backend: whose
+ * @pages: of memory beside the code
+ *
+ * Its pages are pages of the host's: huge ones would make one fault of many.
+ */
+void guest_create(struct guest *guest, const struct backend *backend, size_t pages)
+{
+	guest->backend = backend;
+	guest->ram_size = (pages + 1) * page_size();
+	guest->ram = mmap(NULL, guest->ram_size, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (guest->ram == MAP_FAILED)
+		err(1, "memory for the guest");
+	if (madvise(guest->ram, guest->ram_size, MADV_NOHUGEPAGE))
+		warn("huge pages can't be switched off");
+	memcpy(guest->ram, guest_begin, guest_end - guest_begin);
+	__builtin___clear_cache(guest->ram, guest->ram + page_size());
+	backend->create(guest);
+}
+
+/**
+ * guest_start() - where and with what its vCPU begins
+ * @guest: from guest_create()
+ * @op: names the code
+ */
+void guest_start(struct guest *guest, const struct operation *op)
+{
+	const uint64_t x[4] = {
+		GUEST_NOTHING, op->operations, GUEST_RAM + page_size(), page_size(),
+	};
+
+	guest->backend->enter(guest, GUEST_RAM + (op->entry - guest_begin), x);
+}
+
+void guest_destroy(struct guest *guest)
+{
+	guest->backend->destroy(guest);
+	munmap(guest->ram, guest->ram_size);
+}
+
+/**
+ * guest_turn() - run it to its next exit
+ * @guest: from guest_start()
+ * @expected: the exit that it has to be
+ */
+void guest_turn(struct guest *guest, enum bench_exit expected)
+{
+	enum bench_exit exit = guest->backend->run(guest);
+
+	if (exit != expected)
+		errx(1, "%s: exit %d where %d was expected", guest->backend->name, exit, expected);
+}

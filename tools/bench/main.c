@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+/*
+ * bench BACKEND [OPERATION...]: what operations cost, each on a line:
+ *
+ *	<backend> <operation> <median> <minimum> <maximum>
+ *
+ * in nanoseconds, or "-" where the hypervisor can't do it.  Without an OPERATION, all those
+ * that want as many CPUs as there are.
+ *
+ * bench claim-entropy: on a host that was made for this, before anything else.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "marker.h"
+
+static const struct backend * const backends[] = {
+	&backend_arm_vcpu, &backend_kvm, &backend_kvm_vgic,
+};
+
+static const struct backend *backend_named(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(backends); i++)
+		if (!strcmp(backends[i]->name, name))
+			return backends[i];
+	errx(2, "there is no back end '%s'", name);
+}
+
+static bool wanted(const struct operation *op, char **names)
+{
+	if (!*names)
+		return op->cpus == sysconf(_SC_NPROCESSORS_ONLN);
+	for (; *names; names++)
+		if (!strcmp(*names, op->name))
+			return true;
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	static struct samples samples;
+	const struct backend *backend;
+
+	if (argc < 2)
+		errx(2, "usage: bench claim-entropy | arm_vcpu|kvm|kvm-vgic [OPERATION...]");
+	if (!strcmp(argv[1], "claim-entropy")) {
+		entropy_claim();
+		return 0;
+	}
+	backend = backend_named(argv[1]);
+	/* No fault of our own is to be measured */
+	if (mlockall(MCL_CURRENT))
+		warn("mlockall");
+
+	for (size_t i = 0; i < operations_count; i++) {
+		const struct operation *op = &operations[i];
+
+		if (!wanted(op, argv + 2))
+			continue;
+		mark(MARK_OPERATION);
+		samples.count = op->samples;
+		samples.operations = op->operations;
+		printf("%s %s", backend->name, op->name);
+		if (op->measure(op, backend, &samples))
+			printf(" %lu %lu %lu\n", clock_per_operation(&samples, 50),
+			       clock_per_operation(&samples, 0),
+			       clock_per_operation(&samples, 100));
+		else
+			puts(" - - -");
+	}
+	return 0;
+}
