@@ -3,6 +3,8 @@
  * Physical CPUs: taken and handed back as they come and go, and whose guest state each
  * of them holds.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/cpu.h>
 #include <linux/cpu_pm.h>
 #include <linux/cpuhotplug.h>
@@ -13,7 +15,6 @@
 #include "cpu.h"
 #include "el2.h"
 #include "features.h"
-#include "log.h"
 #include "../uapi/linux/arm_vcpu.h"
 
 /* The guest's SCTLR_EL1 on VHE */
@@ -53,7 +54,11 @@ void pcpu_evict(struct hyp_vcpu *vcpu)
 	 * makes it resident, and we are it or hold its lock, so this ends.  A CPU that goes
 	 * offline evicts by itself.
 	 */
-	while ((cpu = smp_load_acquire(&vcpu->resident_cpu)) >= 0) {
+	for (;;) {
+		/* Pairs with the release in evict_here() */
+		cpu = smp_load_acquire(&vcpu->resident_cpu);
+		if (cpu < 0)
+			return;
 		if (smp_call_function_single(cpu, evict_here, vcpu, true))
 			cpu_relax();
 	}
@@ -61,6 +66,7 @@ void pcpu_evict(struct hyp_vcpu *vcpu)
 
 bool pcpu_resident_elsewhere(const struct hyp_vcpu *vcpu)
 {
+	/* Pairs with the release in evict_here() */
 	int cpu = smp_load_acquire(&vcpu->resident_cpu);
 
 	return cpu >= 0 && cpu != raw_smp_processor_id();
@@ -119,7 +125,7 @@ static int come_up(unsigned int cpu)
 		ret = el2_take();
 	if (!ret || READ_ONCE(loading))
 		return ret;
-	log_err("CPU %u runs no vCPUs (%d)\n", cpu, ret);
+	pr_err("CPU %u runs no vCPUs (%d)\n", cpu, ret);
 	return 0;
 }
 
@@ -143,7 +149,7 @@ static int cpu_pm_notify(struct notifier_block *nb, unsigned long action, void *
 	case CPU_PM_ENTER_FAILED:
 	case CPU_PM_EXIT:
 		if (!pcpu_host_dying() && el2_take())
-			log_err("CPU %u runs no vCPUs after its sleep\n", smp_processor_id());
+			pr_err("CPU %u runs no vCPUs after its sleep\n", smp_processor_id());
 		break;
 	}
 	return NOTIFY_OK;

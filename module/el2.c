@@ -2,6 +2,8 @@
 /*
  * Is EL2 free, how is it reached, and the calls that don't care how.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/cache.h>
 #include <linux/cpumask.h>
 #include <linux/init.h>
@@ -12,7 +14,6 @@
 
 #include "el2.h"
 #include "features.h"
-#include "log.h"
 #include "ppi.h"
 
 DEFINE_PER_CPU(bool, el2_taken);
@@ -33,14 +34,14 @@ static const struct el2_ops *el2 __ro_after_init;
 static int refuse_taken(u64 pfr0)
 {
 	if (!PFR0_EL2(pfr0)) {
-		log_err("this CPU has no EL2, or firmware hides it\n");
+		pr_err("this CPU has no EL2, or firmware hides it\n");
 		return -ENODEV;
 	}
 	if (features_gicv3() && !(read_sysreg_s(ICC_CTLR_EL1) & ICC_CTLR_EOIMODE)) {
-		log_err("the host was booted at EL1: its boot loader has to enter it at EL2\n");
+		pr_err("the host was booted at EL1: its boot loader has to enter it at EL2\n");
 		return -EPERM;
 	}
-	log_err("EL2 is not free: KVM holds it; boot with kvm-arm.mode=none\n");
+	pr_err("EL2 is not free: KVM holds it; boot with kvm-arm.mode=none\n");
 	return -EBUSY;
 }
 
@@ -54,13 +55,13 @@ static int el2_probe(void)
 	int ret;
 
 	if (system_uses_irq_prio_masking()) {
-		log_err("interrupts masked by priority would be lost in a guest; boot without irqchip.gicv3_pseudo_nmi=1\n");
+		pr_err("interrupts masked by priority would be lost in a guest; boot without irqchip.gicv3_pseudo_nmi=1\n");
 		return -EOPNOTSUPP;
 	}
 
 	ret = ppi_request();
 	if (ret == -ENOENT) {
-		log_err("no architected timer in the device tree or ACPI tables\n");
+		pr_err("no architected timer in the device tree or ACPI tables\n");
 		return -ENODEV;
 	}
 	if (ret)

@@ -20,7 +20,7 @@
 /* The level whose entries split what is left of the 48 bits: 0 for 4K and 16K, 1 for 64K */
 #define START_LEVEL	(4 - DIV_ROUND_UP(VA_BITS_EL2 - PAGE_SHIFT, LEVEL_BITS))
 #define LEVEL_SHIFT(l)	(PAGE_SHIFT + (LAST_LEVEL - (l)) * LEVEL_BITS)
-#define PTRS		(1UL << LEVEL_BITS)
+#define PTRS		BIT(LEVEL_BITS)
 
 #define PTE_TABLE_EL2	3ULL
 #define PTE_PAGE_EL2	3ULL
@@ -32,15 +32,15 @@
 #define PTE_ADDR	GENMASK_ULL(47, PAGE_SHIFT)
 
 #define EL2_TCR_RES1	(BIT_ULL(31) | BIT_ULL(23))
-#define EL2_TCR_IRGN0_WBWA	(1ULL << 8)
-#define EL2_TCR_ORGN0_WBWA	(1ULL << 10)
+#define EL2_TCR_IRGN0_WBWA	BIT_ULL(8)
+#define EL2_TCR_ORGN0_WBWA	BIT_ULL(10)
 #define EL2_TCR_SH0_INNER	(3ULL << 12)
 #if PAGE_SHIFT == 12
 #define EL2_TCR_TG0_PAGE	(0ULL << 14)
 #elif PAGE_SHIFT == 14
 #define EL2_TCR_TG0_PAGE	(2ULL << 14)
 #else
-#define EL2_TCR_TG0_PAGE	(1ULL << 14)
+#define EL2_TCR_TG0_PAGE	BIT_ULL(14)
 #endif
 #define EL2_TCR_PS_MAX	5ULL /* 48 bits: more isn't mapped here */
 #define MAIR_NORMAL_WB	0xffULL /* attribute 0, the only one */

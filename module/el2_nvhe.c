@@ -2,6 +2,8 @@
 /*
  * EL2 on nVHE hosts: our image is put there through the kernel's stub, and called by HVC.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
@@ -12,7 +14,6 @@
 #include "el2.h"
 #include "el2_map.h"
 #include "features.h"
-#include "log.h"
 #include "hyp/nvhe/nvhe.h"
 #include "../uapi/linux/arm_vcpu.h"
 
@@ -179,7 +180,7 @@ static int nvhe_init(void)
 		return 0;
 fail:
 	if (ret == -ERANGE)
-		log_err("memory beyond 48 physical address bits can't be mapped at EL2\n");
+		pr_err("memory beyond 48 physical address bits can't be mapped at EL2\n");
 	nvhe_exit();
 	return ret;
 }
@@ -192,7 +193,7 @@ static int nvhe_take(struct hyp_cpu *hyp)
 	u64 ret;
 
 	if (hvc(STUB_UNKNOWN, 0, 0, 0, 0) != HVC_STUB_ERR) {
-		log_err("EL2 is not free: its vectors aren't the kernel's stub\n");
+		pr_err("EL2 is not free: its vectors aren't the kernel's stub\n");
 		return -EBUSY;
 	}
 
@@ -211,7 +212,7 @@ static int nvhe_take(struct hyp_cpu *hyp)
 
 	ret = hvc(HVC_SOFT_RESTART, base + header->trampoline, virt_to_phys(cpu), 0, 0);
 	if (ret == NVHE_IS_E2H) {
-		log_err("HCR_EL2.E2H is fixed to one on this CPU: it needs a VHE kernel\n");
+		pr_err("HCR_EL2.E2H is fixed to one on this CPU: it needs a VHE kernel\n");
 		return -EOPNOTSUPP;
 	}
 	return 0;
@@ -226,7 +227,7 @@ static void nvhe_report(void)
 {
 	struct nvhe_panic *panic = &this_cpu_read(nvhe_cpu)->panic;
 
-	log_err("EL2 broke down on CPU %u: ESR %llx at image offset %llx, FAR %llx, SPSR %llx\n",
+	pr_err("EL2 broke down on CPU %u: ESR %llx at image offset %llx, FAR %llx, SPSR %llx\n",
 		smp_processor_id(), panic->esr, panic->elr - virt_to_phys(image), panic->far,
 		panic->spsr);
 	panic->happened = 0;

@@ -8,6 +8,8 @@
  * Nothing that a guest does stops the host.  An instruction that was trapped and isn't
  * known here doesn't exist for the guest.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/printk.h>
 
 #include "abort.h"
@@ -57,7 +59,7 @@ static int internal_error(struct vcpu *vcpu, const char *what)
 	struct arm_vcpu_run *run = vcpu->run;
 
 	kill_vm(vcpu->vm);
-	pr_err_ratelimited("arm_vcpu: vCPU %u: %s: ESR_EL2 %#llx, FAR_EL2 %#llx, pc %#llx, pstate %#llx; its VM has died\n",
+	pr_err_ratelimited("vCPU %u: %s: ESR_EL2 %#llx, FAR_EL2 %#llx, pc %#llx, pstate %#llx; its VM has died\n",
 			   vcpu->id, what, hyp->esr, hyp->far, hyp->pc, hyp->pstate);
 	run->exit_reason = ARM_VCPU_EXIT_INTERNAL_ERROR;
 	run->internal.esr = hyp->esr;
@@ -206,7 +208,7 @@ static int handle_sync(struct vcpu *vcpu)
 	if (handlers[class]) {
 		ret = handlers[class](vcpu, esr);
 	} else {
-		pr_warn_once("arm_vcpu: unknown exception class, ESR_EL2 %#llx: UNDEF for guests\n",
+		pr_warn_once("unknown exception class, ESR_EL2 %#llx: UNDEF for guests\n",
 			     esr);
 		ret = handle_undef(vcpu, esr);
 	}
@@ -238,7 +240,7 @@ static int handle_el2(struct vcpu *vcpu)
  */
 static void handle_serror(struct vcpu *vcpu, u64 esr)
 {
-	pr_err_ratelimited("arm_vcpu: vCPU %u: SError while the guest ran, ESR_EL2 %#llx\n",
+	pr_err_ratelimited("vCPU %u: SError while the guest ran, ESR_EL2 %#llx\n",
 			   vcpu->id, esr);
 	inject_serror(vcpu);
 }

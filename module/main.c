@@ -2,6 +2,8 @@
 /*
  * arm_vcpu: virtual machines on arm64 hosts whose EL2 is free.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 
@@ -9,7 +11,6 @@
 #include "cpu.h"
 #include "el2.h"
 #include "idreg.h"
-#include "log.h"
 #include "stage2.h"
 #include "sysreg.h"
 #include "vm.h"
@@ -46,7 +47,7 @@ static int __init arm_vcpu_init(void)
 	if (ret)
 		goto exit_cpu;
 
-	log_info("EL2 is ours (%s), guests have up to %u bits of physical address\n",
+	pr_info("EL2 is ours (%s), guests have up to %u bits of physical address\n",
 		 el2_mode() == ARM_VCPU_EL2_VHE ? "VHE" : "nVHE", stage2_ipa_bits_max());
 	return 0;
 

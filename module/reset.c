@@ -34,8 +34,9 @@
 #define MDCR_GUEST	(HYP_MDCR_TDA | HYP_MDCR_TDRA | HYP_MDCR_TDOSA | HYP_MDCR_TPM |	\
 			 HYP_MDCR_TPMCR | HYP_MDCR_TPMS | HYP_MDCR_TTRF | HYP_MDCR_TDCC)
 
-static const u64 reset_values[HYP_NR_REGS] = {
-#define X(name, op0, op1, crn, crm, op2, reset)	[HYP_REG_##name] = (reset),
+/* In the order of enum hyp_reg, which the same list makes */
+static const u64 reset_values[] = {
+#define X(name, op0, op1, crn, crm, op2, reset)	(reset),
 	HYP_ALL_REGS(X)
 #undef X
 };

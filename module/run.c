@@ -165,6 +165,7 @@ static long run_once(struct vcpu *vcpu)
 	if (unlikely(!__this_cpu_read(el2_taken)))
 		return not_here(vcpu);
 	WRITE_ONCE(vcpu->in_guest, true);
+	/* Pairs with the barrier in halt_end() */
 	smp_mb();
 	timers = timer_levels(vcpu);
 	if (unlikely(host_needs_us() || pcpu_resident_elsewhere(vcpu->hyp) ||
