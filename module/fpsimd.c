@@ -30,6 +30,14 @@ bool fpsimd_usable(void)
 		!read_sysreg_s(SVCR));
 }
 
+static void flush_host(void)
+{
+	preempt_disable();
+	compat_neon_begin();
+	compat_neon_end();
+	preempt_enable();
+}
+
 /**
  * fpsimd_allow() - flush the host's FP registers
  * @vcpu: the guest of this thread used FP, and the host's registers were live
@@ -41,8 +49,21 @@ bool fpsimd_usable(void)
  */
 void fpsimd_allow(struct vcpu *vcpu)
 {
-	preempt_disable();
-	compat_neon_begin();
-	compat_neon_end();
-	preempt_enable();
+	flush_host();
+}
+
+/**
+ * fpsimd_expect() - flush the host's FP registers early
+ * @vcpu: about to RUN
+ *
+ * The way to user space has loaded the host's registers.  A guest that used FP in the last
+ * RUN will in this one: spare it the exit that it takes to find out.
+ *
+ * Context: process, interrupts are on
+ */
+void fpsimd_expect(struct vcpu *vcpu)
+{
+	if (vcpu->hyp->fp_used && !test_thread_flag(TIF_FOREIGN_FPSTATE))
+		flush_host();
+	vcpu->hyp->fp_used = false;
 }

@@ -9,5 +9,6 @@
 
 bool fpsimd_usable(void);
 void fpsimd_allow(struct vcpu *vcpu);
+void fpsimd_expect(struct vcpu *vcpu);
 
 #endif /* ARM_VCPU_FPSIMD_H */

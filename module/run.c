@@ -182,6 +182,19 @@ static long run_once(struct vcpu *vcpu)
 	return exit_handle(vcpu, enter_guest(vcpu, timers));
 }
 
+static long run_loop(struct vcpu *vcpu)
+{
+	long ret;
+
+	fpsimd_expect(vcpu);
+	WRITE_ONCE(vcpu->runner, current);
+	do {
+		ret = READ_ONCE(vcpu->vm->dead) ? -EIO : run_once(vcpu);
+	} while (ret > 0);
+	WRITE_ONCE(vcpu->runner, NULL);
+	return ret;
+}
+
 /* What the page holds for the kernel, read once; > 0 if it can be entered */
 static long fetch(struct vcpu *vcpu, u32 *flags)
 {
@@ -245,15 +258,10 @@ long run_vcpu(struct vcpu *vcpu)
 	if (!(flags & ARM_VCPU_RUN_NO_ENTER) && signal_pending(current))
 		return -EINTR;
 	exit_complete(vcpu);
-
-	WRITE_ONCE(vcpu->runner, current);
-	while (ret == AGAIN) {
-		if (flags & ARM_VCPU_RUN_NO_ENTER)
-			ret = TO_USER;
-		else
-			ret = READ_ONCE(vcpu->vm->dead) ? -EIO : run_once(vcpu);
-	}
-	WRITE_ONCE(vcpu->runner, NULL);
+	if (flags & ARM_VCPU_RUN_NO_ENTER)
+		ret = TO_USER;
+	else
+		ret = run_loop(vcpu);
 	publish(vcpu);
 	return ret;
 }

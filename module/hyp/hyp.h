@@ -152,6 +152,7 @@ struct hyp_timer {
  * @debug_active: break- or watchpoints or single step are on: load @debug
  * @fp_usable: the host's FP registers are dead: the guest may have them
  * @fp_loaded: the guest's FP registers are in the CPU
+ * @fp_used: the guest has used FP; the host side clears it
  * @fp: its FP registers while they aren't
  * @smccc: HYP_SMCCC_*: which calls are answered, and how
  * @resident_cpu: CPU whose registers hold @regs (VHE), or -1; cpu.c's
@@ -182,6 +183,7 @@ struct hyp_vcpu {
 	bool debug_active;
 	bool fp_usable;
 	bool fp_loaded;
+	bool fp_used;
 	bool hpfar_valid;
 	u32 smccc;
 	int resident_cpu;

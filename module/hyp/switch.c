@@ -303,6 +303,7 @@ static void __hyp fault_address(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu
  */
 static bool __hyp give_fpsimd(struct hyp_vcpu *vcpu)
 {
+	vcpu->fp_used = true;
 	if (!vcpu->fp_usable)
 		return false;
 	vcpu->fp_loaded = true;
