@@ -55,6 +55,7 @@ check "124: --timeout while the guest sleeps" ended_with 124 'after 1 s'
 killed()
 {
 	echo spin >"$tmp/in"
+	: >"$tmp/out"	# what the last one has printed isn't this one's
 	avm run --timeout 30 -k "$guest" <"$tmp/in" >"$tmp/out" 2>"$tmp/err" &
 	pid=$!
 	tries=0
