@@ -8,6 +8,9 @@
 
 #include "command.h"
 
+/* Every struct fits */
+#define COMMAND_MAX_SIZE	128
+
 /*
  * Structs begin with their size: copy_struct_from_user() takes a shorter one with zeros for
  * what is missing, and a longer one if what we don't know is zero (else -E2BIG).
@@ -16,6 +19,8 @@ static long fetch(const struct command *command, void *arg, void __user *user)
 {
 	u32 size;
 
+	if (WARN_ON_ONCE(command->size > COMMAND_MAX_SIZE))
+		return -EINVAL;
 	if (get_user(size, (u32 __user *)user))
 		return -EFAULT;
 	if (size < sizeof(size))
@@ -24,6 +29,13 @@ static long fetch(const struct command *command, void *arg, void __user *user)
 	if (size > PAGE_SIZE)
 		return -E2BIG;
 	return copy_struct_from_user(arg, command->size, user, size);
+}
+
+static long with_struct(const struct command *command, void *object, void __user *user)
+{
+	u64 arg[COMMAND_MAX_SIZE / sizeof(u64)];
+
+	return fetch(command, arg, user) ?: command->handler(object, arg, user);
 }
 
 /**
@@ -40,24 +52,14 @@ static long fetch(const struct command *command, void *arg, void __user *user)
 long command_dispatch(const struct command *table, size_t count, void *object,
 		      unsigned int number, unsigned long user)
 {
-	u64 arg[COMMAND_MAX_SIZE / sizeof(u64)] = {};
 	const struct command *command;
-	long ret;
 
 	for (command = table; command < table + count; command++) {
 		if (command->number != number)
 			continue;
-		if (!command->size) {
-			if (user)
-				return -EINVAL;
-		} else {
-			if (WARN_ON_ONCE(command->size > sizeof(arg)))
-				return -EINVAL;
-			ret = fetch(command, arg, (void __user *)user);
-			if (ret)
-				return ret;
-		}
-		return command->handler(object, arg, (void __user *)user);
+		if (command->size)
+			return with_struct(command, object, (void __user *)user);
+		return user ? -EINVAL : command->handler(object, NULL, NULL);
 	}
 	return -ENOTTY;
 }

@@ -19,9 +19,6 @@ struct command {
 	long (*handler)(void *object, void *arg, void __user *user);
 };
 
-/* Every struct fits */
-#define COMMAND_MAX_SIZE	128
-
 long command_dispatch(const struct command *table, size_t count, void *object,
 		      unsigned int number, unsigned long user);
 

@@ -6,13 +6,14 @@
  * whatever the CPU has: performance monitors, trace, profiling, RAS records, LORegions,
  * the GIC's CPU interface, and what is of the CPU's own make.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/bsearch.h>
 #include <linux/kernel.h>
 
 #include "cachereg.h"
 #include "debugreg.h"
 #include "idreg.h"
-#include "log.h"
 #include "sysreg.h"
 #include "timer.h"
 
@@ -155,7 +156,7 @@ int __init sysreg_init(void)
 
 	for (i = 1; i < ARRAY_SIZE(rows); i++) {
 		if (rows[i].first < rows[i - 1].first + rows[i - 1].count) {
-			log_err("the table of system registers is out of order at %s\n",
+			pr_err("the table of system registers is out of order at %s\n",
 				rows[i].name);
 			return -EINVAL;
 		}
