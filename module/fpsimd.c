@@ -3,12 +3,19 @@
  * Floating-point and vector registers.
  *
  * The kernel's functions that save the host's aren't exported, but kernel_neon_begin() is:
- * after it the task's registers are in memory, and TIF_FOREIGN_FPSTATE tells the way back to
- * user space to load them from there.  From then on what is in the CPU is dead, and the
+ * after it the task's registers are in memory, TIF_FOREIGN_FPSTATE tells the way back to user
+ * space to load them from there, and the kernel takes what is in this CPU for nobody's.  The
  * guest's may be loaded over it in a section with interrupts off, and need only be saved
  * before interrupts come on.  The host's FP state costs nothing while a guest uses none.
+ *
+ * This lasts until the next context switch and no longer.  A task that ran in between has left
+ * its registers in the CPU, in memory too, but the kernel remembers that the CPU has them:
+ * when that task comes back it isn't given them anew, and would go on with the guest's.
+ * TIF_FOREIGN_FPSTATE says nothing of that, as it is about the current task; so the
+ * context switches of this task are counted.
  */
 #include <linux/preempt.h>
+#include <linux/sched.h>
 #include <asm/cpufeature.h>
 #include <asm/neon.h>
 #include <asm/thread_info.h>
@@ -18,38 +25,50 @@
 
 #define SVCR	sys_reg(3, 3, 4, 2, 2)
 
+/* How often this task has been switched out: each time, one of the two goes up */
+static unsigned long switches(void)
+{
+	return current->nvcsw + current->nivcsw;
+}
+
 /**
- * fpsimd_usable() - the host has nothing of its own in the FP registers of this CPU
+ * fpsimd_usable() - the FP registers of this CPU are nobody's
+ * @vcpu: about to be entered by this thread
  *
  * Context: interrupts are off.  Holds until they come on.
+ *
+ * Return: the guest may have them.
  */
-bool fpsimd_usable(void)
+bool fpsimd_usable(const struct vcpu *vcpu)
 {
-	return test_thread_flag(TIF_FOREIGN_FPSTATE) &&
+	return vcpu->fp_flushed && vcpu->fp_switches == switches() &&
+	       test_thread_flag(TIF_FOREIGN_FPSTATE) &&
 	       (!IS_ENABLED(CONFIG_ARM64_SME) || !system_supports_sme() ||
 		!read_sysreg_s(SVCR));
 }
 
-static void flush_host(void)
+static void flush_host(struct vcpu *vcpu)
 {
 	preempt_disable();
 	compat_neon_begin();
 	compat_neon_end();
+	vcpu->fp_switches = switches();
+	vcpu->fp_flushed = true;
 	preempt_enable();
 }
 
 /**
  * fpsimd_allow() - flush the host's FP registers
- * @vcpu: the guest of this thread used FP, and the host's registers were live
+ * @vcpu: the guest of this thread used FP, and somebody's registers were in the CPU
  *
- * The next entry may give the registers to the guest, unless a context switch or an
- * interrupt comes between; then it traps again.
+ * The next entry may give the registers to the guest, unless a context switch comes between;
+ * then it traps again.
  *
  * Context: process, interrupts are on
  */
 void fpsimd_allow(struct vcpu *vcpu)
 {
-	flush_host();
+	flush_host(vcpu);
 }
 
 /**
@@ -63,7 +82,9 @@ void fpsimd_allow(struct vcpu *vcpu)
  */
 void fpsimd_expect(struct vcpu *vcpu)
 {
-	if (vcpu->hyp->fp_used && !test_thread_flag(TIF_FOREIGN_FPSTATE))
-		flush_host();
+	/* Counted for another task, or before a stay in user space */
+	vcpu->fp_flushed = false;
+	if (vcpu->hyp->fp_used)
+		flush_host(vcpu);
 	vcpu->hyp->fp_used = false;
 }

@@ -7,7 +7,7 @@
 
 #include "guest.h"
 
-bool fpsimd_usable(void);
+bool fpsimd_usable(const struct vcpu *vcpu);
 void fpsimd_allow(struct vcpu *vcpu);
 void fpsimd_expect(struct vcpu *vcpu);
 

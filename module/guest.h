@@ -124,6 +124,8 @@ enum pending {
  * @runner: the task in RUN
  * @ptimer_soft: forces an exit when the emulated physical timer expires (nVHE)
  * @timers_seen: ARM_VCPU_TIMER_* that the VMM knows to be up
+ * @fp_flushed: this RUN has flushed the host's FP registers, when @fp_switches was counted
+ * @fp_switches: context switches of the task in RUN by then
  * @csselr: CSSELR_EL1
  * @mdscr: MDSCR_EL1 as the guest reads it; what is in force is in @hyp->debug
  * @oslock: OSLSR_EL1.OSLK
@@ -148,6 +150,8 @@ struct vcpu {
 	struct task_struct *runner;
 	struct hrtimer ptimer_soft;
 	u32 timers_seen;
+	bool fp_flushed;
+	unsigned long fp_switches;
 	u64 csselr;
 	u64 mdscr;
 	bool oslock;

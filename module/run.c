@@ -104,7 +104,7 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 	pcpu_make_resident(hyp);
 	flush_for_vcpu(vcpu);
 	hyp->lines = hcr_lines(READ_ONCE(vcpu->run->lines));
-	hyp->fp_usable = fpsimd_usable();
+	hyp->fp_usable = fpsimd_usable(vcpu);
 	hyp->cpu = el2_addr(__this_cpu_read(el2_cpu));
 	guest_timing_enter_irqoff();
 
