@@ -23,7 +23,8 @@ function result(what, ok, line, why)
 	} else if (ok) {
 		passed++
 	} else {
-		sub(/^[^#]*#? */, "", why)
+		if (sub(/^(# )?not ok [^#]*# */, "", why) == 0)
+			why = complaint
 		fail(what, why)
 	}
 }
@@ -39,6 +40,10 @@ function name_of(line)
 { sub(/\r$/, "") }
 
 /^# selftests: / { program = $0; sub(/^# selftests: [^:]*: */, "", program); next }
+# kselftest_harness.h says what went wrong before it says that something did
+/^# #  RUN /     { complaint = ""; next }
+/^# # .*:[0-9]+:.*/ { if (!complaint) { complaint = $0; sub(/^# # /, "", complaint) } next }
+
 /^# 1\.\.[0-9]+/ { split($2, plan, /\.\./); inner_plan = plan[2] + 0; planned = 1; if (/SKIP/) skip_reason = $0; next }
 /^# (# )?SKIP /  { skip_reason = $0; next }
 
@@ -64,7 +69,7 @@ function name_of(line)
 	else if ($1 != "ok" && !inner_failed)
 		fail(what, "all results are fine, but " substr($0, index($0, "#")))
 	inner = inner_plan = planned = inner_failed = 0
-	skip_reason = program = ""
+	skip_reason = program = complaint = ""
 }
 
 END {
