@@ -2,7 +2,7 @@
 /*
  * bench BACKEND [OPERATION...]: what operations cost, each on a line:
  *
- *	<backend> <operation> <median> <minimum> <maximum>
+ *	<backend> <operation> <median> <minimum> <maximum> <operations in a sample>
  *
  * in nanoseconds, or "-" where the hypervisor can't do it.  Without an OPERATION, all those
  * that want as many CPUs as there are.
@@ -66,11 +66,11 @@ int main(int argc, char **argv)
 		samples.operations = op->operations;
 		printf("%s %s", backend->name, op->name);
 		if (op->measure(op, backend, &samples))
-			printf(" %lu %lu %lu\n", clock_per_operation(&samples, 50),
+			printf(" %lu %lu %lu %u\n", clock_per_operation(&samples, 50),
 			       clock_per_operation(&samples, 0),
-			       clock_per_operation(&samples, 100));
+			       clock_per_operation(&samples, 100), samples.operations);
 		else
-			puts(" - - -");
+			puts(" - - - -");
 	}
 	return 0;
 }

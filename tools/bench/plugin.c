@@ -7,7 +7,7 @@
  *
  * and, after an operation's last sample, its cheapest one by address:
  *
- *	at <operation> <address> <opcode> <times executed>
+ *	at <operation> <address> <opcode> <class> <times executed>
  *
  * where operations are numbered as they come.  Until the first mark the machine runs with next
  * to no instrumentation.
@@ -157,19 +157,29 @@ static void finish_operation(void)
 	if (best)
 		for_each_slot(slot)
 			if (slot->best)
-				fprintf(out, "at %d %" PRIx64 " %08x %" PRIu64 "\n", operation,
-					slot->address, slot->opcode, slot->best);
+				fprintf(out, "at %d %016" PRIx64 " %08x %d %" PRIu64 "\n",
+					operation, slot->address, slot->opcode, slot->class,
+					slot->best);
 	fflush(out);
 	best = 0;
 	for_each_slot(slot)
 		slot->best = 0;
 }
 
+static void on_quit(qemu_plugin_id_t id, void *data)
+{
+	(void)id;
+	(void)data;
+	finish_operation();
+	fclose(out);
+}
+
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
 
-static void on_reset(qemu_plugin_id_t id)
+static void subscribe(qemu_plugin_id_t id)
 {
 	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
+	qemu_plugin_register_atexit_cb(id, on_quit, NULL);
 }
 
 static void on_operation(unsigned int cpu, void *data)
@@ -182,7 +192,7 @@ static void on_operation(unsigned int cpu, void *data)
 		return;
 	/* From now on each instruction is looked at: what was translated before goes */
 	armed = true;
-	qemu_plugin_reset(plugin, on_reset);
+	qemu_plugin_reset(plugin, subscribe);
 }
 
 static qemu_plugin_insn_exec_cb mark_handler(uint32_t opcode)
@@ -221,14 +231,6 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	}
 }
 
-static void on_quit(qemu_plugin_id_t id, void *data)
-{
-	(void)id;
-	(void)data;
-	finish_operation();
-	fclose(out);
-}
-
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_t *info,
 					   int argc, char **argv)
 {
@@ -241,7 +243,6 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qem
 		return 1;
 	}
 	plugin = id;
-	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
-	qemu_plugin_register_atexit_cb(id, on_quit, NULL);
+	subscribe(id);
 	return 0;
 }
