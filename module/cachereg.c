@@ -104,7 +104,7 @@ enum sysreg_result cachereg_set_way(struct vcpu *vcpu, const struct sysreg_row *
 
 	if (coherent(vcpu))
 		return SYSREG_DONE;
-	if (!(hyp->hcr & HYP_HCR_TVM) || caches_on(cpu_sctlr(hyp)))
+	if (!(hyp->hcr & HYP_HCR_TVM) || caches_on(hyp->regs[HYP_REG_SCTLR_EL1]))
 		stage2_flush_caches(vcpu->vm);
 	hyp->hcr |= HYP_HCR_TVM;
 	return SYSREG_DONE;

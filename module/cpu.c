@@ -17,9 +17,6 @@
 #include "features.h"
 #include "../uapi/linux/arm_vcpu.h"
 
-/* The guest's SCTLR_EL1 on VHE */
-#define SCTLR_EL12	sys_reg(3, 5, 1, 0, 0)
-
 /* The vCPU whose registers this CPU holds; changed with interrupts off, by this CPU */
 static DEFINE_PER_CPU(struct hyp_vcpu *, resident);
 
@@ -82,24 +79,6 @@ void pcpu_make_resident(struct hyp_vcpu *vcpu)
 	WRITE_ONCE(vcpu->resident_cpu, smp_processor_id());
 }
 
-u64 cpu_sctlr(struct hyp_vcpu *vcpu)
-{
-	unsigned long flags;
-	u64 sctlr = 0;
-	bool here;
-
-	local_irq_save(flags);
-	here = __this_cpu_read(resident) == vcpu;
-	if (here)
-		sctlr = read_sysreg_s(SCTLR_EL12);
-	local_irq_restore(flags);
-	if (here)
-		return sctlr;
-
-	pcpu_evict(vcpu);
-	return vcpu->regs[HYP_REG_SCTLR_EL1];
-}
-
 static void release_here(void *unused)
 {
 	unsigned long flags;
@@ -139,16 +118,20 @@ static int go_down(unsigned int cpu)
 	return 0;
 }
 
+/* This CPU's EL2 was ours when it went to sleep: not so where it doesn't fit */
+static DEFINE_PER_CPU(bool, taken_before_sleep);
+
 /* A power-down takes all state of EL2 with it; interrupts are off */
 static int cpu_pm_notify(struct notifier_block *nb, unsigned long action, void *data)
 {
 	switch (action) {
 	case CPU_PM_ENTER:
+		__this_cpu_write(taken_before_sleep, __this_cpu_read(el2_taken));
 		release_here(NULL);
 		break;
 	case CPU_PM_ENTER_FAILED:
 	case CPU_PM_EXIT:
-		if (!pcpu_host_dying() && el2_take())
+		if (__this_cpu_read(taken_before_sleep) && !pcpu_host_dying() && el2_take())
 			pr_err("CPU %u runs no vCPUs after its sleep\n", smp_processor_id());
 		break;
 	}

@@ -26,7 +26,4 @@ void pcpu_evict(struct hyp_vcpu *vcpu);
 void pcpu_make_resident(struct hyp_vcpu *vcpu);
 bool pcpu_resident_elsewhere(const struct hyp_vcpu *vcpu);
 
-/* SCTLR_EL1 of a vCPU that isn't running, left where it is when it is resident here */
-u64 cpu_sctlr(struct hyp_vcpu *vcpu);
-
 #endif /* ARM_VCPU_CPU_H */

@@ -18,7 +18,7 @@ static bool big_endian(struct vcpu *vcpu)
 {
 	if (vcpu_is_aarch32(vcpu))
 		return vcpu->hyp->pstate & A32_E;
-	return cpu_sctlr(vcpu->hyp) & (vcpu_at_el0(vcpu) ? SCTLR_E0E : SCTLR_EE);
+	return vcpu->hyp->regs[HYP_REG_SCTLR_EL1] & (vcpu_at_el0(vcpu) ? SCTLR_E0E : SCTLR_EE);
 }
 
 /*

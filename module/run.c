@@ -113,14 +113,20 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 	WRITE_ONCE(vcpu->in_guest, false);
 	if (code < 0)
 		el2_report();
-	/* What took us out is served here, and a tick counts as the guest's time */
-	local_irq_enable();
-	local_irq_disable();
+	/*
+	 * What took us out is served here, and a tick counts as the guest's time.  It takes a
+	 * context synchronisation event for a pending interrupt to be taken (D1.3.6).
+	 */
+	if ((code & HYP_EXIT_CODE) == HYP_EXIT_IRQ || (code & HYP_EXIT_CODE) == HYP_EXIT_FIQ) {
+		local_irq_enable();
+		isb();
+		local_irq_disable();
+	}
 	guest_timing_exit_irqoff();
 	local_irq_enable();
 
 	/* Refused: the guest hasn't moved, and what is there is EL2's */
-	if (code == HYP_EXIT_EL2) {
+	if ((code & HYP_EXIT_CODE) == HYP_EXIT_EL2) {
 		hyp->pc = pc;
 		hyp->pstate = pstate;
 	}

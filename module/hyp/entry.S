@@ -7,6 +7,7 @@
  *
  *	+0	struct hyp_vcpu, the host's SP_EL0
  *	+16	x19 to x30 of the caller
+ *	+112	x18 of the caller, which is the host's shadow call stack if it has any
  */
 #include <linux/linkage.h>
 
@@ -23,7 +24,8 @@
 
 #define FRAME_VCPU	0
 #define FRAME_X(n)	(16 + 8 * ((n) - 19))
-#define FRAME_SIZE	(16 + 12 * 8)
+#define FRAME_X18	(16 + 12 * 8)
+#define FRAME_SIZE	(FRAME_X18 + 16)
 
 /* By encoding, since older assemblers don't know the names */
 #define DISR_EL1	S3_0_C12_C1_1
@@ -75,6 +77,7 @@ SYM_CODE_START(__guest_enter)
 	stp	x25, x26, [sp, #FRAME_X(25)]
 	stp	x27, x28, [sp, #FRAME_X(27)]
 	stp	x29, x30, [sp, #FRAME_X(29)]
+	str	x18, [sp, #FRAME_X18]
 
 	ldr	x1, [x0, #HYP_VCPU_CPU]
 	ldr	x2, [x1, #HYP_CPU_PAUTH]
@@ -196,6 +199,7 @@ SYM_INNER_LABEL(guest_serror_end, SYM_L_LOCAL)
 	ldp	x25, x26, [sp, #FRAME_X(25)]
 	ldp	x27, x28, [sp, #FRAME_X(27)]
 	ldp	x29, x30, [sp, #FRAME_X(29)]
+	ldr	x18, [sp, #FRAME_X18]
 	add	sp, sp, #FRAME_SIZE
 	ret
 SYM_CODE_END(guest_exit)

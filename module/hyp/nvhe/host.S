@@ -171,6 +171,8 @@ SYM_CODE_START_LOCAL(release)
 	cmp	x0, #HVC_SET_VECTORS
 	b.ne	1f
 	msr	vbar_el2, x1
+	/* SCTLR_EL2 is the stub's, and without EOS an ERET synchronises nothing (D1.4.4) */
+	isb
 1:
 	mov	x0, xzr
 	eret
