@@ -21,18 +21,6 @@ tell "sum\n${bytes}off\n"
 check "5000 bytes of input arrive, in order" out_has "^sum $(printf '0x%x' $sum)\$"
 check "and so does the command behind them" guest_ok 1
 
-# flood_to READER: 12,400 bytes of output and those around them
-flood_to()
-{
-	printf 'flood\noff\n' >"$tmp/in"
-	status=0
-	avm run --timeout 30 -k "$guest" <"$tmp/in" 2>"$tmp/err" | "$@" >"$tmp/out" || status=$?
-}
-# shellcheck disable=SC2317 # called by name
-slow_reader() { sleep 2; cat; }
-flood_to slow_reader
-check "400 lines of output arrive at a reader that is late" \
-	test "$(grep -c '^0123456789abcdefghijklmnopqrst$' "$tmp/out")" = 400
 printf 'where\nwhere\noff\n' >"$tmp/in"
 { avm run --timeout 30 -k "$guest" <"$tmp/in" 2>"$tmp/err"; echo $? >"$tmp/status"; } | true
 status=$(cat "$tmp/status")

@@ -52,8 +52,11 @@ refuses "an ELF program for another machine" "isn't an ELF program for AArch64" 
 : >"$tmp/empty"
 refuses "an empty file" 'is empty' -k "$tmp/empty"
 dd if=/dev/zero of="$tmp/large" bs=1M count=9 2>/dev/null
-refuses "a kernel larger than memory" -- '--mem' -k "$tmp/large" -m 8
-refuses "an initrd larger than memory" -- '--mem' -k "$guest" -i "$tmp/large" -m 8
-refuses "firmware larger than the flash, or none" 'No such file' --firmware /nowhere
+refuses "a kernel larger than memory" '--mem' -k "$tmp/large" -m 8
+dd if=/dev/zero of="$tmp/tight" bs=1M count=7 2>/dev/null
+refuses "a kernel that leaves no room for the device tree" '--mem' -k "$tmp/tight" -m 8
+refuses "an initrd larger than memory" '--mem' -k "$guest" -i "$tmp/large" -m 8
+dd if=/dev/zero of="$tmp/large" bs=1M count=65 2>/dev/null
+refuses "firmware larger than the flash" 'larger than the flash' --firmware "$tmp/large"
 
 finish
