@@ -6,18 +6,21 @@
 
 JOBS=$(nproc)
 
-# link_sources DIR: DIR mirrors Kbuild, module/ and uapi/ by links. What a build in place has left isn't source.
-link_sources()
+# link_tree FROM DIR NAME...: DIR mirrors NAME... of FROM by links. What a build in place has left isn't source.
+link_tree()
 {
-	local dir=$1 file
+	local from=$1 dir=$2 file
+	shift 2
 	mkdir -p "$dir"
 	find "$dir" -type l ! -exec test -e {} \; -delete
-	(cd "$TOP" && find -L Kbuild module uapi -type f \( -name '*.[chS]' -o -name '*.lds' -o -name '*.sh' \
-		-o -name '*.mk' -o -name '*.awk' -o -name Kbuild -o -name Makefile \) ! -name '*.mod.c' ! -name '.*') |
+	(cd "$from" && find -L "$@" -type f \( -name '*.[chS]' -o -name '*.lds' -o -name '*.sh' -o -name '*.mk' \
+		-o -name '*.awk' -o -name Kbuild -o -name Makefile \) ! -name '*.mod.c' ! -name '.*') |
 	while read -r file; do
-		[ -L "$dir/$file" ] || { mkdir -p "$dir/$(dirname "$file")"; ln -sf "$TOP/$file" "$dir/$file"; }
+		[ -L "$dir/$file" ] || { mkdir -p "$dir/$(dirname "$file")"; ln -sf "$from/$file" "$dir/$file"; }
 	done
 }
+
+link_sources() { link_tree "$TOP" "$1" Kbuild module uapi; }
 
 # kbuild HEADERS DIR TARGETS...: type information isn't made, for it takes another program and serves nobody here.
 kbuild()
@@ -42,6 +45,26 @@ build_module_locked()
 	link_sources "$2"
 	quietly "$2/make.log" kbuild "$1" "$2" modules || return 1
 	grep -H -i 'warning:' "$2/make.log" >&2 || true
+}
+
+# build_test_modules TREE: print the paths of the modules that selftests bring, a folder each in selftests/modules.
+build_test_modules()
+{
+	local tree=$1 source name dir
+	for source in "$TOP"/selftests/modules/*/; do
+		[ -e "$source/Kbuild" ] || continue
+		name=$(basename "$source")
+		dir=$BUILD/$(kernel_release "$tree")/selftests/$name
+		locked "$BUILD/.lock-$(kernel_release "$tree")" \
+			build_test_module_locked "$(kernel_headers "$tree")" "$dir" "$source"
+		printf '%s\n' "$dir/$name.ko"
+	done
+}
+
+build_test_module_locked()
+{
+	link_tree "${3%/}" "$2" .
+	quietly "$2/make.log" kbuild "$1" "$2" modules
 }
 
 # build_tools, build_selftests: static programs, into build/tools and build/selftests/install.

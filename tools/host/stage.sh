@@ -4,7 +4,7 @@
 # Puts together the root file system of an emulated host: a folder first, then an initramfs.
 #
 #   /init  /bin/busybox  /lib/arm_vcpu/*.ko    what it takes to run a job and to report
-#   /arm_vcpu.ko  /usr/bin/*  /selftests       what we are here for
+#   /*.ko  /usr/bin/*  /selftests              what we are here for
 #   /firmware/u-boot.bin                       Debian's, for a guest
 #   /job/{script,ports}                        what to do (tools/host/init)
 
@@ -23,13 +23,22 @@ stage_host()
 	find "$dir/lib/arm_vcpu" -name '*.xz' -exec xz -d {} +
 }
 
-# stage_module DIR TREE, stage_tools DIR, stage_selftests DIR: what is built here, now.
+# stage_module, stage_test_modules DIR TREE, stage_tools DIR, stage_selftests DIR: what is built here, now.
 stage_module()
 {
 	local module
 	module=$(build_module "$2")
 	mkdir -p "$1"
 	cp "$module" "$1/arm_vcpu.ko"
+}
+
+stage_test_modules()
+{
+	local modules
+	modules=$(build_test_modules "$2")
+	mkdir -p "$1"
+	# shellcheck disable=SC2086 # paths of ours
+	[ -z "$modules" ] || cp $modules "$1/"
 }
 
 stage_tools()
