@@ -78,6 +78,8 @@ static int vhe_take(struct hyp_cpu *cpu)
 		hyp_write(HYP_ICC_SRE_EL2, HYP_ICC_SRE_GUEST);
 		hyp_write(HYP_ICH_HCR_EL2, HYP_ICH_HCR_TRAP_ALL);
 	}
+	fgt_save(cpu);
+	fgt_enter(cpu);
 	/* What another owner of EL2 may have left, before the first guest runs */
 	hyp_write(HYP_CNTV_CTL, 0);
 	hyp_write(HYP_CNTP_CTL, 0);
@@ -92,6 +94,7 @@ static void vhe_release(struct hyp_cpu *cpu)
 {
 	const struct vhe_found *found = this_cpu_ptr(&vhe_found);
 
+	fgt_leave(cpu);
 	hyp_write(HYP_VPIDR_EL2, found->vpidr);
 	hyp_write(HYP_VMPIDR_EL2, found->vmpidr);
 	hyp_write(HYP_VTTBR_EL2, found->vttbr);

@@ -107,6 +107,8 @@ static u64 hyp_features(void)
 		f |= HYP_CPU_GICV3;
 	if (FIELD(ID_AA64MMFR0, MMFR0_FGT))
 		f |= HYP_CPU_FGT;
+	if (FIELD(ID_AA64MMFR0, MMFR0_FGT) >= 2)
+		f |= HYP_CPU_FGT2;
 	if (FIELD(ID_AA64MMFR1, MMFR1_HCX))
 		f |= HYP_CPU_HCX;
 	if (FIELD(ID_AA64PFR1, PFR1_SME))

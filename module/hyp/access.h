@@ -56,6 +56,18 @@
 #define HYP_ICH_VMCR_EL2	sys_reg(3, 4, 12, 11, 7)
 #define HYP_CNTVOFF_EL2		sys_reg(3, 4, 14, 0, 3)
 #define HYP_CNTHCTL_EL2		sys_reg(3, 4, 14, 1, 0)
+#define HYP_HFGRTR_EL2		sys_reg(3, 4, 1, 1, 4)
+#define HYP_HFGWTR_EL2		sys_reg(3, 4, 1, 1, 5)
+#define HYP_HFGITR_EL2		sys_reg(3, 4, 1, 1, 6)
+#define HYP_HDFGRTR_EL2		sys_reg(3, 4, 3, 1, 4)
+#define HYP_HDFGWTR_EL2		sys_reg(3, 4, 3, 1, 5)
+#define HYP_HAFGRTR_EL2		sys_reg(3, 4, 3, 1, 6)
+#define HYP_HDFGRTR2_EL2	sys_reg(3, 4, 3, 1, 0)
+#define HYP_HDFGWTR2_EL2	sys_reg(3, 4, 3, 1, 1)
+#define HYP_HFGRTR2_EL2		sys_reg(3, 4, 3, 1, 2)
+#define HYP_HFGWTR2_EL2		sys_reg(3, 4, 3, 1, 3)
+#define HYP_HFGITR2_EL2		sys_reg(3, 4, 3, 1, 7)
+#define HYP_ISR_EL1		sys_reg(3, 0, 12, 1, 0)
 #define HYP_MDSCR_EL1		sys_reg(2, 0, 0, 2, 2)
 #define HYP_PAR_EL1		sys_reg(3, 0, 7, 4, 0)
 #define HYP_TPIDR2_EL0		sys_reg(3, 3, 13, 0, 5)
@@ -71,6 +83,11 @@ void regs_save_el1(u64 *regs);
 void regs_load_el1(const u64 *regs);
 void regs_save_window(u64 *regs);
 void regs_load_window(const u64 *regs);
+
+/* fgt.c: fine-grained traps: the host's are kept, the guest's put in, the host's put back */
+void fgt_save(struct hyp_cpu *cpu);
+void fgt_enter(const struct hyp_cpu *cpu);
+void fgt_leave(const struct hyp_cpu *cpu);
 
 /* debug.c: the guest's debug registers into the CPU, and the host's back */
 void debug_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);

@@ -81,6 +81,9 @@
 /* ICC_SRE_EL2: SRE, DFB, DIB; with Enable clear, ICC_SRE_EL1 traps */
 #define HYP_ICC_SRE_GUEST	7ULL
 
+/* ISR_EL1: an SError is pending */
+#define HYP_ISR_A		_BITULL(8)
+
 /* CNTV_CTL_EL0 and CNTP_CTL_EL0 */
 #define HYP_CNT_ENABLE		_BITULL(0)
 #define HYP_CNT_IMASK		_BITULL(1)

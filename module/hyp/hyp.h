@@ -29,6 +29,7 @@
 #define HYP_CPU_KEYS		0x28
 
 #define HYP_NR_KEYS		10
+#define HYP_NR_FGT		11
 
 /* How __guest_enter() came back */
 #define HYP_EXIT_SYNC		0
@@ -55,6 +56,7 @@
 #define HYP_CPU_HCX		_BITULL(10) /* HCRX_EL2 */
 #define HYP_CPU_SME		_BITULL(11) /* TPIDR2_EL0 */
 #define HYP_CPU_AARCH32		_BITULL(12) /* at EL0 */
+#define HYP_CPU_FGT2		_BITULL(13) /* more fine-grained traps */
 
 #ifndef __ASSEMBLY__
 
@@ -137,7 +139,8 @@ struct hyp_timer {
  * @pstate: SPSR_EL2 for the next entry, and of the last exit; checked by the host side
  * @cpu: struct hyp_cpu of the CPU that it runs on
  * @keys: PAuth keys IA, IB, DA, DB, GA; low half first
- * @regs: the uniform registers, see regs.h
+ * @regs: the uniform registers, see regs.h.  While the vCPU is resident (VHE), only
+ *	SCTLR_EL1 is up to date, and only to be read.
  * @hcr: HCR_EL2 while it runs, without VI and VF
  * @lines: HCR_EL2.VI and VF for this entry
  * @mdcr_traps: MDCR_EL2 while it runs, without HPMN, which the CPU has
@@ -230,6 +233,7 @@ enum hyp_spectre {
  * @host_hcrx: HCRX_EL2 while the host runs
  * @host_vmpidr: VMPIDR_EL2 of an nVHE host: its MPIDR_EL1
  * @host_icc_sre: ICC_SRE_EL2 while the host runs
+ * @host_fgt: fine-grained trap registers while the host runs, see fgt.c
  * @host_tpidr2: the host's TPIDR2_EL0
  * @host_pmscr: PMSCR_EL1 of the host (nVHE with SPE)
  * @host_trfcr: TRFCR_EL1 of the host (nVHE with trace filters)
@@ -254,6 +258,7 @@ struct hyp_cpu {
 	u64 host_hcrx;
 	u64 host_vmpidr;
 	u64 host_icc_sre;
+	u64 host_fgt[HYP_NR_FGT];
 	u64 host_tpidr2;
 	u64 host_pmscr;
 	u64 host_trfcr;

@@ -175,6 +175,8 @@ static void __hyp traps_enter(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 	/* What would have to be enabled here isn't offered to guests */
 	if (cpu->features & HYP_CPU_HCX)
 		hyp_write(HYP_HCRX_EL2, 0);
+	if (!hyp_is_vhe() && (cpu->features & HYP_CPU_FGT))
+		fgt_enter(cpu);
 	if (!hyp_is_vhe() && (cpu->features & HYP_CPU_GICV3)) {
 		/* On VHE these don't concern the host, and are set for as long as we own EL2 */
 		hyp_write(HYP_ICC_SRE_EL2, HYP_ICC_SRE_GUEST);
@@ -197,6 +199,8 @@ static void __hyp traps_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 		hyp_write(HYP_ICH_HCR_EL2, 0);
 		hyp_write(HYP_ICC_SRE_EL2, cpu->host_icc_sre);
 	}
+	if (!hyp_is_vhe() && (cpu->features & HYP_CPU_FGT))
+		fgt_leave(cpu);
 	if (cpu->features & HYP_CPU_HCX)
 		hyp_write(HYP_HCRX_EL2, cpu->host_hcrx);
 	if (cpu->features & HYP_CPU_AARCH32)
@@ -329,19 +333,22 @@ static bool __hyp answer_hvc(struct hyp_vcpu *vcpu)
 /* Exits that end here: true when the guest can go on at once */
 static bool __hyp handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 code)
 {
-	if (code != HYP_EXIT_SYNC)
-		return false;
+	/* An SError that came with it is for the host to tell, before anything goes on */
+	bool alone = code == HYP_EXIT_SYNC;
+
 	vcpu->esr = hyp_read(HYP_ESR_EL2);
+	if ((code & HYP_EXIT_CODE) != HYP_EXIT_SYNC)
+		return false;
 
 	switch (HYP_ESR_EC(vcpu->esr)) {
 	case HYP_EC_HVC64:
-		return answer_hvc(vcpu);
+		return alone && answer_hvc(vcpu);
 	case HYP_EC_FP:
-		return give_fpsimd(vcpu);
+		return alone && give_fpsimd(vcpu);
 	case HYP_EC_IABT_LOW:
 	case HYP_EC_DABT_LOW:
 		fault_address(cpu, vcpu);
-		return !vcpu->hpfar_valid;
+		return alone && !vcpu->hpfar_valid;
 	}
 	return false;
 }
@@ -361,18 +368,24 @@ u64 __hyp hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 	}
 	timers_enter(vcpu);
 
-	do {
-		code = __guest_enter(vcpu);
-	} while (handled(cpu, vcpu, code));
+	/* An SError that is pending already is the host's, which takes it as it unmasks */
+	if (hyp_read(HYP_ISR_EL1) & HYP_ISR_A) {
+		code = HYP_EXIT_IRQ;
+	} else {
+		do {
+			code = __guest_enter(vcpu);
+		} while (handled(cpu, vcpu, code));
+	}
 
-	if ((code & HYP_EXIT_CODE) != HYP_EXIT_SYNC)
-		vcpu->esr = hyp_read(HYP_ESR_EL2);
 	if (vcpu->fp_loaded) {
 		__fpsimd_save(&vcpu->fp);
 		vcpu->fp_loaded = false;
 	}
 	timers_leave(vcpu);
-	if (!hyp_is_vhe()) {
+	if (hyp_is_vhe()) {
+		/* Stays loaded as the rest does, but exits ask for it: byte order, caches */
+		vcpu->regs[HYP_REG_SCTLR_EL1] = hyp_read(HYP_SCTLR_EL1);
+	} else {
 		regs_save_el1(vcpu->regs);
 		walks_off(cpu);
 	}

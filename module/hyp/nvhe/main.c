@@ -39,6 +39,7 @@ void nvhe_take(struct nvhe_cpu *cpu)
 		stub->ich_hcr = hyp_read(HYP_ICH_HCR_EL2);
 	}
 
+	fgt_save(hyp);
 	hyp->host_hcr = stub->hcr;
 	hyp->host_mdcr = stub->mdcr;
 	hyp->host_cptr = stub->cptr;
@@ -114,15 +115,22 @@ void nvhe_panic(struct nvhe_cpu *cpu)
 		hyp_abandon(&cpu->hyp, vcpu);
 }
 
-static void unmap(u64 start, u64 size)
+static void unmap_once(u64 start, u64 size)
 {
 	u64 addr;
 
-	/* The host has made the entries invalid (D8.13.4: DSB, TLBI, DSB) */
-	dsb(ishst);
 	for (addr = start; addr < start + size; addr += PAGE_SIZE)
 		asm volatile("tlbi vae2is, %0" : : "r" (addr >> 12) : "memory");
 	dsb(ish);
+}
+
+static void unmap(const struct hyp_cpu *cpu, u64 start, u64 size)
+{
+	/* The host has made the entries invalid (D8.13.4: DSB, TLBI, DSB) */
+	dsb(ishst);
+	unmap_once(start, size);
+	if (cpu->features & HYP_CPU_REPEAT_TLBI)
+		unmap_once(start, size);
 	isb();
 }
 
@@ -147,7 +155,7 @@ u64 nvhe_call(u64 function, u64 a1, u64 a2, u64 a3, struct nvhe_cpu *cpu)
 		hyp_tlb_flush_local(&cpu->hyp, &s2);
 		return 0;
 	case NVHE_UNMAP:
-		unmap(a1, a2);
+		unmap(&cpu->hyp, a1, a2);
 		return 0;
 	}
 	return HVC_STUB_ERR;
