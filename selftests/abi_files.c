@@ -307,22 +307,22 @@ static void one_life(void)
 	vm_destroy(&vm);
 }
 
-/* A VM and two vCPUs are at least a dozen pages: 300 of them lost would be 14 MiB */
+/* A VM and two vCPUs are at least a dozen pages: 200 of them lost would be 9 MiB */
 TEST_F(files, nothing_leaks_in_hundreds_of_lives)
 {
 	long memory, files;
 	int i, users;
 
-	for (i = 0; i < 50; i++)
+	for (i = 0; i < 30; i++)
 		one_life();
 	users = module_users();
 	memory = meminfo("MemFree");
 	files = open_files();
-	for (i = 0; i < 300; i++)
+	for (i = 0; i < 200; i++)
 		one_life();
 	EXPECT_EQ(users, module_users());
 	EXPECT_TRUE(wait_for(open_files() <= files + 32));
-	EXPECT_TRUE(wait_for(meminfo("MemFree") >= memory - 6 * 1024)) {
+	EXPECT_TRUE(wait_for(meminfo("MemFree") >= memory - 4 * 1024)) {
 		TH_LOG("MemFree fell from %ld to %ld kB", memory, meminfo("MemFree"));
 	}
 }

@@ -52,10 +52,12 @@ TEST_F(hypercall, leaves_pc_past_the_hvc_and_nothing_pending)
 	EXPECT_EQ(0, self->run->pending);
 }
 
+#define REGS_0_TO_15	"0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15"
+#define REGS_16_TO_30	"16,17,18,19,20,21,22,23,24,25,26,27,28,29,30"
+
 /* x[n] += n + 1, for all 31 */
-GUEST_ASM(guest_add,
-	  ".irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,"
-	  "27,28,29,30\n add x\\n, x\\n, #(\\n + 1)\n .endr\n hvc #1\n b guest_add");
+GUEST_ASM(guest_add, ".irp n, " REGS_0_TO_15 "," REGS_16_TO_30 "\n"
+	  "add x\\n, x\\n, #(\\n + 1)\n .endr\n hvc #1\n b guest_add");
 
 TEST_F(hypercall, all_registers_pass_both_ways)
 {

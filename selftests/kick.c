@@ -235,7 +235,6 @@ TEST_F(kick, a_blocked_signal_disturbs_nothing)
 	u64 *count = vm_host(&self->vm, GUEST_SHARED);
 	sigset_t set;
 
-
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR2);
 	sigprocmask(SIG_BLOCK, &set, NULL);

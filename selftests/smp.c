@@ -239,13 +239,8 @@ TEST_F(smp, a_process_that_is_killed_doesnt_hang)
 static u64 __guest guest_starts_another(u64 entry)
 {
 	struct shared *shared = (void *)GUEST_SHARED;
-	register u64 x0 asm("x0") = 0xc4000003;
-	register u64 x1 asm("x1") = 1;
-	register u64 x2 asm("x2") = entry;
-	register u64 x3 asm("x3") = 0x1234;
 
-	asm volatile("hvc #0" : "+r" (x0) : "r" (x1), "r" (x2), "r" (x3) : "memory");
-	GUEST_ASSERT_EQ(x0, 0);
+	GUEST_ASSERT_EQ(guest_call(0, 0xc4000003, 1, entry, 0x1234), 0);
 	while (READ_ONCE(shared->flag) != 0x1234)
 		barrier();
 	return 0;

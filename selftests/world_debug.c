@@ -121,8 +121,9 @@ TEST_F(debug, other_debug_registers_are_undefined_or_zero)
 
 	for (i = 0; i < ARRAY_SIZE(others); i++) {
 		value = probe(self->vcpu[0], INSN_MRS(others[i], 0), 0);
-		EXPECT_TRUE(is_undefined(value) || value < 256) TH_LOG("%#llx",
-			(unsigned long long)value);
+		EXPECT_TRUE(is_undefined(value) || value < 256) {
+			TH_LOG("%#llx", (unsigned long long)value);
+		}
 	}
 }
 

@@ -313,6 +313,28 @@ TEST_F(id, instructions_of_what_is_hidden_are_undefined)
 	}
 }
 
+/* A guest without its MMU cleans and invalidates; by set and way too, which is trapped */
+TEST_F(id, cache_and_tlb_maintenance_is_allowed)
+{
+	static const u32 operations[] = {
+		ENCODING(1, 0, 7, 1, 0), ENCODING(1, 0, 7, 5, 0),	/* IC IALLUIS, IALLU */
+		ENCODING(1, 0, 7, 6, 1), ENCODING(1, 0, 7, 6, 2),	/* DC IVAC, ISW */
+		ENCODING(1, 0, 7, 10, 2), ENCODING(1, 0, 7, 14, 2),	/* DC CSW, CISW */
+		ENCODING(1, 3, 7, 5, 1), ENCODING(1, 3, 7, 10, 1),	/* IC IVAU, DC CVAC */
+		ENCODING(1, 3, 7, 11, 1), ENCODING(1, 3, 7, 14, 1),	/* DC CVAU, CIVAC */
+		ENCODING(1, 0, 8, 3, 0), ENCODING(1, 0, 8, 7, 0),	/* TLBI VMALLE1IS, VMALLE1 */
+		ENCODING(1, 0, 7, 8, 0),				/* AT S1E1R */
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(operations); i++) {
+		EXPECT_EQ(GUEST_SHARED, probe(self->vcpu, INSN_MSR(operations[i], 0),
+					      GUEST_SHARED)) {
+			TH_LOG("%#x: %#llx", operations[i], self->vcpu->run->x[0]);
+		}
+	}
+}
+
 TEST_F(id, an_exception_of_the_guest_is_the_guests)
 {
 	/* BRK #5, UDF, and BRK at EL0 */

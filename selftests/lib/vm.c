@@ -257,9 +257,8 @@ static void check_complaint(const struct vcpu *vcpu)
 		die("vCPU %u: guest's assertion in line %llu: %#llx, %#llx", vcpu->index,
 		    run->x[0], run->x[1], run->x[2]);
 	if (run->call.immediate == CALL_EXCEPTION)
-		die("vCPU %u: unexpected exception %llu at %#llx (code + %#llx), esr %#llx far %#llx",
-		    vcpu->index, run->x[3], run->x[1], run->x[1] - GUEST_CODE, run->x[0],
-		    run->x[2]);
+		die("vCPU %u: unexpected exception %llu at code + %#llx, esr %#llx far %#llx",
+		    vcpu->index, run->x[3], run->x[1] - GUEST_CODE, run->x[0], run->x[2]);
 }
 
 u32 vcpu_next(struct vcpu *vcpu)

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * V0 to V31, FPCR and FPSR, for world_fp.c: in guests and around a RUN.
+ */
+#ifndef SELFTEST_FP_H
+#define SELFTEST_FP_H
+
+#define FP_FPCR		512	/* offsets in struct fp */
+#define FP_FPSR		520
+
+#ifndef __ASSEMBLER__
+#include "guest.h"
+
+struct fp {
+	u64 v[64];
+	u64 fpcr, fpsr;
+};
+
+/* Guests. x0: struct fp to load, x1: where to store, again and again; HVC 1 in between, 2 after */
+extern void guest_fp(void);
+/* The same once, without an exit in between: x2 counts down there */
+extern void guest_fp_long(void);
+/* Stores to x1 what it finds */
+extern void guest_fp_fresh(void);
+
+/* ioctl(fd, command) with @in in the registers, which go to @out afterwards; -errno */
+int host_run(int fd, unsigned long command, const struct fp *in, struct fp *out);
+#endif
+#endif
