@@ -61,7 +61,6 @@
 #define HYP_HFGITR_EL2		sys_reg(3, 4, 1, 1, 6)
 #define HYP_HDFGRTR_EL2		sys_reg(3, 4, 3, 1, 4)
 #define HYP_HDFGWTR_EL2		sys_reg(3, 4, 3, 1, 5)
-#define HYP_HAFGRTR_EL2		sys_reg(3, 4, 3, 1, 6)
 #define HYP_HDFGRTR2_EL2	sys_reg(3, 4, 3, 1, 0)
 #define HYP_HDFGWTR2_EL2	sys_reg(3, 4, 3, 1, 1)
 #define HYP_HFGRTR2_EL2		sys_reg(3, 4, 3, 1, 2)

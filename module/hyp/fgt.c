@@ -8,6 +8,9 @@
  * zero: all that is new traps.  What is older has its traps in HCR_EL2, MDCR_EL2 and
  * CPTR_EL2.
  *
+ * HAFGRTR_EL2, which is UNDEFINED on a CPU without activity monitors, is left alone:
+ * CPTR_EL2.TAM traps all of them.
+ *
  * They count below EL2 and not while HCR_EL2.TGE is set, so a VHE host doesn't notice
  * them: the guest's are put in when EL2 is taken, the host's when it is given back.
  */
@@ -19,15 +22,14 @@
 	X(2, HYP_HFGITR_EL2)		\
 	X(3, HYP_HDFGRTR_EL2)		\
 	X(4, HYP_HDFGWTR_EL2)		\
-	X(5, HYP_HAFGRTR_EL2)		\
-	X(6, HYP_HDFGRTR2_EL2)		\
-	X(7, HYP_HDFGWTR2_EL2)		\
-	X(8, HYP_HFGRTR2_EL2)		\
-	X(9, HYP_HFGWTR2_EL2)		\
-	X(10, HYP_HFGITR2_EL2)
+	X(5, HYP_HDFGRTR2_EL2)		\
+	X(6, HYP_HDFGWTR2_EL2)		\
+	X(7, HYP_HFGRTR2_EL2)		\
+	X(8, HYP_HFGWTR2_EL2)		\
+	X(9, HYP_HFGITR2_EL2)
 
 /* The last five came with FEAT_FGT2 */
-#define FGT2_FIRST	6
+#define FGT2_FIRST	5
 
 static bool __hyp has(const struct hyp_cpu *cpu, int n)
 {

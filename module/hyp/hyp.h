@@ -29,7 +29,7 @@
 #define HYP_CPU_KEYS		0x28
 
 #define HYP_NR_KEYS		10
-#define HYP_NR_FGT		11
+#define HYP_NR_FGT		10
 
 /* How __guest_enter() came back */
 #define HYP_EXIT_SYNC		0
