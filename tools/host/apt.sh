@@ -165,7 +165,15 @@ apt_fill()
 	done <<<"$list"
 	rm -rf "$downloads"
 	(cd "$tmp" && "$hook" "$final") || return 1
+	touch "$tmp"
 	mv -T "$tmp" "$final"
+}
+
+# apt_prune NAME FINAL: what FINAL has replaced a week ago serves nobody any more.
+apt_prune()
+{
+	find "$CACHE/trees" -mindepth 1 -maxdepth 1 -type d -mtime +7 ! -path "$2" \
+		-regex ".*/$1-[0-9a-f]*" -exec rm -rf {} +
 }
 
 apt_tree_locked()
@@ -181,6 +189,7 @@ apt_tree_locked()
 		if [ -d "$final" ] || apt_fill "$suite" "$final" "$hook" "$list"; then
 			ln -sfnT "$(basename "$final")" "$CACHE/trees/$name"
 			apt_tree_key "$name" "$suite" "$hook" "$follow" "$@" >"$CACHE/trees/$name.key"
+			apt_prune "$name" "$final"
 			printf '%s\n' "$final"
 			return
 		fi
