@@ -11,6 +11,7 @@
 #define CNTV_CTL_ENABLE		(1 << 0)
 #define CNTV_CTL_ISTATUS_BIT	2
 #define SLEEP_HZ		100
+#define SPIN_TURNS		1000
 
 	.macro	entry name
 	.balign	64
@@ -83,12 +84,19 @@ entry guest_id_register
 	b	guest_id_register
 
 	/* As often as there is memory; the VMM knows when to end */
-entry guest_touch
+entry guest_read_page
+	start
+	ldr	xzr, [x21]
+	stop
+	add	x21, x21, x22
+	b	guest_read_page
+
+entry guest_write_page
 	start
 	str	xzr, [x21]
 	stop
 	add	x21, x21, x22
-	b	guest_touch
+	b	guest_write_page
 
 	/* How late it is awake: a WFI may end early, so the timer is what counts */
 entry guest_sleep
@@ -113,7 +121,12 @@ entry guest_sleep
 	str	x24, [x19]
 	b	guest_sleep
 
+	/* Busy, but with a YIELD now and then: see kick.c */
 entry guest_spin
+	mov	x0, #SPIN_TURNS
+1:	subs	x0, x0, #1
+	b.ne	1b
+	yield
 	b	guest_spin
 
 	.ltorg

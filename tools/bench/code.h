@@ -20,7 +20,8 @@ extern const char guest_begin[], guest_end[];
 /* Measured by the VMM: each turn is an exit to it */
 extern const char guest_store[], guest_load[], guest_call[], guest_store_fp[];
 /* Measured by the guest */
-extern const char guest_smccc_version[], guest_id_register[], guest_touch[], guest_sleep[];
+extern const char guest_smccc_version[], guest_id_register[], guest_sleep[];
+extern const char guest_read_page[], guest_write_page[];
 /* Measured from without */
 extern const char guest_spin[];
 

@@ -4,7 +4,8 @@
  * in user space on another.
  *
  * In QEMU with -icount time is the sum of what both CPUs execute.  They take turns there: one
- * that says YIELD gives way to the other, so that waiting costs nothing.
+ * that says YIELD gives way to the other, so that waiting costs nothing, and the guest says it
+ * lest the one that sleeps be woken late.
  */
 #define _GNU_SOURCE
 #include <err.h>

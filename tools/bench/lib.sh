@@ -19,7 +19,7 @@ ROW_NAMES=() ROW_TEXT=()
 # its stacks, whose cost is the same whatever they are.
 REPEATABLE=nokaslr
 REPEATABLE_QEMU='-M dtb-randomness=off -icount shift=0,sleep=off -rtc base=2025-01-01,clock=vm'
-KVM_OFF=kvm-arm.mode=none
+KVM_OFF='kvm-arm.mode=none'
 
 build_bench() { locked "$BUILD/.lock-tools" build_bench_locked; }
 

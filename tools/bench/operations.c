@@ -215,8 +215,9 @@ const struct operation operations[] = {
 	{ "hvc-user", guest_call, BENCH_CALL, MANY, OFTEN, 1, measure_call },
 	{ "hvc-kernel", guest_smccc_version, BENCH_STORE, MANY, OFTEN, 1, measure_in_guest },
 	{ "id-register", guest_id_register, BENCH_STORE, MANY, OFTEN, 1, measure_in_guest },
-	{ "fault-present", guest_touch, BENCH_STORE, 1, PAGES, 1, measure_touch_present },
-	{ "fault-absent", guest_touch, BENCH_STORE, 1, PAGES, 1, measure_touch },
+	{ "fault-present", guest_read_page, BENCH_STORE, 1, PAGES, 1, measure_touch_present },
+	{ "fault-absent", guest_read_page, BENCH_STORE, 1, PAGES, 1, measure_touch },
+	{ "fault-new", guest_write_page, BENCH_STORE, 1, PAGES, 1, measure_touch },
 	{ "wfi-timer", guest_sleep, BENCH_STORE, 1, OFTEN, 1, measure_sleep },
 	{ "kick", guest_spin, BENCH_NOTHING, 1, OFTEN, 2, measure_kick },
 };

@@ -7,6 +7,8 @@
 # per operation: the clock's median, and the median of each count (CLASS_NAMES in plugin_class.h).
 # -v host= is the first column.
 
+BEGIN { lines = 0 }
+
 NR == FNR {
 	if ($1 ~ /^(arm_vcpu|kvm|kvm-vgic)$/ && NF == 6) {
 		line[lines] = $1 " " $2 " " $3
