@@ -3,6 +3,7 @@
 #   make            the module, for the running kernel (or KDIR=<headers>), and the tools
 #   make run        an emulated arm64 host with an unmodified U-Boot in a VM of ours
 #   make test       the selftests on the whole matrix of emulated hosts
+#   make bench      what an exit costs, beside KVM
 #   make check      everything that can be checked without running it
 #   make help       all of it
 #
@@ -22,7 +23,7 @@ SYSROOT ?= $(wildcard $(CACHE)/trees/sysroot)
 
 KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) ARCH=arm64 CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES=
 
-.PHONY: all module tools selftests run test check lint install clean distclean help
+.PHONY: all module tools selftests run test bench bench-profile check lint install clean distclean help
 all: module tools
 
 module:
@@ -43,6 +44,12 @@ run:
 test:
 	@tools/host/test
 
+bench:
+	@tools/bench/run
+
+bench-profile:
+	@tools/bench/profile
+
 check lint:
 	@tools/check/all
 
@@ -51,6 +58,6 @@ clean:
 	@test ! -e "$(KDIR)/Makefile" || $(KBUILD) clean
 
 help:
-	@sed -n 's/^# \{0,2\}//; 3,8p' Makefile
+	@sed -n 's/^# \{0,2\}//; 3,9p' Makefile
 	@echo
-	@sed -n 's/^#  //p' tools/host/run tools/host/test
+	@sed -n 's/^#  //p' tools/host/run tools/host/test tools/bench/run tools/bench/profile
