@@ -148,4 +148,65 @@ TEST_F(debug, a_guest_can_step_itself)
 	EXPECT_EQ(0x33, ESR_EC(vcpu->run->x[0]));	/* software step, same EL */
 }
 
+/*
+ * A breakpoint on x1, a watchpoint on x2: enabled for EL1, MDE and KDE, debug exceptions
+ * unmasked; then the instruction at 1, and a store to x2.
+ */
+GUEST_ASM(guest_breaks, "msr oslar_el1, xzr\n adr x9, 1f\n msr dbgbvr0_el1, x9\n"
+	  "mov x9, #0x1e3\n msr dbgbcr0_el1, x9\n"
+	  "msr dbgwvr0_el1, x2\n movz x9, #0x1ff3\n msr dbgwcr0_el1, x9\n"
+	  "mov x9, #0xa000\n msr mdscr_el1, x9\n isb\n msr daifclr, #8\n isb\n"
+	  "mov x0, #1\n 1: mov x0, #2\n str x0, [x2]\n mov x0, #3\n hvc #1\n b .");
+
+static void __guest guest_broke(struct guest_frame *frame, u64 vector)
+{
+	guest_call(0x33, frame->esr, frame->x[0], vector, frame->far);
+	/* Off, and on with it */
+	if (ESR_EC(frame->esr) == 0x31)
+		write_sysreg(0, dbgbcr0_el1);
+	else
+		write_sysreg(0, dbgwcr0_el1);
+}
+
+TEST_F(debug, a_guest_has_breakpoints_and_watchpoints)
+{
+	struct vcpu *vcpu = self->vcpu[0];
+	u64 *word = vm_host(&self->vm, GUEST_SHARED + 0x100);
+
+	vm_handler(&self->vm, VECTOR_SYNC, guest_broke);
+	vcpu->run->pc = vm_gpa(guest_breaks);
+	vcpu->run->x[2] = GUEST_SHARED + 0x100;
+	vcpu_expect_call(vcpu, 0x33);
+	EXPECT_EQ(0x31, ESR_EC(vcpu->run->x[0]));	/* breakpoint, same EL */
+	EXPECT_EQ(1, vcpu->run->x[1]);
+	pin_to(cpu_nth(variant->moving ? 1 : 0));
+	vcpu_expect_call(vcpu, 0x33);
+	EXPECT_EQ(0x35, ESR_EC(vcpu->run->x[0]));	/* watchpoint, same EL */
+	EXPECT_EQ(2, vcpu->run->x[1]);
+	EXPECT_EQ(GUEST_SHARED + 0x100, vcpu->run->x[3]);
+	EXPECT_EQ(0, *word);
+	vcpu_expect_call(vcpu, 1);
+	EXPECT_EQ(2, *word);
+	EXPECT_EQ(3, vcpu->run->x[0]);
+}
+
+/* A guest's enabled breakpoint doesn't hit the host or another vCPU */
+TEST_F(debug, an_enabled_breakpoint_stays_with_its_vcpu)
+{
+	struct vcpu *vcpu = self->vcpu[0], *other = self->vcpu[1];
+	u64 sum = 0, i;
+
+	vm_handler(&self->vm, VECTOR_SYNC, guest_broke);
+	vcpu->run->pc = vm_gpa(guest_breaks);
+	vcpu->run->x[2] = GUEST_SHARED + 0x100;
+	vcpu_expect_call(vcpu, 0x33);
+	pin_to(cpu_nth(variant->moving ? 1 : 0));
+	vcpu_enter(other, guest_hvc, 0, 0);
+	for (i = 0; i < 3; i++)
+		vcpu_expect_call(other, CALL_SYNC);
+	for (i = 0; i < 1000; i++)
+		sum += i;
+	EXPECT_EQ(499500, sum);
+}
+
 TEST_HARNESS_MAIN

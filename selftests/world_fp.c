@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Shows that V0 to V31, FPCR and FPSR belong to each vCPU and to each host thread: vCPUs
- * with different patterns take turns on one CPU, move between CPUs and are preempted, and
- * the VMM's registers are what they were after every RUN.
+ * with different patterns take turns on one CPU, move between CPUs and are preempted, the
+ * VMM's registers are what they were after every RUN, and those of a process that the vCPU
+ * takes turns with as well.
  */
 #include <errno.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include "kselftest_harness.h"
 #include "fp.h"
 #include "vm.h"
@@ -120,6 +123,46 @@ TEST_F(fp, registers_of_the_host_are_kept_over_run)
 			ASSERT_TRUE(same(&in, &out));
 			ASSERT_EQ(tls, read_sysreg(tpidr_el0));
 		}
+	}
+}
+
+/* Keeps @pattern in registers without a system call; the status of a child process */
+static int child_with_fp(u64 pattern, u64 rounds)
+{
+	u64 low, high;
+
+	asm volatile("fmov d0, %3\n fmov d31, %3\n"
+		     "1: subs %2, %2, #1\n b.ne 1b\n"
+		     "fmov %0, d0\n fmov %1, d31"
+		     : "=&r" (low), "=&r" (high), "+r" (rounds) : "r" (pattern)
+		     : "v0", "v31", "cc");
+	return low == pattern && high == pattern ? 0 : 1;
+}
+
+/*
+ * A task that is preempted by a vCPU has its registers in memory, but the kernel counts on
+ * those in the CPU, too, when it comes back.
+ */
+TEST_F(fp, registers_of_another_process_are_kept)
+{
+	int round, status;
+	pid_t child;
+
+	for (round = 0; round < 6; round++) {
+		enter(self, 0, guest_fp_long);
+		self->vcpu[0]->run->x[2] = 4000000;
+		self->vcpu[0]->cpu = cpu_nth(0);
+		child = fork();
+		ASSERT_LE(0, child);
+		if (!child) {
+			pin_to(cpu_nth(0));
+			_exit(child_with_fp(guest_pattern(77, (u64)round), 40000000));
+		}
+		vcpu_start(self->vcpu[0]);
+		EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu[0]));
+		EXPECT_TRUE(same(self->in[0], self->out[0]));
+		ASSERT_EQ(child, waitpid(child, &status, 0));
+		ASSERT_EQ(0, status);
 	}
 }
 

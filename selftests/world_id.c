@@ -322,7 +322,7 @@ TEST_F(id, cache_and_tlb_maintenance_is_allowed)
 		ENCODING(1, 0, 7, 10, 2), ENCODING(1, 0, 7, 14, 2),	/* DC CSW, CISW */
 		ENCODING(1, 3, 7, 5, 1), ENCODING(1, 3, 7, 10, 1),	/* IC IVAU, DC CVAC */
 		ENCODING(1, 3, 7, 11, 1), ENCODING(1, 3, 7, 14, 1),	/* DC CVAU, CIVAC */
-		ENCODING(1, 0, 8, 3, 0), ENCODING(1, 0, 8, 7, 0),	/* TLBI VMALLE1IS, VMALLE1 */
+		ENCODING(1, 0, 8, 3, 0), ENCODING(1, 0, 8, 7, 0),	/* TLBI VMALLE1(IS) */
 		ENCODING(1, 0, 7, 8, 0),				/* AT S1E1R */
 	};
 	u32 i;

@@ -50,7 +50,8 @@ end_guest_asm
 guest_asm guest_fp_long
 	allow_fp
 	load_fp	x0
-1:	subs	x2, x2, #1
+1:	orr	v31.16b, v31.16b, v31.16b
+	subs	x2, x2, #1
 	b.ne	1b
 	store_fp x1
 	hvc	#2

@@ -18,7 +18,7 @@ struct fp {
 
 /* Guests. x0: struct fp to load, x1: where to store, again and again; HVC 1 in between, 2 after */
 extern void guest_fp(void);
-/* The same once, without an exit in between: x2 counts down there */
+/* The same once, without an exit in between: x2 counts down there, with FP in use */
 extern void guest_fp_long(void);
 /* Stores to x1 what it finds */
 extern void guest_fp_fresh(void);
