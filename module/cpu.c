@@ -61,17 +61,9 @@ void pcpu_evict(struct hyp_vcpu *vcpu)
 	}
 }
 
-bool pcpu_resident_elsewhere(const struct hyp_vcpu *vcpu)
-{
-	/* Pairs with the release in evict_here() */
-	int cpu = smp_load_acquire(&vcpu->resident_cpu);
-
-	return cpu >= 0 && cpu != raw_smp_processor_id();
-}
-
 void pcpu_make_resident(struct hyp_vcpu *vcpu)
 {
-	if (el2_mode() != ARM_VCPU_EL2_VHE || __this_cpu_read(resident) == vcpu)
+	if (__this_cpu_read(resident) == vcpu || el2_mode() != ARM_VCPU_EL2_VHE)
 		return;
 	evict_here(NULL);
 	hyp_load(__this_cpu_read(el2_cpu), vcpu);

@@ -6,6 +6,9 @@
 #ifndef ARM_VCPU_CPU_H
 #define ARM_VCPU_CPU_H
 
+#include <linux/smp.h>
+#include <asm/barrier.h>
+
 #include "hyp/hyp.h"
 
 int pcpu_init(void);
@@ -24,6 +27,13 @@ bool pcpu_host_dying(void);
  */
 void pcpu_evict(struct hyp_vcpu *vcpu);
 void pcpu_make_resident(struct hyp_vcpu *vcpu);
-bool pcpu_resident_elsewhere(const struct hyp_vcpu *vcpu);
+
+static inline bool pcpu_resident_elsewhere(const struct hyp_vcpu *vcpu)
+{
+	/* Pairs with the release in evict_here() */
+	int cpu = smp_load_acquire(&vcpu->resident_cpu);
+
+	return cpu >= 0 && cpu != raw_smp_processor_id();
+}
 
 #endif /* ARM_VCPU_CPU_H */

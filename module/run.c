@@ -105,7 +105,6 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 	flush_for_vcpu(vcpu);
 	hyp->lines = hcr_lines(READ_ONCE(vcpu->run->lines));
 	hyp->fp_usable = fpsimd_usable(vcpu);
-	hyp->cpu = el2_addr(__this_cpu_read(el2_cpu));
 	guest_timing_enter_irqoff();
 
 	code = enter(hyp);
@@ -163,7 +162,8 @@ static long run_once(struct vcpu *vcpu)
 	/* Work of the task that only the way to user space does */
 	if (task_work_pending(current))
 		return TO_USER;
-	cond_resched();
+	if (need_resched())
+		cond_resched();
 	if (pcpu_resident_elsewhere(vcpu->hyp))
 		pcpu_evict(vcpu->hyp);
 
@@ -249,6 +249,7 @@ long run_vcpu(struct vcpu *vcpu)
 	long ret;
 
 	lockdep_assert_held(&vcpu->lock);
+	exit_as(vcpu, ARM_VCPU_EXIT_NONE);
 	if (!vcpu->entered)
 		return -ENOEXEC;
 	if (pcpu_host_dying())
@@ -256,7 +257,6 @@ long run_vcpu(struct vcpu *vcpu)
 	if (READ_ONCE(vcpu->vm->dead))
 		return -EIO;
 
-	exit_as(vcpu, ARM_VCPU_EXIT_NONE);
 	ret = fetch(vcpu, &flags);
 	if (ret != AGAIN)
 		return ret;
