@@ -26,7 +26,7 @@
  * EINTR       a signal is pending; the call can be made again
  * EINVAL      a value that is never valid, or a reserved field that isn't zero
  * EIO         the VM belongs to another address space, or has died
- * EMFILE      no descriptor left for the new file
+ * EMFILE      no descriptor left for the new file (ENFILE: in the whole system)
  * ENODEV      the host is going down or EL2 was handed back
  * ENOENT      there is no such region
  * ENOEXEC     RUN without a SET_ENTRY before it
@@ -34,9 +34,11 @@
  * ENOSPC      a limit that GET_INFO reports, or the last VMID, is reached
  * ENOTTY      no such command on this file
  * EOPNOTSUPP  a flag or a feature that this kernel or host doesn't have
+ * ERANGE      memory came from where EL2 can't reach, beyond 48 bits
  * ==========  ================================================================
  *
- * Every command that fails has changed nothing.
+ * Every command that fails has changed nothing, but a RUN that is interrupted: the guest
+ * may have run, and what was pending may have been completed.  It can be made again.
  */
 #ifndef _UAPI_LINUX_ARM_VCPU_H
 #define _UAPI_LINUX_ARM_VCPU_H
@@ -324,9 +326,9 @@ struct arm_vcpu_entry {
  * @halt.deadline: CLOCK_MONOTONIC time in ns when a timer, or a WFIT or WFET, ends the
  *	wait; all ones for never
  * @halt.kind: ARM_VCPU_HALT_*
- * @fault: MEMORY_FAULT: an access outside all regions without a valid syndrome, a
- *	fetch from there, or an access to a region that has no memory behind it.  pc at
- *	the instruction; RUN tries it again.
+ * @fault: MEMORY_FAULT: an access outside all regions, or a write to a read-only one,
+ *	without a valid syndrome; a fetch from outside; or an access to a region that has no
+ *	memory behind it.  pc at the instruction; RUN tries it again.
  * @fault.addr: guest-physical address
  * @fault.access: ARM_VCPU_ACCESS_*
  * @fault.error: errno of the host (positive) where a region has no usable memory,
