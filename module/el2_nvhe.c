@@ -33,32 +33,37 @@ static const struct nvhe_image *header;
 static DEFINE_PER_CPU(struct nvhe_cpu *, nvhe_cpu);
 static DEFINE_PER_CPU(void *, nvhe_stack);
 
-#define HVC_CLOBBERS	"x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", \
-			"x15", "x16", "x17", "cc", "memory"
-
-static u64 hvc(u64 function, u64 a1, u64 a2, u64 a3, u64 a4)
+/* Where EL2 broke down, x19 to x28 are what they were there: they aren't counted on */
+static __always_inline u64 hvc(u64 function, u64 a1, u64 a2, u64 a3)
 {
 	register u64 x0 asm("x0") = function;
 	register u64 x1 asm("x1") = a1;
 	register u64 x2 asm("x2") = a2;
 	register u64 x3 asm("x3") = a3;
-	register u64 x4 asm("x4") = a4;
 
-	asm volatile("hvc #0" : "+r" (x0), "+r" (x1), "+r" (x2), "+r" (x3), "+r" (x4)
-		     : : HVC_CLOBBERS);
+	asm volatile("hvc #0"
+		     : "+r" (x0), "+r" (x1), "+r" (x2), "+r" (x3)
+		     : : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
+		     "x15", "x16", "x17", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26",
+		     "x27", "x28", "cc", "memory");
 	return x0;
 }
 
-/* Where EL2 broke down, x19 to x28 are what they were there: don't count on them */
-static noinstr u64 hvc_run(u64 vcpu)
+static void nvhe_report(void)
 {
-	register u64 x0 asm("x0") = NVHE_RUN;
-	register u64 x1 asm("x1") = vcpu;
+	struct nvhe_panic *panic = &this_cpu_read(nvhe_cpu)->panic;
 
-	asm volatile("hvc #0" : "+r" (x0), "+r" (x1)
-		     : : "x2", "x3", "x4", "x19", "x20", "x21", "x22", "x23", "x24", "x25",
-		     "x26", "x27", "x28", HVC_CLOBBERS);
-	return x0;
+	pr_err("EL2 broke down on CPU %u: ESR %llx at image offset %llx, FAR %llx, SPSR %llx\n",
+		smp_processor_id(), panic->esr, panic->elr - virt_to_phys(image), panic->far,
+		panic->spsr);
+	panic->happened = 0;
+}
+
+/* TLB maintenance that wasn't done leaves a guest what isn't its own any more */
+static void must(u64 function, u64 a1, u64 a2, u64 a3)
+{
+	if (WARN_ON_ONCE(hvc(function, a1, a2, a3) == NVHE_PANIC))
+		nvhe_report();
 }
 
 static hyp_addr_t nvhe_addr(void *va)
@@ -76,7 +81,7 @@ static void unmap_here(void *data)
 	const u64 *range = data;
 
 	if (__this_cpu_read(el2_taken))
-		hvc(NVHE_UNMAP, range[0], range[1], 0, 0);
+		must(NVHE_UNMAP, range[0], range[1], 0);
 }
 
 /*
@@ -192,7 +197,7 @@ static int nvhe_take(struct hyp_cpu *hyp)
 	enum hyp_spectre spectre;
 	u64 ret;
 
-	if (hvc(STUB_UNKNOWN, 0, 0, 0, 0) != HVC_STUB_ERR) {
+	if (hvc(STUB_UNKNOWN, 0, 0, 0) != HVC_STUB_ERR) {
 		pr_err("EL2 is not free: its vectors aren't the kernel's stub\n");
 		return -EBUSY;
 	}
@@ -205,12 +210,12 @@ static int nvhe_take(struct hyp_cpu *hyp)
 	cpu->ttbr0 = el2_map_ttbr0();
 	cpu->mair = el2_map_mair();
 	cpu->vbar = base + header->host_vectors;
-	cpu->running = NULL;
+	cpu->running = false;
 	memset(&cpu->panic, 0, sizeof(cpu->panic));
 	/* The trampoline reads it with caches off, and must find no dirty line later */
 	cache_clean_inval(cpu, PAGE_SIZE);
 
-	ret = hvc(HVC_SOFT_RESTART, base + header->trampoline, virt_to_phys(cpu), 0, 0);
+	ret = hvc(HVC_SOFT_RESTART, base + header->trampoline, virt_to_phys(cpu), 0);
 	if (ret == NVHE_IS_E2H) {
 		pr_err("HCR_EL2.E2H is fixed to one on this CPU: it needs a VHE kernel\n");
 		return -EOPNOTSUPP;
@@ -220,39 +225,29 @@ static int nvhe_take(struct hyp_cpu *hyp)
 
 static void nvhe_release(struct hyp_cpu *hyp)
 {
-	hvc(NVHE_RELEASE, 0, 0, 0, 0);
-}
-
-static void nvhe_report(void)
-{
-	struct nvhe_panic *panic = &this_cpu_read(nvhe_cpu)->panic;
-
-	pr_err("EL2 broke down on CPU %u: ESR %llx at image offset %llx, FAR %llx, SPSR %llx\n",
-		smp_processor_id(), panic->esr, panic->elr - virt_to_phys(image), panic->far,
-		panic->spsr);
-	panic->happened = 0;
+	hvc(NVHE_RELEASE, 0, 0, 0);
 }
 
 static noinstr long nvhe_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
-	u64 code = hvc_run(virt_to_phys(vcpu));
+	u64 code = hvc(NVHE_RUN, virt_to_phys(vcpu), 0, 0);
 
 	return code == NVHE_PANIC ? -EIO : code;
 }
 
 static void nvhe_flush_ipa(struct hyp_cpu *cpu, const struct hyp_stage2 *s2, u64 ipa)
 {
-	hvc(NVHE_TLB_IPA, s2->vttbr, s2->vtcr, ipa, 0);
+	must(NVHE_TLB_IPA, s2->vttbr, s2->vtcr, ipa);
 }
 
 static void nvhe_flush_vmid(struct hyp_cpu *cpu, const struct hyp_stage2 *s2)
 {
-	hvc(NVHE_TLB_VMID, s2->vttbr, s2->vtcr, 0, 0);
+	must(NVHE_TLB_VMID, s2->vttbr, s2->vtcr, 0);
 }
 
 static void nvhe_flush_local(struct hyp_cpu *cpu, const struct hyp_stage2 *s2)
 {
-	hvc(NVHE_TLB_LOCAL, s2->vttbr, s2->vtcr, 0, 0);
+	must(NVHE_TLB_LOCAL, s2->vttbr, s2->vtcr, 0);
 }
 
 const struct el2_ops el2_nvhe_ops = {

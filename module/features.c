@@ -32,7 +32,9 @@
 
 #define PFR0_GIC	24
 #define PFR0_RAS	28
+#define PFR0_MPAM	40
 #define PFR0_CSV2	56
+#define PFR1_MPAM_FRAC	16
 #define PFR1_SME	24
 #define DFR0_BRPS	12
 #define DFR0_WRPS	20
@@ -109,6 +111,8 @@ static u64 hyp_features(void)
 		f |= HYP_CPU_FGT;
 	if (FIELD(ID_AA64MMFR0, MMFR0_FGT) >= 2)
 		f |= HYP_CPU_FGT2;
+	if (FIELD(ID_AA64PFR0, PFR0_MPAM) || FIELD(ID_AA64PFR1, PFR1_MPAM_FRAC))
+		f |= HYP_CPU_MPAM;
 	if (FIELD(ID_AA64MMFR1, MMFR1_HCX))
 		f |= HYP_CPU_HCX;
 	if (FIELD(ID_AA64PFR1, PFR1_SME))

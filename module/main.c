@@ -7,14 +7,11 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 
-#include "cache.h"
 #include "cpu.h"
 #include "el2.h"
-#include "idreg.h"
 #include "stage2.h"
 #include "sysreg.h"
 #include "vm.h"
-#include "vmid.h"
 
 static struct miscdevice device = {
 	.minor = MISC_DYNAMIC_MINOR,
@@ -28,9 +25,6 @@ static int __init arm_vcpu_init(void)
 	int ret;
 
 	/* What is known of the CPUs, before anything is taken */
-	cache_init();
-	idreg_init();
-	vmid_init();
 	ret = stage2_setup();
 	if (!ret)
 		ret = sysreg_init();

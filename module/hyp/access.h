@@ -51,6 +51,7 @@
 #define HYP_HPFAR_EL2		sys_reg(3, 4, 6, 0, 4)
 #define HYP_VBAR_EL2		sys_reg(3, 4, 12, 0, 0)
 #define HYP_VDISR_EL2		sys_reg(3, 4, 12, 1, 1)
+#define HYP_MPAM2_EL2		sys_reg(3, 4, 10, 5, 0)
 #define HYP_ICC_SRE_EL2		sys_reg(3, 4, 12, 9, 5)
 #define HYP_ICH_HCR_EL2		sys_reg(3, 4, 12, 11, 0)
 #define HYP_ICH_VMCR_EL2	sys_reg(3, 4, 12, 11, 7)
@@ -90,7 +91,7 @@ void fgt_leave(const struct hyp_cpu *cpu);
 
 /* debug.c: the guest's debug registers into the CPU, and the host's back */
 void debug_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
-void debug_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
+void debug_leave(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu);
 
 /* entry.S, fpsimd.S */
 u64 __guest_enter(struct hyp_vcpu *vcpu);

@@ -81,8 +81,8 @@
 /* ICC_SRE_EL2: SRE, DFB, DIB; with Enable clear, ICC_SRE_EL1 traps */
 #define HYP_ICC_SRE_GUEST	7ULL
 
-/* ISR_EL1: an SError is pending */
-#define HYP_ISR_A		_BITULL(8)
+/* MPAM2_EL2: MPAM0_EL1 and MPAM1_EL1 trap */
+#define HYP_MPAM2_TRAPS		(_BITULL(48) | _BITULL(49))
 
 /* CNTV_CTL_EL0 and CNTP_CTL_EL0 */
 #define HYP_CNT_ENABLE		_BITULL(0)

@@ -53,7 +53,6 @@ void __hyp debug_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
 	struct hyp_debug *host = &cpu->host_debug;
 
-	host->mdscr = hyp_read(HYP_MDSCR_EL1);
 	if (vcpu->debug_active) {
 		/*
 		 * No breakpoint may fire half written: at EL2 with MDCR_EL2.TDE clear and
@@ -66,7 +65,7 @@ void __hyp debug_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 		hyp_write(HYP_MDSCR_EL1, vcpu->debug.mdscr);
 }
 
-void __hyp debug_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+void __hyp debug_leave(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 {
 	const struct hyp_debug *host = &cpu->host_debug;
 

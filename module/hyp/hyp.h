@@ -57,6 +57,7 @@
 #define HYP_CPU_SME		_BITULL(11) /* TPIDR2_EL0 */
 #define HYP_CPU_AARCH32		_BITULL(12) /* at EL0 */
 #define HYP_CPU_FGT2		_BITULL(13) /* more fine-grained traps */
+#define HYP_CPU_MPAM		_BITULL(14)
 
 #ifndef __ASSEMBLY__
 
@@ -233,6 +234,8 @@ enum hyp_spectre {
  * @host_hcrx: HCRX_EL2 while the host runs
  * @host_vmpidr: VMPIDR_EL2 of an nVHE host: its MPIDR_EL1
  * @host_icc_sre: ICC_SRE_EL2 while the host runs
+ * @host_mpam: MPAM2_EL2 while the host runs
+ * @host_sp_el0: SP_EL0 of an nVHE host, in case EL2 breaks down
  * @host_fgt: fine-grained trap registers while the host runs, see fgt.c
  * @host_tpidr2: the host's TPIDR2_EL0
  * @host_pmscr: PMSCR_EL1 of the host (nVHE with SPE)
@@ -258,6 +261,8 @@ struct hyp_cpu {
 	u64 host_hcrx;
 	u64 host_vmpidr;
 	u64 host_icc_sre;
+	u64 host_mpam;
+	u64 host_sp_el0;
 	u64 host_fgt[HYP_NR_FGT];
 	u64 host_tpidr2;
 	u64 host_pmscr;
@@ -283,7 +288,7 @@ static_assert(offsetof(struct hyp_cpu, keys) == HYP_CPU_KEYS);
 u64 hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
 void hyp_load(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
 void hyp_put(struct hyp_vcpu *vcpu);
-void hyp_abandon(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
+void hyp_abandon(struct hyp_cpu *cpu);
 
 /*
  * TLB maintenance for a VM's stage 2 (D8.13.5).  _ipa: the entries for the page at

@@ -117,12 +117,11 @@ void __hyp hyp_put(struct hyp_vcpu *vcpu)
 }
 
 /* nVHE: the host's EL1 state makes room */
-static void __hyp host_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+static void __hyp host_leave(struct hyp_cpu *cpu)
 {
 	profiling_stop(cpu);
 	regs_save_el1(cpu->host_regs);
 	walks_off(cpu);
-	identity_load(vcpu);
 }
 
 /* nVHE: the host's EL1 state comes back; its stage 2 is off and its VMID is 0 */
@@ -175,6 +174,10 @@ static void __hyp traps_enter(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 	/* What would have to be enabled here isn't offered to guests */
 	if (cpu->features & HYP_CPU_HCX)
 		hyp_write(HYP_HCRX_EL2, 0);
+	if (cpu->features & HYP_CPU_MPAM) {
+		cpu->host_mpam = hyp_read(HYP_MPAM2_EL2);
+		hyp_write(HYP_MPAM2_EL2, cpu->host_mpam | HYP_MPAM2_TRAPS);
+	}
 	if (!hyp_is_vhe() && (cpu->features & HYP_CPU_FGT))
 		fgt_enter(cpu);
 	if (!hyp_is_vhe() && (cpu->features & HYP_CPU_GICV3)) {
@@ -187,20 +190,26 @@ static void __hyp traps_enter(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 	hyp_write(HYP_HCR_EL2, vcpu->hcr | vcpu->lines);
 }
 
-static void __hyp traps_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+/* The guest's SError: HCR_EL2.VSE clears by itself when it is taken, VDISR_EL2 defers it */
+static void __hyp serror_save(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
-	/* Clears by itself when the guest takes the SError */
 	if (vcpu->hcr & HYP_HCR_VSE)
 		vcpu->hcr &= hyp_read(HYP_HCR_EL2) | ~HYP_HCR_VSE;
-	hyp_write(HYP_HCR_EL2, cpu->host_hcr);
 	if (cpu->features & HYP_CPU_RAS)
 		vcpu->vdisr = hyp_read(HYP_VDISR_EL2);
+}
+
+static void __hyp traps_leave(const struct hyp_cpu *cpu)
+{
+	hyp_write(HYP_HCR_EL2, cpu->host_hcr);
 	if (!hyp_is_vhe() && (cpu->features & HYP_CPU_GICV3)) {
 		hyp_write(HYP_ICH_HCR_EL2, 0);
 		hyp_write(HYP_ICC_SRE_EL2, cpu->host_icc_sre);
 	}
 	if (!hyp_is_vhe() && (cpu->features & HYP_CPU_FGT))
 		fgt_leave(cpu);
+	if (cpu->features & HYP_CPU_MPAM)
+		hyp_write(HYP_MPAM2_EL2, cpu->host_mpam);
 	if (cpu->features & HYP_CPU_HCX)
 		hyp_write(HYP_HCRX_EL2, cpu->host_hcrx);
 	if (cpu->features & HYP_CPU_AARCH32)
@@ -236,25 +245,37 @@ static void __hyp timers_leave(struct hyp_vcpu *vcpu)
 	}
 }
 
-/* TPIDR2_EL0 can't be trapped everywhere, so it is the guest's like TPIDR_EL0 */
-static void __hyp window_enter(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
+/*
+ * TPIDR2_EL0 can't be trapped everywhere, so it is the guest's like TPIDR_EL0.  The host's
+ * are all kept before anything of the guest's is looked at: hyp_abandon() counts on it.
+ */
+static void __hyp window_host_save(struct hyp_cpu *cpu)
 {
 	regs_save_window(cpu->host_regs);
-	regs_load_window(vcpu->regs);
-	if (cpu->features & HYP_CPU_SME) {
+	cpu->host_debug.mdscr = hyp_read(HYP_MDSCR_EL1);
+	if (cpu->features & HYP_CPU_SME)
 		cpu->host_tpidr2 = hyp_read(HYP_TPIDR2_EL0);
-		hyp_write(HYP_TPIDR2_EL0, vcpu->tpidr2);
-	}
 }
 
-static void __hyp window_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+static void __hyp window_host_load(const struct hyp_cpu *cpu)
+{
+	regs_load_window(cpu->host_regs);
+	if (cpu->features & HYP_CPU_SME)
+		hyp_write(HYP_TPIDR2_EL0, cpu->host_tpidr2);
+}
+
+static void __hyp window_guest_load(const struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
+{
+	regs_load_window(vcpu->regs);
+	if (cpu->features & HYP_CPU_SME)
+		hyp_write(HYP_TPIDR2_EL0, vcpu->tpidr2);
+}
+
+static void __hyp window_guest_save(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
 	regs_save_window(vcpu->regs);
-	regs_load_window(cpu->host_regs);
-	if (cpu->features & HYP_CPU_SME) {
+	if (cpu->features & HYP_CPU_SME)
 		vcpu->tpidr2 = hyp_read(HYP_TPIDR2_EL0);
-		hyp_write(HYP_TPIDR2_EL0, cpu->host_tpidr2);
-	}
 }
 
 /*
@@ -353,13 +374,31 @@ static bool __hyp handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 code)
 	return false;
 }
 
-u64 __hyp hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+/*
+ * An interrupt or SError that is pending already is the host's, which takes it as soon as it
+ * unmasks.  With RAS, errors of the host's own accesses are waited for, lest the guest be
+ * blamed for them; without, an SError is fatal whoever takes it.
+ */
+static bool __hyp host_is_called(const struct hyp_cpu *cpu)
 {
-	u64 code;
+	if (cpu->features & HYP_CPU_RAS) {
+		dsb(nshst);
+		isb();
+	}
+	return hyp_read(HYP_ISR_EL1);
+}
 
+/* From the host to the point where only ERET is missing */
+static void __hyp world_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+{
 	if (!hyp_is_vhe())
-		host_leave(cpu, vcpu);
-	window_enter(cpu, vcpu);
+		host_leave(cpu);
+	window_host_save(cpu);
+
+	vcpu->cpu = (__force hyp_addr_t)cpu;
+	if (!hyp_is_vhe())
+		identity_load(vcpu);
+	window_guest_load(cpu, vcpu);
 	debug_enter(cpu, vcpu);
 	traps_enter(cpu, vcpu);
 	if (!hyp_is_vhe()) {
@@ -367,16 +406,10 @@ u64 __hyp hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 		el1_load(cpu, vcpu->regs);
 	}
 	timers_enter(vcpu);
+}
 
-	/* An SError that is pending already is the host's, which takes it as it unmasks */
-	if (hyp_read(HYP_ISR_EL1) & HYP_ISR_A) {
-		code = HYP_EXIT_IRQ;
-	} else {
-		do {
-			code = __guest_enter(vcpu);
-		} while (handled(cpu, vcpu, code));
-	}
-
+static void __hyp world_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+{
 	if (vcpu->fp_loaded) {
 		__fpsimd_save(&vcpu->fp);
 		vcpu->fp_loaded = false;
@@ -389,28 +422,45 @@ u64 __hyp hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 		regs_save_el1(vcpu->regs);
 		walks_off(cpu);
 	}
-	traps_leave(cpu, vcpu);
+	serror_save(cpu, vcpu);
+	traps_leave(cpu);
 	debug_leave(cpu, vcpu);
-	window_leave(cpu, vcpu);
+	window_guest_save(cpu, vcpu);
+	window_host_load(cpu);
 	if (!hyp_is_vhe())
 		host_return(cpu);
 	/* The host's regime and traps are in force before it runs on */
 	isb();
+}
+
+u64 __hyp hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+{
+	u64 code;
+
+	world_enter(cpu, vcpu);
+	if (host_is_called(cpu)) {
+		code = HYP_EXIT_IRQ;
+	} else {
+		do {
+			code = __guest_enter(vcpu);
+		} while (handled(cpu, vcpu, code));
+	}
+	world_leave(cpu, vcpu);
 	return code;
 }
 
 /*
- * EL2 broke down somewhere in hyp_run(): the host's world back from what was kept of it on
- * the way in.  The vCPU won't run again, so nothing of it is saved.
+ * nVHE: EL2 broke down somewhere in hyp_run(), perhaps over the vCPU, which isn't looked at
+ * again: the host's world back from what was kept of it on the way in.
  */
-void __hyp hyp_abandon(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+void __hyp hyp_abandon(struct hyp_cpu *cpu)
 {
 	hyp_write(HYP_CNTV_CTL, 0);
 	walks_off(cpu);
-	traps_leave(cpu, vcpu);
-	debug_leave(cpu, vcpu);
-	regs_load_window(cpu->host_regs);
-	if (!hyp_is_vhe())
-		host_return(cpu);
+	traps_leave(cpu);
+	hyp_write(HYP_MDSCR_EL1, cpu->host_debug.mdscr);
+	window_host_load(cpu);
+	host_return(cpu);
+	write_sysreg(cpu->host_sp_el0, sp_el0);
 	isb();
 }

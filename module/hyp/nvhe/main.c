@@ -99,7 +99,7 @@ void nvhe_host_undef(void)
 
 void nvhe_panic(struct nvhe_cpu *cpu)
 {
-	struct hyp_vcpu *vcpu = cpu->running;
+	bool running = cpu->running;
 
 	if (!cpu->panic.happened) {
 		cpu->panic.esr = hyp_read(HYP_ESR_EL2);
@@ -110,9 +110,9 @@ void nvhe_panic(struct nvhe_cpu *cpu)
 	cpu->panic.happened++;
 
 	/* Once, or an exception on the way back would keep us here */
-	cpu->running = NULL;
-	if (vcpu)
-		hyp_abandon(&cpu->hyp, vcpu);
+	cpu->running = false;
+	if (running)
+		hyp_abandon(&cpu->hyp);
 }
 
 static void unmap_once(u64 start, u64 size)
@@ -141,9 +141,10 @@ u64 nvhe_call(u64 function, u64 a1, u64 a2, u64 a3, struct nvhe_cpu *cpu)
 
 	switch (function) {
 	case NVHE_RUN:
-		cpu->running = (struct hyp_vcpu *)a1;
-		code = hyp_run(&cpu->hyp, cpu->running);
-		cpu->running = NULL;
+		cpu->hyp.host_sp_el0 = read_sysreg(sp_el0);
+		cpu->running = true;
+		code = hyp_run(&cpu->hyp, (struct hyp_vcpu *)a1);
+		cpu->running = false;
 		return code;
 	case NVHE_TLB_IPA:
 		hyp_tlb_flush_ipa(&cpu->hyp, &s2, a3);

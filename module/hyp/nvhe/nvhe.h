@@ -110,7 +110,7 @@ struct nvhe_panic {
  * @stub_tpidr: the stub's
  * @stub: more of the stub's, which C saves and restores
  * @panic: what went wrong
- * @running: the vCPU that a call to NVHE_RUN is about
+ * @running: in NVHE_RUN, with the host's world put away
  * @hyp: the world switch's
  */
 struct nvhe_cpu {
@@ -128,7 +128,7 @@ struct nvhe_cpu {
 	u64 stub_tpidr;
 	struct nvhe_stub stub;
 	struct nvhe_panic panic;
-	struct hyp_vcpu *running;
+	bool running;
 	struct hyp_cpu hyp;
 };
 
