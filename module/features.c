@@ -32,15 +32,14 @@
 
 #define PFR0_GIC	24
 #define PFR0_RAS	28
-#define PFR0_MPAM	40
 #define PFR0_CSV2	56
-#define PFR1_MPAM_FRAC	16
 #define PFR1_SME	24
 #define DFR0_BRPS	12
 #define DFR0_WRPS	20
 #define DFR0_PMSVER	32
 #define DFR0_TRACEFILT	40
 #define DFR0_TRACEBUFFER 44
+#define DFR0_BRBE	52
 #define ISAR1_APA	4
 #define ISAR1_API	8
 #define ISAR2_APA3	12
@@ -50,33 +49,41 @@
 #define MMFR1_HCX	40
 #define MMFR1_ECBHB	60
 
-/* Part numbers of Arm (implementer 0x41) by their branch history's length */
+#define MIDR_MODEL(midr)	((midr) & 0xff00fff0) /* implementer and part */
+#define ARM(part)		(0x41000000 | (part) << 4)
+#define QUALCOMM(part)		(0x51000000 | (part) << 4)
+#define AMPERE(part)		(0xc0000000 | (part) << 4)
+
+/* Branches that fill the branch history, by model */
 static const struct {
-	u16 part;
+	u32 model;
 	u8 loops;
 } bhb_loops[] = {
-	{ 0xd07, 8 }, /* Cortex-A57 */
-	{ 0xd08, 8 }, /* Cortex-A72 */
-	{ 0xd0b, 24 }, /* Cortex-A76 */
-	{ 0xd0e, 24 }, /* Cortex-A76AE */
-	{ 0xd0d, 24 }, /* Cortex-A77 */
-	{ 0xd0c, 24 }, /* Neoverse N1 */
-	{ 0xd41, 32 }, /* Cortex-A78 */
-	{ 0xd42, 32 }, /* Cortex-A78AE */
-	{ 0xd4b, 32 }, /* Cortex-A78C */
-	{ 0xd44, 32 }, /* Cortex-X1 */
-	{ 0xd4c, 32 }, /* Cortex-X1C */
-	{ 0xd47, 32 }, /* Cortex-A710 */
-	{ 0xd48, 32 }, /* Cortex-X2 */
-	{ 0xd49, 32 }, /* Neoverse N2 */
-	{ 0xd40, 32 }, /* Neoverse V1 */
+	{ ARM(0xd07), 8 }, /* Cortex-A57 */
+	{ ARM(0xd08), 8 }, /* Cortex-A72 */
+	{ ARM(0xd0b), 24 }, /* Cortex-A76 */
+	{ ARM(0xd0e), 24 }, /* Cortex-A76AE */
+	{ ARM(0xd0d), 24 }, /* Cortex-A77 */
+	{ ARM(0xd0c), 24 }, /* Neoverse N1 */
+	{ ARM(0xd41), 32 }, /* Cortex-A78 */
+	{ ARM(0xd42), 32 }, /* Cortex-A78AE */
+	{ ARM(0xd4b), 32 }, /* Cortex-A78C */
+	{ ARM(0xd44), 32 }, /* Cortex-X1 */
+	{ ARM(0xd4c), 32 }, /* Cortex-X1C */
+	{ ARM(0xd47), 32 }, /* Cortex-A710 */
+	{ ARM(0xd48), 32 }, /* Cortex-X2 */
+	{ ARM(0xd49), 32 }, /* Neoverse N2 */
+	{ ARM(0xd40), 32 }, /* Neoverse V1 */
+	{ ARM(0xd4d), 38 }, /* Cortex-A715 */
+	{ ARM(0xd81), 38 }, /* Cortex-A720 */
+	{ ARM(0xd4e), 132 }, /* Cortex-X3 */
+	{ ARM(0xd4f), 132 }, /* Neoverse V2 */
+	{ QUALCOMM(0x804), 24 }, /* Kryo 4xx Gold */
+	{ AMPERE(0xac3), 11 }, /* AmpereOne */
 };
 
-#define MIDR_PART(midr)		(((midr) >> 4) & 0xfff)
-#define MIDR_IS_ARM(midr)	((((midr) >> 24) & 0xff) == 0x41)
 /* Variant and revision as one number: r1p2 is 0x12 */
 #define MIDR_RXPY(midr)		(((((midr) >> 20) & 0xf) << 4) | ((midr) & 0xf))
-#define PART_CORTEX_A57		0xd07
 
 bool features_gicv3(void)
 {
@@ -86,8 +93,35 @@ bool features_gicv3(void)
 /* 834220: a stage 2 fault can be reported with the address of a stage 1 fault */
 static bool erratum_834220(u64 midr)
 {
-	return MIDR_IS_ARM(midr) && MIDR_PART(midr) == PART_CORTEX_A57 &&
-	       MIDR_RXPY(midr) <= 0x12;
+	return MIDR_MODEL(midr) == ARM(0xd07) && MIDR_RXPY(midr) <= 0x12;
+}
+
+/* AC04_CPU_23 of AmpereOne: a write of HCR_EL2 needs barriers around it */
+static bool erratum_ampere_hcr(u64 midr)
+{
+	return MIDR_MODEL(midr) == AMPERE(0xac4);
+}
+
+/*
+ * MPAM2_EL2 and the second set of fine-grained traps are EL3's to open, which is asked of
+ * firmware by kernels that know them only.
+ */
+static bool kernel_uses_mpam(void)
+{
+#ifdef ARM64_MPAM
+	return cpus_have_cap(ARM64_MPAM);
+#else
+	return false;
+#endif
+}
+
+static bool kernel_knows_fgt2(void)
+{
+#ifdef SYS_HFGRTR2_EL2
+	return true;
+#else
+	return false;
+#endif
 }
 
 static u64 hyp_features(void)
@@ -105,13 +139,15 @@ static u64 hyp_features(void)
 		f |= HYP_CPU_REPEAT_TLBI;
 	if (erratum_834220(read_cpuid_id()))
 		f |= HYP_CPU_HPFAR_BY_AT;
+	if (erratum_ampere_hcr(read_cpuid_id()))
+		f |= HYP_CPU_HCR_BARRIERS;
 	if (features_gicv3())
 		f |= HYP_CPU_GICV3;
 	if (FIELD(ID_AA64MMFR0, MMFR0_FGT))
 		f |= HYP_CPU_FGT;
-	if (FIELD(ID_AA64MMFR0, MMFR0_FGT) >= 2)
+	if (FIELD(ID_AA64MMFR0, MMFR0_FGT) >= 2 && kernel_knows_fgt2())
 		f |= HYP_CPU_FGT2;
-	if (FIELD(ID_AA64PFR0, PFR0_MPAM) || FIELD(ID_AA64PFR1, PFR1_MPAM_FRAC))
+	if (kernel_uses_mpam())
 		f |= HYP_CPU_MPAM;
 	if (FIELD(ID_AA64MMFR1, MMFR1_HCX))
 		f |= HYP_CPU_HCX;
@@ -126,6 +162,8 @@ static u64 hyp_features(void)
 		f |= HYP_CPU_SPE;
 	if (nvhe && FIELD(ID_AA64DFR0, DFR0_TRACEFILT))
 		f |= HYP_CPU_TRF;
+	if (nvhe && FIELD(ID_AA64DFR0, DFR0_BRBE))
+		f |= HYP_CPU_BRBE;
 	if (nvhe && FIELD(ID_AA64DFR0, DFR0_TRACEBUFFER) &&
 	    !(read_sysreg_s(TRBIDR_EL1) & TRBIDR_P))
 		f |= HYP_CPU_TRBE;
@@ -145,11 +183,11 @@ static bool firmware_has(u32 function)
 
 static u64 loops_of_this_cpu(void)
 {
-	u64 midr = read_cpuid_id();
+	u32 model = MIDR_MODEL(read_cpuid_id());
 	int i;
 
-	for (i = 0; MIDR_IS_ARM(midr) && i < ARRAY_SIZE(bhb_loops); i++)
-		if (bhb_loops[i].part == MIDR_PART(midr))
+	for (i = 0; i < ARRAY_SIZE(bhb_loops); i++)
+		if (bhb_loops[i].model == model)
 			return bhb_loops[i].loops;
 	return 0;
 }

@@ -162,8 +162,9 @@ static long run_once(struct vcpu *vcpu)
 	/* Work of the task that only the way to user space does */
 	if (task_work_pending(current))
 		return TO_USER;
+	/* cond_resched() is nothing on a preemptible kernel, where lazy requests wait for us */
 	if (need_resched())
-		cond_resched();
+		schedule();
 	if (pcpu_resident_elsewhere(vcpu->hyp))
 		pcpu_evict(vcpu->hyp);
 

@@ -73,10 +73,23 @@
 #define HYP_TPIDR2_EL0		sys_reg(3, 3, 13, 0, 5)
 #define HYP_PMSCR_EL1		sys_reg(3, 0, 9, 9, 0)
 #define HYP_TRBLIMITR_EL1	sys_reg(3, 0, 9, 11, 0)
+#define HYP_BRBCR_EL1		sys_reg(2, 1, 9, 0, 0)
 #define HYP_TRFCR_EL1		sys_reg(3, 0, 1, 2, 1)
 
 #define hyp_read(reg)		read_sysreg_s(reg)
 #define hyp_write(reg, value)	write_sysreg_s(value, reg)
+
+/* Erratum AC04_CPU_23: what went before must be done with the old value, by barriers */
+static __always_inline void hyp_write_hcr(const struct hyp_cpu *cpu, u64 hcr)
+{
+	if (unlikely(cpu->features & HYP_CPU_HCR_BARRIERS)) {
+		dsb(nsh);
+		hyp_write(HYP_HCR_EL2, hcr);
+		isb();
+	} else {
+		hyp_write(HYP_HCR_EL2, hcr);
+	}
+}
 
 /* regs.c: between @regs, indexed by enum hyp_reg, and the CPU */
 void regs_save_el1(u64 *regs);

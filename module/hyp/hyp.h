@@ -58,6 +58,8 @@
 #define HYP_CPU_AARCH32		_BITULL(12) /* at EL0 */
 #define HYP_CPU_FGT2		_BITULL(13) /* more fine-grained traps */
 #define HYP_CPU_MPAM		_BITULL(14)
+#define HYP_CPU_BRBE		_BITULL(15) /* the host may record branches */
+#define HYP_CPU_HCR_BARRIERS	_BITULL(16) /* erratum AC04_CPU_23 */
 
 #ifndef __ASSEMBLY__
 
@@ -241,6 +243,7 @@ enum hyp_spectre {
  * @host_pmscr: PMSCR_EL1 of the host (nVHE with SPE)
  * @host_trfcr: TRFCR_EL1 of the host (nVHE with trace filters)
  * @host_trblimitr: TRBLIMITR_EL1 of the host (nVHE with TRBE)
+ * @host_brbcr: BRBCR_EL1 of the host (nVHE with BRBE)
  * @host_debug: the host's debug registers while the guest's are loaded
  */
 struct hyp_cpu {
@@ -268,6 +271,7 @@ struct hyp_cpu {
 	u64 host_pmscr;
 	u64 host_trfcr;
 	u64 host_trblimitr;
+	u64 host_brbcr;
 	struct hyp_debug host_debug;
 };
 

@@ -32,9 +32,14 @@ static void __hyp profiling_stop(struct hyp_cpu *cpu)
 		if (cpu->host_trfcr) {
 			hyp_write(HYP_TRFCR_EL1, 0);
 			isb();
-			asm volatile("hint #18" : : : "memory"); /* TSB CSYNC */
+			/* TSB CSYNC, twice for errata 2054223 and 2067961 */
+			asm volatile("hint #18; hint #18" : : : "memory");
 			dsb(nsh);
 		}
+	}
+	if (cpu->features & HYP_CPU_BRBE) {
+		cpu->host_brbcr = hyp_read(HYP_BRBCR_EL1);
+		hyp_write(HYP_BRBCR_EL1, 0);
 	}
 	if (cpu->features & HYP_CPU_TRBE) {
 		cpu->host_trblimitr = hyp_read(HYP_TRBLIMITR_EL1);
@@ -54,6 +59,8 @@ static void __hyp profiling_resume(struct hyp_cpu *cpu)
 		hyp_write(HYP_TRBLIMITR_EL1, cpu->host_trblimitr);
 		isb();
 	}
+	if (cpu->features & HYP_CPU_BRBE)
+		hyp_write(HYP_BRBCR_EL1, cpu->host_brbcr);
 	if ((cpu->features & HYP_CPU_TRF) && cpu->host_trfcr)
 		hyp_write(HYP_TRFCR_EL1, cpu->host_trfcr);
 	if ((cpu->features & HYP_CPU_SPE) && cpu->host_pmscr)
@@ -187,7 +194,7 @@ static void __hyp traps_enter(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 	}
 	if (cpu->features & HYP_CPU_RAS)
 		hyp_write(HYP_VDISR_EL2, vcpu->vdisr);
-	hyp_write(HYP_HCR_EL2, vcpu->hcr | vcpu->lines);
+	hyp_write_hcr(cpu, vcpu->hcr | vcpu->lines);
 }
 
 /* The guest's SError: HCR_EL2.VSE clears by itself when it is taken, VDISR_EL2 defers it */
@@ -201,7 +208,7 @@ static void __hyp serror_save(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 
 static void __hyp traps_leave(const struct hyp_cpu *cpu)
 {
-	hyp_write(HYP_HCR_EL2, cpu->host_hcr);
+	hyp_write_hcr(cpu, cpu->host_hcr);
 	if (!hyp_is_vhe() && (cpu->features & HYP_CPU_GICV3)) {
 		hyp_write(HYP_ICH_HCR_EL2, 0);
 		hyp_write(HYP_ICC_SRE_EL2, cpu->host_icc_sre);

@@ -42,7 +42,7 @@ static void __hyp tlb_begin(const struct hyp_cpu *cpu, const struct hyp_stage2 *
 	isb();
 	if (hyp_is_vhe()) {
 		save->hcr = hyp_read(HYP_HCR_EL2);
-		hyp_write(HYP_HCR_EL2, save->hcr & ~HYP_HCR_TGE);
+		hyp_write_hcr(cpu, save->hcr & ~HYP_HCR_TGE);
 		isb();
 	}
 }
@@ -50,7 +50,7 @@ static void __hyp tlb_begin(const struct hyp_cpu *cpu, const struct hyp_stage2 *
 static void __hyp tlb_end(const struct hyp_cpu *cpu, const struct tlb_context *save)
 {
 	if (hyp_is_vhe()) {
-		hyp_write(HYP_HCR_EL2, save->hcr);
+		hyp_write_hcr(cpu, save->hcr);
 		isb();
 	}
 	hyp_write(HYP_VTTBR_EL2, save->vttbr);

@@ -56,7 +56,7 @@ void nvhe_restore(struct nvhe_cpu *cpu)
 	const struct nvhe_stub *stub = &cpu->stub;
 	const struct hyp_cpu *hyp = &cpu->hyp;
 
-	hyp_write(HYP_HCR_EL2, stub->hcr);
+	hyp_write_hcr(hyp, stub->hcr);
 	hyp_write(HYP_MDCR_EL2, stub->mdcr);
 	hyp_write(HYP_CPTR_EL2, stub->cptr);
 	hyp_write(HYP_CNTHCTL_EL2, stub->cnthctl);
