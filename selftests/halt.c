@@ -183,7 +183,7 @@ static void wakes_by_timer(struct __test_metadata *_metadata, FIXTURE_DATA(halt)
 	took = now_ns() - begin;
 	EXPECT_EQ(timer, self->run->timers);
 	EXPECT_LE(ms * MS - MS, took);
-	EXPECT_GE((ms + 1000) * MS, took) TH_LOG("%llu ns", (unsigned long long)took);
+	EXPECT_GE((ms + 3000) * MS, took) TH_LOG("%llu ns", (unsigned long long)took);
 	EXPECT_GE(2, self->run->x[2]);		/* it didn't wake for nothing */
 }
 
@@ -237,9 +237,12 @@ static void *one_run(void *arg)
 {
 	struct vcpu *vcpu = arg;
 
+	int ret;
+
 	do {	/* NONE may come at any time */
-		vcpu->result = vcpu_run(vcpu);
-	} while (!vcpu->result && vcpu->run->exit_reason == ARM_VCPU_EXIT_NONE);
+		ret = vcpu_run(vcpu);
+	} while (!ret && vcpu->run->exit_reason == ARM_VCPU_EXIT_NONE);
+	WRITE_ONCE(vcpu->result, ret);
 	return NULL;
 }
 
@@ -250,9 +253,14 @@ TEST_F(halt, a_signal_ends_wfi_with_eintr_and_run_can_be_called_again)
 	sigaction(SIGUSR1, &action, NULL);
 	vcpu_enter(self->vcpu, guest_wfi, 0, 0);
 	self->run->exit_reason = 77;
+	self->vcpu->result = -EAGAIN;
 	pthread_create(&self->vcpu->thread, NULL, one_run, self->vcpu);
 	sleep_ms(100);
-	pthread_kill(self->vcpu->thread, SIGUSR1);
+	/* Not one only: it may come just outside RUN */
+	while (READ_ONCE(self->vcpu->result) == -EAGAIN) {
+		pthread_kill(self->vcpu->thread, SIGUSR1);
+		sleep_ms(5);
+	}
 	EXPECT_EQ(-EINTR, vcpu_join(self->vcpu));
 	EXPECT_EQ(ARM_VCPU_EXIT_NONE, self->run->exit_reason);
 	self->run->lines = ARM_VCPU_LINE_IRQ;

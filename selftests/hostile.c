@@ -113,7 +113,7 @@ static void goes_on(struct __test_metadata *_metadata, FIXTURE_DATA(hostile) *se
 TEST_F(hostile, a_page_rewritten_all_the_time)
 {
 	struct hostile *hostile = &self->hostile;
-	u64 end = now_ns() + 3 * SECOND, n = 0;
+	u64 end = now_ns() + 2 * SECOND, n = 0;
 	pthread_t thread[2];
 
 	vcpu_enter(self->vcpu, guest_hvc, 0, 0);
@@ -134,7 +134,7 @@ TEST_F(hostile, a_page_rewritten_all_the_time)
 TEST_F(hostile, random_pages)
 {
 	struct hostile *hostile = &self->hostile;
-	u64 i, end = now_ns() + 3 * SECOND;
+	u64 i, end = now_ns() + 2 * SECOND;
 	pthread_t thread;
 
 	vcpu_enter(self->vcpu, guest_hvc, 0, 0);
@@ -239,7 +239,7 @@ TEST_F(hostile, commands_that_race)
 	vcpu_enter(self->vcpu, guest_hvc, 0, 0);
 	for (i = 0; i < ARRAY_SIZE(thread); i++)
 		pthread_create(&thread[i], NULL, commander, &self->hostile);
-	sleep_ms(2000);
+	sleep_ms(1000);
 	WRITE_ONCE(self->hostile.stop, true);
 	for (i = 0; i < ARRAY_SIZE(thread); i++)
 		pthread_join(thread[i], NULL);

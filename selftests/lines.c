@@ -156,12 +156,18 @@ static u64 __guest guest_goes_to_el0(u64 mask)
 
 TEST_F(lines, a_line_interrupts_el0)
 {
+	int tries;
+
 	vcpu_call(self->vcpu, guest_goes_to_el0, variant->mask, 0);
 	vcpu_expect_call(self->vcpu, CALL_SYNC);
-	vcpu_start(self->vcpu);
-	sleep_ms(20);
-	vm_kick(self->vcpu->fd);
-	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(self->vcpu));
+	for (tries = 0; tries < 20; tries++) {
+		vcpu_start(self->vcpu);
+		sleep_ms(20);
+		vm_kick(self->vcpu->fd);
+		ASSERT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(self->vcpu));
+		if ((self->run->pstate & 0x1f) == PSR_EL0T)
+			break;
+	}
 	EXPECT_EQ(PSR_EL0T, self->run->pstate & 0x1f);
 	self->run->lines = variant->line;
 	vcpu_expect_call(self->vcpu, 0x77);

@@ -173,7 +173,7 @@ TEST_F(world, registers_are_kept_over_preemption)
 		self->vcpu[i]->cpu = variant->moving ? -1 : cpu_nth(0);
 		vcpu_start(self->vcpu[i]);
 	}
-	for (n = 0; n < 40; n++) {
+	for (n = 0; n < 25; n++) {
 		for (i = 0; variant->moving && i < 2; i++) {
 			cpu_set_t set;
 

@@ -90,9 +90,9 @@ void *map_pages(size_t length);		/* private, anonymous, readable and writable */
 int module_users(void);			/* of arm_vcpu; -1: it isn't loaded */
 size_t page_size(void);
 
-/* Waits up to two seconds for cond */
+/* Waits for cond, but not for ever */
 #define wait_for(cond) ({					\
-	u64 end_ = now_ns() + 2000000000UL;			\
+	u64 end_ = now_ns() + 8000000000UL;			\
 	while (!(cond) && now_ns() < end_)			\
 		sleep_ms(1);					\
 	!!(cond);						\
