@@ -59,4 +59,13 @@ refuses "an initrd larger than memory" '--mem' -k "$guest" -i "$tmp/large" -m 8
 dd if=/dev/zero of="$tmp/large" bs=1M count=65 2>/dev/null
 refuses "firmware larger than the flash" 'larger than the flash' --firmware "$tmp/large"
 
+# The device tree can be had without a VM
+run -k "$guest" -i "$uboot" -c 3 -p 'quiet splash' --dump-dtb "$tmp/dtb" </dev/null
+check "--dump-dtb writes a device tree" \
+	test "$status $(hexdump -n 4 -e '/1 "%02x"' "$tmp/dtb")" = '0 d00dfeed'
+strings "$tmp/dtb" >"$tmp/out"
+check "with a node for each CPU" test "$(grep -c '^cpu@[0-2]$' "$tmp/out")" = 3
+check "the kernel's command line" out_has '^quiet splash$'
+check "and where the initrd is" out_has '^linux,initrd-start$'
+
 finish
