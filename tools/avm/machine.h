@@ -7,9 +7,9 @@
  *
  * One lock, machine->lock, covers everything that more than one thread touches:
  * devices, power states, the console's buffers, the phase.  A vCPU's thread holds it
- * whenever it isn't inside RUN; nobody holds it across a system call that can
- * sleep.  machine->changed is broadcast when something that a thread may wait for
- * has changed.
+ * whenever it isn't inside RUN; nobody holds it while waiting for the guest, for stdin
+ * or for stdout.  machine->changed is broadcast when something that a thread may wait
+ * for has changed.
  */
 #ifndef AVM_MACHINE_H
 #define AVM_MACHINE_H
