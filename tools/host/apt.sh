@@ -53,7 +53,8 @@ apt_write_config()
 	[ -n "$archive" ] || exit 1
 	mkdir -p "$dir"/{lists/partial,archives/partial,empty}
 	: >"$dir/status"
-	arches=$(printf '%s\n' arm64 "$(build_arch)" | sort -u | paste -sd,)
+	# the machine's own first, and each once
+	arches=$(printf '%s\n' "$(build_arch)" arm64 | uniq | paste -sd,)
 	[ ! -e /usr/share/keyrings/debian-archive-keyring.gpg ] ||
 		signed=' signed-by=/usr/share/keyrings/debian-archive-keyring.gpg'
 	{
@@ -74,7 +75,7 @@ apt_write_config()
 			Dir::Cache "$dir" Dir::Cache::archives "$dir/archives" \
 			APT::Sandbox::User root \
 			APT::Get::Show-User-Simulation-Note false
-		printf 'APT::Architectures { "%s"; "arm64"; };\n' "$(build_arch)"
+		printf 'APT::Architectures { "%s"; };\n' "${arches//,/\"; \"}"
 		[ "$base" = "$suite" ] || printf 'APT::Default-Release "%s";\n' "$suite"
 	} >"$dir/apt.conf"
 }
