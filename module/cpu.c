@@ -152,30 +152,30 @@ int pcpu_init(void)
 	int ret;
 
 	features_setup();
-	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "arm_vcpu:online", come_up, go_down);
-	if (ret < 0)
-		return ret;
-	hotplug_state = ret;
-	WRITE_ONCE(loading, false);
-
+	/* First, for a CPU that has been taken may go to sleep at once */
 	ret = cpu_pm_register_notifier(&cpu_pm_nb);
 	if (ret)
-		goto fail_pm;
+		return ret;
+	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "arm_vcpu:online", come_up, go_down);
+	if (ret < 0)
+		goto fail_hotplug;
+	hotplug_state = ret;
+	WRITE_ONCE(loading, false);
 	ret = register_reboot_notifier(&reboot_nb);
 	if (ret)
 		goto fail_reboot;
 	return 0;
 
 fail_reboot:
-	cpu_pm_unregister_notifier(&cpu_pm_nb);
-fail_pm:
 	cpuhp_remove_state(hotplug_state);
+fail_hotplug:
+	cpu_pm_unregister_notifier(&cpu_pm_nb);
 	return ret;
 }
 
 void pcpu_exit(void)
 {
 	unregister_reboot_notifier(&reboot_nb);
-	cpu_pm_unregister_notifier(&cpu_pm_nb);
 	cpuhp_remove_state(hotplug_state);
+	cpu_pm_unregister_notifier(&cpu_pm_nb);
 }

@@ -54,8 +54,8 @@ static void nvhe_report(void)
 	struct nvhe_panic *panic = &this_cpu_read(nvhe_cpu)->panic;
 
 	pr_err("EL2 broke down on CPU %u: ESR %llx at image offset %llx, FAR %llx, SPSR %llx\n",
-		smp_processor_id(), panic->esr, panic->elr - virt_to_phys(image), panic->far,
-		panic->spsr);
+	       smp_processor_id(), panic->esr, panic->elr - virt_to_phys(image), panic->far,
+	       panic->spsr);
 	panic->happened = 0;
 }
 

@@ -42,7 +42,7 @@ static int __init arm_vcpu_init(void)
 		goto exit_cpu;
 
 	pr_info("EL2 is ours (%s), guests have up to %u bits of physical address\n",
-		 el2_mode() == ARM_VCPU_EL2_VHE ? "VHE" : "nVHE", stage2_ipa_bits_max());
+		el2_mode() == ARM_VCPU_EL2_VHE ? "VHE" : "nVHE", stage2_ipa_bits_max());
 	return 0;
 
 exit_cpu:
