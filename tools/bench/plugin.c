@@ -216,18 +216,18 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	for (size_t i = 0; i < n; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 		qemu_plugin_insn_exec_cb handler;
+		void *data = NULL;
 		uint32_t opcode;
 
 		memcpy(&opcode, qemu_plugin_insn_data(insn), sizeof(opcode));
 		handler = mark_handler(opcode);
+		if (!handler && armed) {
+			handler = on_insn;
+			data = slot_find(qemu_plugin_insn_vaddr(insn), opcode);
+		}
 		if (handler)
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, handler,
-							       QEMU_PLUGIN_CB_NO_REGS, NULL);
-		else if (armed)
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_insn,
-							       QEMU_PLUGIN_CB_NO_REGS,
-							       slot_find(qemu_plugin_insn_vaddr(insn),
-									 opcode));
+							       QEMU_PLUGIN_CB_NO_REGS, data);
 	}
 }
 
