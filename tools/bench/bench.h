@@ -18,6 +18,7 @@
  * instruction it was by its address.
  */
 #define GUEST_RAM	0x100000000ULL
+#define GUEST_RAM_SIZE	(8UL << 20)
 #define GUEST_NOTHING	0x180000000ULL
 
 #define SAMPLES_MAX	128
@@ -126,7 +127,7 @@ extern const size_t operations_count;
 
 /* guest.c */
 size_t page_size(void);
-void guest_create(struct guest *guest, const struct backend *backend, size_t pages);
+void guest_create(struct guest *guest, const struct backend *backend);
 void guest_start(struct guest *guest, const struct operation *op);
 void guest_destroy(struct guest *guest);
 void guest_turn(struct guest *guest, enum bench_exit expected);

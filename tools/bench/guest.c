@@ -19,14 +19,14 @@ size_t page_size(void)
  * guest_create() - a VM with the code, and memory that neither host nor guest has touched
  * @guest: is filled in
  * @backend: whose
- * @pages: of memory beside the code
  *
- * Its pages are pages of the host's: huge ones would make one fault of many.
+ * There is enough of it for a hypervisor to look for huge pages, as it does for any real
+ * guest's, and it finds none: they would make one fault of many.
  */
-void guest_create(struct guest *guest, const struct backend *backend, size_t pages)
+void guest_create(struct guest *guest, const struct backend *backend)
 {
 	guest->backend = backend;
-	guest->ram_size = (pages + 1) * page_size();
+	guest->ram_size = GUEST_RAM_SIZE;
 	guest->ram = mmap(NULL, guest->ram_size, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (guest->ram == MAP_FAILED)

@@ -64,7 +64,7 @@ bool measure_kick(const struct operation *op, const struct backend *backend,
 	pthread_t thread;
 
 	pin(RUNNER_CPU);
-	guest_create(&kick.guest, backend, 0);
+	guest_create(&kick.guest, backend);
 	guest_start(&kick.guest, op);
 	if (pthread_create(&thread, NULL, kicker, &kick))
 		errx(1, "no thread");

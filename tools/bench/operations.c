@@ -84,7 +84,7 @@ static bool measure_exit(const struct operation *op, const struct backend *backe
 {
 	struct guest guest;
 
-	guest_create(&guest, backend, 0);
+	guest_create(&guest, backend);
 	guest_start(&guest, op);
 	guest_turn(&guest, op->expected);
 	sample_exits(&guest, op, samples);
@@ -98,7 +98,7 @@ static bool measure_call(const struct operation *op, const struct backend *backe
 	struct guest guest;
 	bool possible;
 
-	guest_create(&guest, backend, 0);
+	guest_create(&guest, backend);
 	possible = backend->route_calls(&guest);
 	if (possible) {
 		guest_start(&guest, op);
@@ -113,7 +113,7 @@ static bool measure_no_enter(const struct operation *op, const struct backend *b
 {
 	struct guest guest;
 
-	guest_create(&guest, backend, 0);
+	guest_create(&guest, backend);
 	guest_start(&guest, op);
 	guest_turn(&guest, BENCH_STORE);
 	backend->set_no_enter(&guest, true);
@@ -128,8 +128,8 @@ static bool measure_turns(const struct operation *op, const struct backend *back
 {
 	struct guest a, b;
 
-	guest_create(&a, backend, 0);
-	guest_create(&b, backend, 0);
+	guest_create(&a, backend);
+	guest_create(&b, backend);
 	guest_start(&a, op);
 	guest_start(&b, op);
 	for (unsigned int i = 0; i < op->samples; i++) {
@@ -169,7 +169,7 @@ static bool measure_in_guest(const struct operation *op, const struct backend *b
 {
 	struct guest guest;
 
-	guest_create(&guest, backend, 0);
+	guest_create(&guest, backend);
 	collect(&guest, op, samples);
 	guest_destroy(&guest);
 	return true;
@@ -181,23 +181,12 @@ static bool measure_sleep(const struct operation *op, const struct backend *back
 	return backend->timer_wakes && measure_in_guest(op, backend, samples);
 }
 
-static bool measure_touch(const struct operation *op, const struct backend *backend,
-			  struct samples *samples)
-{
-	struct guest guest;
-
-	guest_create(&guest, backend, op->samples);
-	collect(&guest, op, samples);
-	guest_destroy(&guest);
-	return true;
-}
-
 static bool measure_touch_present(const struct operation *op, const struct backend *backend,
 				  struct samples *samples)
 {
 	struct guest guest;
 
-	guest_create(&guest, backend, op->samples);
+	guest_create(&guest, backend);
 	memset(guest.ram + page_size(), 1, op->samples * page_size());
 	collect(&guest, op, samples);
 	guest_destroy(&guest);
@@ -216,8 +205,8 @@ const struct operation operations[] = {
 	{ "hvc-kernel", guest_smccc_version, BENCH_STORE, MANY, OFTEN, 1, measure_in_guest },
 	{ "id-register", guest_id_register, BENCH_STORE, MANY, OFTEN, 1, measure_in_guest },
 	{ "fault-present", guest_read_page, BENCH_STORE, 1, PAGES, 1, measure_touch_present },
-	{ "fault-absent", guest_read_page, BENCH_STORE, 1, PAGES, 1, measure_touch },
-	{ "fault-new", guest_write_page, BENCH_STORE, 1, PAGES, 1, measure_touch },
+	{ "fault-absent", guest_read_page, BENCH_STORE, 1, PAGES, 1, measure_in_guest },
+	{ "fault-new", guest_write_page, BENCH_STORE, 1, PAGES, 1, measure_in_guest },
 	{ "wfi-timer", guest_sleep, BENCH_STORE, 1, OFTEN, 1, measure_sleep },
 	{ "kick", guest_spin, BENCH_NOTHING, 1, OFTEN, 2, measure_kick },
 };
