@@ -232,7 +232,11 @@ static noinstr long nvhe_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
 	u64 code = hvc(NVHE_RUN, virt_to_phys(vcpu), 0, 0);
 
-	return code == NVHE_PANIC ? -EIO : code;
+	if (likely(code != NVHE_PANIC))
+		return code;
+	vcpu->esr = __this_cpu_read(nvhe_cpu)->panic.esr;
+	vcpu->far = __this_cpu_read(nvhe_cpu)->panic.far;
+	return -EIO;
 }
 
 static void nvhe_flush_ipa(struct hyp_cpu *cpu, const struct hyp_stage2 *s2, u64 ipa)
