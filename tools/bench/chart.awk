@@ -20,7 +20,7 @@ BEGIN {
 	title["wfi-timer"] = "WFI, woken by the timer"
 	title["kick"] = "kick from another CPU"
 	rows = 13
-	LABEL = 178	# width of the operations' names
+	LABEL = 190	# width of the operations' names
 	BAR = 300	# of the longest bar
 	VALUE = 92	# of the figures beside it
 	ROW = 25
@@ -51,6 +51,7 @@ END {
 	print "<style>text { font-family: 'Inter', 'Helvetica Neue', Helvetica, Arial, sans-serif; fill: #24292f }"
 	print ".h { font-size: 22px; font-weight: 600 } .s { font-size: 13px; fill: #6e7781 }"
 	print ".p { font-size: 15px; font-weight: 600 } .l { font-size: 12.5px } .v { font-size: 12px; font-weight: 600 }"
+	print ".w { font-weight: 400; fill: #6e7781 }"
 	print ".k { fill: #d8dee4 } .o { fill: #0a6e7c } .f { stroke: #cf5c36; stroke-width: 1.5 }</style>"
 	print "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>"
 	text(GAP, 44, "h", "What an exit costs")
@@ -63,7 +64,6 @@ END {
 
 function text(x, y, class, what, anchor)
 {
-	gsub(/&/, "\\&amp;", what)
 	printf "<text x=\"%.1f\" y=\"%.1f\" class=\"%s\"%s>%s</text>\n", x, y, class, \
 		anchor ? " text-anchor=\"" anchor "\"" : "", what
 }
@@ -79,14 +79,19 @@ function legend(x, y)
 	bar(x, y - 14, 34, 16, "k")
 	text(x + 42, y, "l", "KVM, no in-kernel GIC")
 	bar(x + 200, y - 9, 34, 7, "o")
-	text(x + 242, y, "l", "arm_vcpu, and its share")
+	text(x + 242, y, "l", "arm_vcpu, share of KVM")
 	printf "<line x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\" class=\"f\"/>\n", x + 412, x + 412, y - 15, y + 3
 	text(x + 420, y, "l", "an ioctl that does nothing")
 }
 
+function share(ours, kvm)
+{
+	return kvm ? sprintf("<tspan dx=\"7\" class=\"w\">%.0f %%</tspan>", 100 * ours / kvm) : ""
+}
+
 function draw_panel(name, x, y,    i)
 {
-	text(x, y + 22, "p", name)
+	text(x + LABEL - 12, y + 22, "p", name, "end")
 	text(x + LABEL, y + 22, "s", about[name])
 	for (i = 1; i <= rows; i++)
 		draw_row(name, order[i], x, y + HEAD - 16 + (i - 1) * ROW)
@@ -107,5 +112,5 @@ function draw_row(name, op, x, y,    ours, kvm, floor, end)
 			x + LABEL + floor / most * BAR, x + LABEL + floor / most * BAR, y - 1, y + 18
 	end = x + LABEL + (kvm > ours ? kvm : ours) / most * BAR + 8
 	if (ours)
-		text(end, y + 13, "v", ours (kvm ? sprintf("  %.0f %%", 100 * ours / kvm) : ""))
+		text(end, y + 13, "v", ours share(ours, kvm))
 }
