@@ -176,7 +176,12 @@ TEST_F(fp, a_fresh_vcpu_sees_zeros)
 	fill(&in, 4711);
 	enter(self, 0, guest_fp);
 	vcpu_expect_call(self->vcpu[0], 1);
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 3; i++) {
+		/* The last time it had a life before */
+		if (i == 2) {
+			enter(self, 1, guest_fp);
+			vcpu_expect_call(self->vcpu[1], 1);
+		}
 		enter(self, 1, guest_fp_fresh);
 		memset(self->out[1], 0xff, sizeof(struct fp));
 		ASSERT_EQ(0, host_run(self->vcpu[1]->fd, ARM_VCPU_RUN, &in, &out));
