@@ -162,9 +162,9 @@ TEST_F(timer, a_disabled_timer_does_nothing)
 
 TEST_F(timer, fires_while_the_vcpu_is_out_of_run)
 {
-	vcpu_enter(self->vcpu, variant->set, ticks(20), ENABLE);
+	vcpu_enter(self->vcpu, variant->set, ticks(200), ENABLE);
 	vcpu_expect_call(self->vcpu, 2);
-	sleep_ms(60);
+	sleep_ms(250);
 	vcpu_expect(self->vcpu, TIMER);
 	EXPECT_EQ(variant->level, self->run->timers);
 }
@@ -193,7 +193,7 @@ TEST_F(timer, belongs_to_one_vcpu)
 	struct vcpu *other = vcpu_create(&self->vm);
 
 	pin_to(cpu_nth(0));
-	vcpu_enter(self->vcpu, variant->set, ticks(10), ENABLE);
+	vcpu_enter(self->vcpu, variant->set, ticks(300), ENABLE);
 	vcpu_expect_call(self->vcpu, 2);
 	vcpu_enter(other, variant->read, 0, 0);
 	vcpu_expect_call(other, 1);
@@ -201,7 +201,7 @@ TEST_F(timer, belongs_to_one_vcpu)
 	vcpu_enter(other, guest_spin, 0, 0);
 	other->cpu = cpu_nth(0);
 	vcpu_start(other);
-	sleep_ms(60);
+	sleep_ms(350);
 	EXPECT_EQ(-EAGAIN, READ_ONCE(other->result));
 	vm_kick(other->fd);
 	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(other));
