@@ -157,7 +157,7 @@ int __init sysreg_init(void)
 	for (i = 1; i < ARRAY_SIZE(rows); i++) {
 		if (rows[i].first < rows[i - 1].first + rows[i - 1].count) {
 			pr_err("the table of system registers is out of order at %s\n",
-				rows[i].name);
+			       rows[i].name);
 			return -EINVAL;
 		}
 	}
