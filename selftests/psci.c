@@ -148,7 +148,9 @@ TEST_F(psci, smccc_version_is_an_exit_by_default)
 	u32 reason = variant->smc ? ARM_VCPU_EXIT_SMC : ARM_VCPU_EXIT_HYPERCALL;
 
 	EXPECT_EQ(reason, call(self, SMCCC_VERSION, 0, 0, 0));
+	goes_on(_metadata, self, variant->smc);
 	EXPECT_EQ(reason, call(self, SMCCC_ARCH_FEATURES, SMCCC_VERSION, 0, 0));
+	goes_on(_metadata, self, variant->smc);
 }
 
 TEST_F(psci, workaround_calls_are_answered_in_the_kernel)

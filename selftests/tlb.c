@@ -3,6 +3,9 @@
  * Shows that no stale translation is used: two vCPUs of a VM with different tables and the
  * same ASID take turns on one CPU; and a vCPU that changes its tables with local TLB
  * maintenance and then moves doesn't find the old ones on the CPU it comes back to.
+ *
+ * Emulation flushes its TLB whenever HCR_EL2.VM changes, which is at every entry: only
+ * hardware can fail the first three.
  */
 #include "kselftest_harness.h"
 #include "vm.h"
