@@ -102,6 +102,16 @@ struct samples {
 };
 
 /**
+ * struct result - nanoseconds an operation
+ * @middle: the figure
+ * @least: in any sample
+ * @most: in any sample
+ */
+struct result {
+	uint64_t middle, least, most;
+};
+
+/**
  * struct operation - something to measure
  * @name: on the command line and in the results
  * @entry: guest code
@@ -137,7 +147,7 @@ void entropy_claim(void);
 
 /* clock.c */
 uint64_t clock_ticks(void);
-uint64_t clock_per_operation(struct samples *samples, unsigned int percent);
+void clock_judge(struct samples *samples, struct result *result);
 
 /* kick.c */
 bool measure_kick(const struct operation *op, const struct backend *backend,

@@ -2,7 +2,7 @@
 /*
  * bench BACKEND [OPERATION...]: what operations cost, each on a line:
  *
- *	<backend> <operation> <median> <minimum> <maximum> <operations in a sample>
+ *	<backend> <operation> <figure> <minimum> <maximum> <operations in a sample>
  *
  * in nanoseconds, or "-" where the hypervisor can't do it.  Without an OPERATION, all those
  * that want as many CPUs as there are.
@@ -43,6 +43,7 @@ static bool wanted(const struct operation *op, char **names)
 int main(int argc, char **argv)
 {
 	static struct samples samples;
+	struct result result;
 	const struct backend *backend;
 
 	if (argc < 2)
@@ -65,12 +66,13 @@ int main(int argc, char **argv)
 		samples.count = op->samples;
 		samples.operations = op->operations;
 		printf("%s %s", backend->name, op->name);
-		if (op->measure(op, backend, &samples))
-			printf(" %lu %lu %lu %u\n", clock_per_operation(&samples, 50),
-			       clock_per_operation(&samples, 0),
-			       clock_per_operation(&samples, 100), samples.operations);
-		else
+		if (!op->measure(op, backend, &samples)) {
 			puts(" - - - -");
+			continue;
+		}
+		clock_judge(&samples, &result);
+		printf(" %lu %lu %lu %u\n", result.middle, result.least, result.most,
+		       samples.operations);
 	}
 	return 0;
 }

@@ -23,7 +23,7 @@
  * the kernel makes 96 bytes of them at once: a multiple of 48 has each sample pay for its own.
  */
 #define MANY		48
-#define OFTEN		51 /* samples; odd, for the median */
+#define OFTEN		51 /* samples */
 #define PAGES		101
 
 /* getppid(): what a system call costs */

@@ -4,7 +4,7 @@
 #
 #	<host> <back end> <operation> <nanoseconds> <count>...
 #
-# per operation: the clock's median, and the median of each count (CLASS_NAMES in plugin_class.h).
+# per operation: bench's figure by the clock, and the median of each count (CLASS_NAMES in plugin_class.h).
 # -v host= is the first column.
 
 BEGIN { lines = 0 }
