@@ -11,6 +11,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/printk.h>
+#include <linux/sched/signal.h>
 
 #include "abort.h"
 #include "exit.h"
@@ -245,6 +246,22 @@ static void handle_serror(struct vcpu *vcpu, u64 esr)
 	inject_serror(vcpu);
 }
 
+/*
+ * The host has served its interrupt by now.  A kick, a signal and the guest's own timers come
+ * as interrupts too, and RUN makes of them what they are.
+ */
+static int handle_interrupt(struct vcpu *vcpu)
+{
+	struct arm_vcpu_run *run = vcpu->run;
+
+	if (!(READ_ONCE(run->flags) & ARM_VCPU_RUN_EXTERNAL_INTERRUPT) ||
+	    signal_pending(current) || atomic_read(&vcpu->kicked) ||
+	    timer_levels(vcpu) != vcpu->timers_seen)
+		return ENTER_AGAIN;
+	run->exit_reason = ARM_VCPU_EXIT_EXTERNAL_INTERRUPT;
+	return TO_USER;
+}
+
 /**
  * exit_handle() - act on a return from the guest
  * @vcpu: whose; interrupts are on, and pc and pstate are those in @vcpu->hyp
@@ -267,8 +284,7 @@ int exit_handle(struct vcpu *vcpu, long code)
 		return handle_sync(vcpu);
 	case HYP_EXIT_IRQ:
 	case HYP_EXIT_FIQ:
-		/* The host has taken it by now */
-		return ENTER_AGAIN;
+		return handle_interrupt(vcpu);
 	case HYP_EXIT_SERROR:
 		handle_serror(vcpu, vcpu->hyp->esr);
 		return ENTER_AGAIN;

@@ -7,7 +7,8 @@
 
 #include "guest.h"
 
-#define RUN_FLAGS	(ARM_VCPU_RUN_NO_ENTER | ARM_VCPU_RUN_HALT)
+#define RUN_FLAGS	(ARM_VCPU_RUN_NO_ENTER | ARM_VCPU_RUN_HALT | \
+			 ARM_VCPU_RUN_EXTERNAL_INTERRUPT)
 #define RUN_LINES	(ARM_VCPU_LINE_IRQ | ARM_VCPU_LINE_FIQ)
 
 long run_vcpu(struct vcpu *vcpu);

@@ -50,7 +50,8 @@ TEST_F(vm, info_describes_this_host)
 	EXPECT_LE(self->info.ipa_bits_min, self->info.ipa_bits_default);
 	EXPECT_LE(self->info.ipa_bits_default, self->info.ipa_bits_max);
 	EXPECT_LE(self->info.ipa_bits_max, 52);
-	EXPECT_EQ(ARM_VCPU_RUN_NO_ENTER | ARM_VCPU_RUN_HALT, self->info.run_flags);
+	EXPECT_EQ(ARM_VCPU_RUN_NO_ENTER | ARM_VCPU_RUN_HALT | ARM_VCPU_RUN_EXTERNAL_INTERRUPT,
+		  self->info.run_flags);
 	EXPECT_EQ(ARM_VCPU_LINE_IRQ | ARM_VCPU_LINE_FIQ, self->info.lines);
 	EXPECT_EQ(ARM_VCPU_MEMORY_READONLY, self->info.memory_flags);
 	EXPECT_EQ(ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC,

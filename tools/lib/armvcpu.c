@@ -151,6 +151,7 @@ const char *armvcpu_exit_name(__u32 exit_reason)
 		[ARM_VCPU_EXIT_MEMORY_FAULT] = "MEMORY_FAULT",
 		[ARM_VCPU_EXIT_FAIL_ENTRY] = "FAIL_ENTRY",
 		[ARM_VCPU_EXIT_INTERNAL_ERROR] = "INTERNAL_ERROR",
+		[ARM_VCPU_EXIT_EXTERNAL_INTERRUPT] = "EXTERNAL_INTERRUPT",
 	};
 
 	if (exit_reason < ARRAY_SIZE(names) && names[exit_reason])

@@ -227,6 +227,7 @@ struct arm_vcpu_entry {
 #define ARM_VCPU_EXIT_MEMORY_FAULT	13
 #define ARM_VCPU_EXIT_FAIL_ENTRY	14
 #define ARM_VCPU_EXIT_INTERNAL_ERROR	15
+#define ARM_VCPU_EXIT_EXTERNAL_INTERRUPT 16
 
 /*
  * RUN flags, read at each RUN.
@@ -235,9 +236,12 @@ struct arm_vcpu_entry {
  * HALT: WFI and WFE are HALT exits.  Without it WFI sleeps in the kernel until an
  * interrupt line is up, a timer's output rises, a kick or a signal comes; WFE isn't
  * trapped.
+ * EXTERNAL_INTERRUPT: an interrupt of the host that takes the vCPU out of the guest is an
+ * exit.  Without it the guest goes on.
  */
 #define ARM_VCPU_RUN_NO_ENTER		(1U << 0)
 #define ARM_VCPU_RUN_HALT		(1U << 1)
+#define ARM_VCPU_RUN_EXTERNAL_INTERRUPT	(1U << 2)
 
 /* Interrupt lines into the vCPU: struct arm_vcpu_run.lines */
 #define ARM_VCPU_LINE_IRQ		(1U << 0)
@@ -345,7 +349,9 @@ struct arm_vcpu_entry {
  * writes during RUN may or may not be used, and hurts nobody but its own guest.
  *
  * The other exits have no payload.  NONE: look at the other fields and RUN again.
- * TIMER: @timers changed.  KICKED: somebody used KICK.
+ * TIMER: @timers changed.  KICKED: somebody used KICK.  EXTERNAL_INTERRUPT: only with
+ * ARM_VCPU_RUN_EXTERNAL_INTERRUPT; the host has served the interrupt, and pc is where the
+ * guest was.  An interrupt that comes for KICKED's, TIMER's or -EINTR's sake is that.
  */
 struct arm_vcpu_run {
 	__u64 x[31];
