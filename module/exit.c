@@ -19,6 +19,7 @@
 #include "halt.h"
 #include "inject.h"
 #include "mmio.h"
+#include "sgi.h"
 #include "skip.h"
 #include "smccc.h"
 #include "sysreg.h"
@@ -156,6 +157,8 @@ static int handle_sysreg(struct vcpu *vcpu, u64 esr)
 		skip_instruction(vcpu, esr);
 		return ENTER_AGAIN;
 	case SYSREG_UNKNOWN:
+		if (sgi_exit(vcpu, &access))
+			return TO_USER;
 		if (vcpu->vm->config_flags & ARM_VCPU_CONFIG_SYSREG_EXITS)
 			return sysreg_exit(vcpu, &access);
 		break;

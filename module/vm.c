@@ -16,12 +16,11 @@
 #include "cpu.h"
 #include "el2.h"
 #include "run.h"
+#include "sgi.h"
 #include "stage2.h"
 #include "timer.h"
 #include "vcpu.h"
 #include "vm.h"
-
-#define CONFIG_FLAGS	(ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC)
 
 /* The affinity fields of MPIDR_EL1 */
 #define MPIDR_AFFINITY	(GENMASK_ULL(39, 32) | GENMASK_ULL(23, 0))
@@ -122,6 +121,11 @@ static long vm_set_up(struct vm *vm, void *arg, long (*command)(struct vm *vm, v
 	return ret;
 }
 
+static u64 config_flags(void)
+{
+	return ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC | sgi_config_flags();
+}
+
 static long vm_get_info(void *object, void *arg, void __user *user)
 {
 	struct arm_vcpu_info *info = arg;
@@ -130,7 +134,7 @@ static long vm_get_info(void *object, void *arg, void __user *user)
 	*info = (struct arm_vcpu_info) {
 		.size = sizeof(*info),
 		.el2_mode = el2_mode(),
-		.config_flags = CONFIG_FLAGS,
+		.config_flags = config_flags(),
 		.memory_flags = STAGE2_MEMORY_FLAGS,
 		.run_flags = RUN_FLAGS,
 		.lines = RUN_LINES,
@@ -152,7 +156,7 @@ static long configure(struct vm *vm, void *arg)
 	unsigned int before = vm->ipa_bits;
 	int ret = 0;
 
-	if (config->flags & ~CONFIG_FLAGS)
+	if (config->flags & ~config_flags())
 		return -EOPNOTSUPP;
 	if (config->ipa_bits && (config->ipa_bits < stage2_ipa_bits_min() ||
 				 config->ipa_bits > stage2_ipa_bits_max()))

@@ -152,6 +152,7 @@ const char *armvcpu_exit_name(__u32 exit_reason)
 		[ARM_VCPU_EXIT_FAIL_ENTRY] = "FAIL_ENTRY",
 		[ARM_VCPU_EXIT_INTERNAL_ERROR] = "INTERNAL_ERROR",
 		[ARM_VCPU_EXIT_EXTERNAL_INTERRUPT] = "EXTERNAL_INTERRUPT",
+		[ARM_VCPU_EXIT_SEND_IPI] = "SEND_IPI",
 	};
 
 	if (exit_reason < ARRAY_SIZE(names) && names[exit_reason])

@@ -114,9 +114,15 @@ struct arm_vcpu_info {
  * it they are exits.  The SMCCC_ARCH_WORKAROUND calls are always answered in the
  * kernel, and cost the guest nothing but the call: EL2 has the workaround applied on
  * each entry.
+ *
+ * SGI_EXITS: a write to ICC_SGI1R_EL1, ICC_ASGI1R_EL1 or ICC_SGI0R_EL1, with which a guest
+ * of a GICv3 interrupts other CPUs, is a SEND_IPI exit.  Without it, it is as any register
+ * that the kernel doesn't provide.  Hosts without a GICv3 don't have these registers, and
+ * don't accept this flag.
  */
 #define ARM_VCPU_CONFIG_SYSREG_EXITS	(1ULL << 0)
 #define ARM_VCPU_CONFIG_SMCCC		(1ULL << 1)
+#define ARM_VCPU_CONFIG_SGI_EXITS	(1ULL << 2)
 
 /**
  * struct arm_vcpu_config - what kind of VM this is
@@ -228,6 +234,7 @@ struct arm_vcpu_entry {
 #define ARM_VCPU_EXIT_FAIL_ENTRY	14
 #define ARM_VCPU_EXIT_INTERNAL_ERROR	15
 #define ARM_VCPU_EXIT_EXTERNAL_INTERRUPT 16
+#define ARM_VCPU_EXIT_SEND_IPI		17
 
 /*
  * RUN flags, read at each RUN.
@@ -272,6 +279,11 @@ struct arm_vcpu_entry {
 #define ARM_VCPU_ACCESS_EXEC		(1U << 2)
 #define ARM_VCPU_ACCESS_TABLE_WALK	(1U << 3) /* S1PTW: by the guest's table walk */
 #define ARM_VCPU_ACCESS_CACHE		(1U << 4) /* CM: by a cache maintenance instruction */
+
+/* SEND_IPI: .group, by the register */
+#define ARM_VCPU_SGI_GROUP0		0 /* ICC_SGI0R_EL1: group 0 */
+#define ARM_VCPU_SGI_GROUP1		1 /* ICC_SGI1R_EL1: group 1 of the guest's security state */
+#define ARM_VCPU_SGI_GROUP1_OTHER	2 /* ICC_ASGI1R_EL1: group 1 of the other one */
 
 /* FAIL_ENTRY: .reason */
 #define ARM_VCPU_FAIL_PSTATE		1 /* pstate isn't EL0t, EL1t or EL1h of AArch64 */
@@ -339,6 +351,13 @@ struct arm_vcpu_entry {
  *	else 0
  * @fail: FAIL_ENTRY: what the page holds can't be entered; the guest didn't run.
  * @fail.reason: ARM_VCPU_FAIL_*
+ * @send_ipi: SEND_IPI, only with ARM_VCPU_CONFIG_SGI_EXITS: pc at the access, pending.
+ * @send_ipi.target: Aff3, Aff2 and Aff1 of the CPUs meant, where MPIDR_EL1 has them
+ * @send_ipi.target_list: bit n: the CPU whose Aff0 is 16 * .range_selector + n
+ * @send_ipi.range_selector: which 16 CPUs .target_list is about
+ * @send_ipi.to_all: not zero: to all CPUs but the sender; the fields above don't count
+ * @send_ipi.vector: INTID of the interrupt, 0 to 15
+ * @send_ipi.group: ARM_VCPU_SGI_*
  * @internal: INTERNAL_ERROR: EL2 met what it can't explain.  The VM has died; the
  *	kernel log says where.
  * @internal.esr: ESR_EL2 of it
@@ -409,6 +428,14 @@ struct arm_vcpu_run {
 		struct {
 			__u32 reason;
 		} fail;
+		struct {
+			__u64 target;
+			__u16 target_list;
+			__u8 range_selector;
+			__u8 to_all;
+			__u8 vector;
+			__u8 group;
+		} send_ipi;
 		struct {
 			__u64 esr;
 			__u64 pc;
