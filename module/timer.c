@@ -53,11 +53,11 @@ u32 timer_levels(struct vcpu *vcpu)
 	return levels;
 }
 
-/* CLOCK_MONOTONIC ns at which the physical counter comes to @counter */
-static u64 counter_to_ns(u64 counter)
+/* CLOCK_MONOTONIC ns at which a counter that lags the physical one by @offset comes to @counter */
+static u64 counter_to_ns(u64 counter, u64 offset)
 {
 	u64 now_ns = ktime_get_ns();
-	u64 now = timer_now();
+	u64 now = timer_now() - offset;
 	u64 hz = arch_timer_get_cntfrq();
 	u64 seconds, rest;
 
@@ -72,10 +72,7 @@ static u64 counter_to_ns(u64 counter)
 
 static u64 fires_at(const struct hyp_timer *timer, u64 offset)
 {
-	/* A compare value that the counter won't reach again before it wraps */
-	if (!can_fire(timer) || timer->cval > U64_MAX - offset)
-		return NEVER;
-	return counter_to_ns(timer->cval + offset);
+	return can_fire(timer) ? counter_to_ns(timer->cval, offset) : NEVER;
 }
 
 /**
@@ -100,9 +97,7 @@ u64 timer_deadline_ns(struct vcpu *vcpu)
 
 u64 timer_counter_ns(struct vcpu *vcpu, u64 cntvct)
 {
-	u64 offset = vcpu->hyp->cntvoff;
-
-	return cntvct > U64_MAX - offset ? NEVER : counter_to_ns(cntvct + offset);
+	return counter_to_ns(cntvct, vcpu->hyp->cntvoff);
 }
 
 /* The emulated timer has expired: the vCPU finds out when it looks */
