@@ -146,6 +146,31 @@ enum sysreg_result cachereg_vm(struct vcpu *vcpu, const struct sysreg_row *row,
 }
 
 /**
+ * cachereg_set_sctlr() - set SCTLR_EL1 from outside
+ * @vcpu: whose; its registers aren't resident
+ * @value: any
+ *
+ * What is mapped is cleaned as if the guest had done it, and it is watched as after a reset
+ * while its caches are off.
+ */
+void cachereg_set_sctlr(struct vcpu *vcpu, u64 value)
+{
+	struct hyp_vcpu *hyp = vcpu->hyp;
+	bool before = caches_on(hyp->regs[HYP_REG_SCTLR_EL1]);
+	bool after = caches_on(value);
+
+	hyp->regs[HYP_REG_SCTLR_EL1] = value;
+	if (coherent(vcpu))
+		return;
+	if (before != after)
+		stage2_flush_caches(vcpu->vm);
+	if (after)
+		hyp->hcr &= ~HYP_HCR_TVM;
+	else
+		hyp->hcr |= HYP_HCR_TVM;
+}
+
+/**
  * cachereg_reset() - caches are off, and the guest is watched until they are on
  * @vcpu: whose
  */

@@ -90,6 +90,26 @@ bool features_gicv3(void)
 	return FIELD(ID_AA64PFR0, PFR0_GIC) && (read_sysreg_s(ICC_SRE_EL1) & 1);
 }
 
+/**
+ * features_ras() - is there FEAT_RAS, and so DISR_EL1
+ *
+ * Return: whether all CPUs have it.
+ */
+bool features_ras(void)
+{
+	return read_sanitised_ftr_reg(SYS_ID_AA64PFR0_EL1) >> PFR0_RAS & 0xf;
+}
+
+/**
+ * features_sme() - is there FEAT_SME, and so TPIDR2_EL0
+ *
+ * Return: whether all CPUs have it.
+ */
+bool features_sme(void)
+{
+	return read_sanitised_ftr_reg(SYS_ID_AA64PFR1_EL1) >> PFR1_SME & 0xf;
+}
+
 /* 834220: a stage 2 fault can be reported with the address of a stage 1 fault */
 static bool erratum_834220(u64 midr)
 {

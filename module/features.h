@@ -10,6 +10,10 @@
 /* This host drives its GIC by system registers */
 bool features_gicv3(void);
 
+/* All of its CPUs have it */
+bool features_ras(void);
+bool features_sme(void);
+
 void features_setup(void);
 
 /* This CPU's; the task stays on it */

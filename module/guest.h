@@ -70,7 +70,8 @@ struct stage2 {
  * @config_flags: ARM_VCPU_CONFIG_*
  * @ipa_bits: as configured
  * @dead: EL2 met what it can't explain; no vCPU runs again
- * @cntvoff: physical counter when the VM was made
+ * @cntvoff: what CNTVCT_EL0 of its guests lags the physical counter by; changed with
+ *	@lock held
  * @stage2: its memory; set up when it is first needed
  * @stage2_ready: @stage2 is set up
  * @vcpus: list of them
@@ -102,6 +103,10 @@ enum pending {
 	PENDING_STEP,		/* step over the instruction */
 };
 
+/* Why RUN can't enter at once: bits of struct vcpu.unready */
+#define VCPU_NO_ENTRY	0 /* SET_ENTRY wasn't called */
+#define VCPU_OLD_TIME	1 /* the VM's counter has been set since */
+
 /**
  * struct vcpu - a virtual CPU
  * @hyp: its state as hyp/ sees it; pages of its own, shared with EL2 on nVHE
@@ -110,7 +115,7 @@ enum pending {
  * @node: in @vm->vcpus
  * @id: unique in the VM, not 0
  * @lock: held by RUN and SET_ENTRY, and by whoever else changes the vCPU
- * @entered: SET_ENTRY was called
+ * @unready: bits VCPU_NO_ENTRY and VCPU_OLD_TIME; changed by atomic operations
  * @pending: what RUN has to finish, with @rt, @width, @reg_width and @sign_extend,
  *	which are ours since the VMM can rewrite the run page
  * @rt: register number
@@ -137,7 +142,7 @@ struct vcpu {
 	struct list_head node;
 	u32 id;
 	struct mutex lock;
-	bool entered;
+	unsigned long unready;
 	enum pending pending;
 	u8 rt;
 	u8 width;

@@ -81,11 +81,11 @@ void reset_vcpu(struct vcpu *vcpu, const struct arm_vcpu_entry *entry)
 	hyp->mdcr_traps = MDCR_GUEST;
 	hyp->smccc = smccc_flags(vcpu->vm);
 	hyp->stage2 = vcpu->vm->stage2.hw;
-	hyp->cntvoff = vcpu->vm->cntvoff;
+	timer_take_offset(vcpu);
 	timer_reset(vcpu);
 	sysreg_reset(vcpu);
 
 	vcpu->pending = PENDING_NONE;
 	vcpu->timers_seen = 0;
-	vcpu->entered = true;
+	clear_bit(VCPU_NO_ENTRY, &vcpu->unready);
 }

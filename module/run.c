@@ -238,6 +238,14 @@ static void publish(struct vcpu *vcpu)
 	vcpu->timers_seen &= timers;
 }
 
+static long make_ready(struct vcpu *vcpu)
+{
+	if (test_bit(VCPU_NO_ENTRY, &vcpu->unready))
+		return -ENOEXEC;
+	timer_take_offset(vcpu);
+	return 0;
+}
+
 /**
  * run_vcpu() - the command RUN
  * @vcpu: with its lock held
@@ -251,8 +259,11 @@ long run_vcpu(struct vcpu *vcpu)
 
 	lockdep_assert_held(&vcpu->lock);
 	exit_as(vcpu, ARM_VCPU_EXIT_NONE);
-	if (!vcpu->entered)
-		return -ENOEXEC;
+	if (unlikely(READ_ONCE(vcpu->unready))) {
+		ret = make_ready(vcpu);
+		if (ret)
+			return ret;
+	}
 	if (pcpu_host_dying())
 		return -ENODEV;
 	if (READ_ONCE(vcpu->vm->dead))

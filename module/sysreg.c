@@ -176,6 +176,25 @@ void sysreg_reset(struct vcpu *vcpu)
 }
 
 /**
+ * sysreg_access() - read or write a register as EL1 does
+ * @vcpu: whose; it isn't running
+ * @access: what is asked for; @access->value is read or written
+ *
+ * Return: what became of it.
+ */
+enum sysreg_result sysreg_access(struct vcpu *vcpu, struct sysreg_access *access)
+{
+	const struct sysreg_row *row;
+
+	row = bsearch(&access->encoding, rows, ARRAY_SIZE(rows), sizeof(rows[0]), compare);
+	if (!row)
+		return SYSREG_UNKNOWN;
+	if (!(row->may & (access->write ? SYSREG_WRITE : SYSREG_READ)))
+		return SYSREG_UNDEF;
+	return row->access(vcpu, row, access);
+}
+
+/**
  * sysreg_emulate() - read or write a register for the guest
  * @vcpu: whose; it isn't running
  * @access: what it asks for; @access->value is read or written
@@ -186,15 +205,7 @@ void sysreg_reset(struct vcpu *vcpu)
  */
 enum sysreg_result sysreg_emulate(struct vcpu *vcpu, struct sysreg_access *access)
 {
-	const struct sysreg_row *row;
-
 	if (vcpu_at_el0(vcpu) && SYSREG_OP1(access->encoding) != 3)
 		return SYSREG_UNDEF;
-
-	row = bsearch(&access->encoding, rows, ARRAY_SIZE(rows), sizeof(rows[0]), compare);
-	if (!row)
-		return SYSREG_UNKNOWN;
-	if (!(row->may & (access->write ? SYSREG_WRITE : SYSREG_READ)))
-		return SYSREG_UNDEF;
-	return row->access(vcpu, row, access);
+	return sysreg_access(vcpu, access);
 }

@@ -56,6 +56,7 @@ struct sysreg_row {
 
 int sysreg_init(void);
 void sysreg_reset(struct vcpu *vcpu);
+enum sysreg_result sysreg_access(struct vcpu *vcpu, struct sysreg_access *access);
 enum sysreg_result sysreg_emulate(struct vcpu *vcpu, struct sysreg_access *access);
 
 #endif /* ARM_VCPU_SYSREG_H */

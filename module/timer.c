@@ -11,6 +11,8 @@
 #include <asm/arch_timer.h>
 
 #include "compat.h"
+#include "cpu.h"
+#include "el2.h"
 #include "halt.h"
 #include "timer.h"
 
@@ -137,6 +139,63 @@ void timer_reset(struct vcpu *vcpu)
 	vcpu->hyp->vtimer = (struct hyp_timer) { };
 	vcpu->hyp->ptimer = (struct hyp_timer) { };
 	hrtimer_cancel(&vcpu->ptimer_soft);
+}
+
+/**
+ * timer_changed() - a timer's registers were written from outside
+ * @vcpu: not in the guest
+ */
+void timer_changed(struct vcpu *vcpu)
+{
+	if (el2_mode() == ARM_VCPU_EL2_NVHE)
+		ptimer_arm(vcpu);
+}
+
+/**
+ * timer_counter() - CNTVCT_EL0
+ * @vcpu: whose
+ *
+ * Return: what its guest reads there now.
+ */
+u64 timer_counter(const struct vcpu *vcpu)
+{
+	return timer_now() - READ_ONCE(vcpu->vm->cntvoff);
+}
+
+/**
+ * timer_set_counter() - set CNTVCT_EL0 of a VM
+ * @vcpu: one of its vCPUs, which isn't running
+ * @value: what it is now
+ *
+ * A guest that moves between its CPUs must not see time go back, so all of them have one
+ * offset.  A vCPU that is in RUN takes it over at its next.
+ */
+void timer_set_counter(struct vcpu *vcpu, u64 value)
+{
+	struct vm *vm = vcpu->vm;
+	struct vcpu *other;
+
+	mutex_lock(&vm->lock);
+	WRITE_ONCE(vm->cntvoff, timer_now() - value);
+	/* Pairs with the barrier in timer_take_offset() */
+	smp_mb__before_atomic();
+	list_for_each_entry(other, &vm->vcpus, node)
+		set_bit(VCPU_OLD_TIME, &other->unready);
+	mutex_unlock(&vm->lock);
+}
+
+/**
+ * timer_take_offset() - count as the VM does
+ * @vcpu: not running, with its lock held
+ */
+void timer_take_offset(struct vcpu *vcpu)
+{
+	clear_bit(VCPU_OLD_TIME, &vcpu->unready);
+	/* Pairs with the barrier in timer_set_counter(): the new offset, or the bit again */
+	smp_mb__after_atomic();
+	/* CNTVOFF_EL2 stays in the CPU with the rest */
+	pcpu_evict(vcpu->hyp);
+	vcpu->hyp->cntvoff = READ_ONCE(vcpu->vm->cntvoff);
 }
 
 /* TVAL is CVAL as seen from now: signed, 32 bits (D11.2.4) */

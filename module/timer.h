@@ -13,6 +13,10 @@ u64 timer_now(void);
 void timer_init(struct vcpu *vcpu);
 void timer_exit(struct vcpu *vcpu);
 void timer_reset(struct vcpu *vcpu);
+void timer_changed(struct vcpu *vcpu);
+u64 timer_counter(const struct vcpu *vcpu);
+void timer_set_counter(struct vcpu *vcpu, u64 value);
+void timer_take_offset(struct vcpu *vcpu);
 u32 timer_levels(struct vcpu *vcpu);
 
 /*

@@ -7,12 +7,14 @@
 #include <linux/file.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 
 #include "command.h"
 #include "compat.h"
 #include "cpu.h"
 #include "el2.h"
 #include "halt.h"
+#include "reg.h"
 #include "reset.h"
 #include "run.h"
 #include "timer.h"
@@ -76,6 +78,7 @@ static struct vcpu *vcpu_alloc(struct vm *vm, u64 mpidr)
 	}
 	vcpu->vm = vm;
 	vcpu->id = ++vm->next_id;
+	vcpu->unready = BIT(VCPU_NO_ENTRY);
 	mutex_init(&vcpu->lock);
 	rcuwait_init(&vcpu->wait);
 	timer_init(vcpu);
@@ -173,10 +176,55 @@ static long vcpu_run(void *object, void *arg, void __user *user)
 	return ret;
 }
 
+/* What is there only between power-on and RUN: the registers, all of them in memory */
+static long at_rest(struct vcpu *vcpu, void *arg, long (*command)(struct vcpu *vcpu, void *arg))
+{
+	long ret = -ENOEXEC;
+
+	if (vcpu->vm->mm != current->mm)
+		return -EIO;
+	if (!mutex_trylock(&vcpu->lock))
+		return -EBUSY;
+	if (!test_bit(VCPU_NO_ENTRY, &vcpu->unready)) {
+		pcpu_evict(vcpu->hyp);
+		ret = command(vcpu, arg);
+	}
+	mutex_unlock(&vcpu->lock);
+	return ret;
+}
+
+static long vcpu_get_reg(void *object, void *arg, void __user *user)
+{
+	const struct arm_vcpu_reg *reg = arg;
+	long ret = at_rest(object, arg, reg_get);
+
+	if (!ret && copy_to_user(user, reg, min_t(size_t, reg->size, sizeof(*reg))))
+		ret = -EFAULT;
+	return ret;
+}
+
+static long vcpu_set_reg(void *object, void *arg, void __user *user)
+{
+	return at_rest(object, arg, reg_set);
+}
+
+static long vcpu_list_regs(void *object, void *arg, void __user *user)
+{
+	const struct arm_vcpu_reg_list *list = arg;
+	long ret = at_rest(object, arg, reg_list);
+
+	if (!ret && copy_to_user(user, list, min_t(size_t, list->size, sizeof(*list))))
+		ret = -EFAULT;
+	return ret;
+}
+
 static const struct command vcpu_commands[] = {
 	{ ARM_VCPU_RUN, 0, vcpu_run },
 	{ ARM_VCPU_KICK, 0, vcpu_kick_command },
 	{ ARM_VCPU_SET_ENTRY, sizeof(struct arm_vcpu_entry), vcpu_set_entry },
+	{ ARM_VCPU_GET_REG, sizeof(struct arm_vcpu_reg), vcpu_get_reg },
+	{ ARM_VCPU_SET_REG, sizeof(struct arm_vcpu_reg), vcpu_set_reg },
+	{ ARM_VCPU_LIST_REGS, sizeof(struct arm_vcpu_reg_list), vcpu_list_regs },
 };
 
 static long vcpu_ioctl(struct file *file, unsigned int number, unsigned long arg)

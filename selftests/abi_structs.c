@@ -17,18 +17,21 @@ struct command {
 	unsigned int nr;
 	size_t size;
 	bool on_vcpu;
+	bool output;	/* the struct is written to */
 	union {
 		struct arm_vcpu_info info;
 		struct arm_vcpu_config config;
 		struct arm_vcpu_memory memory;
 		struct arm_vcpu_create create;
 		struct arm_vcpu_entry entry;
+		struct arm_vcpu_reg reg;
+		struct arm_vcpu_reg_list list;
 		char bytes[MAX_ARG];
 	};
 };
 
 static struct command commands[] = {
-	{ "GET_INFO", ARM_VCPU_GET_INFO, sizeof(struct arm_vcpu_info), .info = { 0 } },
+	{ "GET_INFO", ARM_VCPU_GET_INFO, sizeof(struct arm_vcpu_info), .output = true },
 	{ "CONFIGURE", ARM_VCPU_CONFIGURE, sizeof(struct arm_vcpu_config),
 	  .config = { .ipa_bits = 0 } },
 	{ "SET_MEMORY", ARM_VCPU_SET_MEMORY, sizeof(struct arm_vcpu_memory),
@@ -37,6 +40,12 @@ static struct command commands[] = {
 	  .create = { .mpidr = 1 } },
 	{ "SET_ENTRY", ARM_VCPU_SET_ENTRY, sizeof(struct arm_vcpu_entry), .on_vcpu = true,
 	  .entry = { .pc = GUEST_CODE } },
+	{ "GET_REG", ARM_VCPU_GET_REG, sizeof(struct arm_vcpu_reg), .on_vcpu = true,
+	  .output = true, .reg = { .id = ARM_VCPU_REG_SP_EL1 } },
+	{ "SET_REG", ARM_VCPU_SET_REG, sizeof(struct arm_vcpu_reg), .on_vcpu = true,
+	  .reg = { .id = ARM_VCPU_REG_SP_EL1 } },
+	{ "LIST_REGS", ARM_VCPU_LIST_REGS, sizeof(struct arm_vcpu_reg_list), .on_vcpu = true,
+	  .output = true },
 };
 
 FIXTURE(structs) {
@@ -55,14 +64,21 @@ FIXTURE_VARIANT_ADD(structs, configure) { .index = 1 };
 FIXTURE_VARIANT_ADD(structs, set_memory) { .index = 2 };
 FIXTURE_VARIANT_ADD(structs, create_vcpu) { .index = 3 };
 FIXTURE_VARIANT_ADD(structs, set_entry) { .index = 4 };
+FIXTURE_VARIANT_ADD(structs, get_reg) { .index = 5 };
+FIXTURE_VARIANT_ADD(structs, set_reg) { .index = 6 };
+FIXTURE_VARIANT_ADD(structs, list_regs) { .index = 7 };
 
 FIXTURE_SETUP(structs)
 {
 	self->command = commands[variant->index];
 	self->vm = vm_open();
 	self->vcpu = -1;
-	if (self->command.on_vcpu)
+	if (self->command.on_vcpu) {
+		struct arm_vcpu_entry entry = { .size = sizeof(entry) };
+
 		self->vcpu = vm_vcpu(self->vm, 0);
+		ASSERT_EQ(0, vm_ioctl(self->vcpu, ARM_VCPU_SET_ENTRY, &entry));
+	}
 	self->pages = map_pages(3 * page_size());
 	ASSERT_EQ(0, munmap(self->pages + 2 * page_size(), page_size()));
 	if (self->command.nr == ARM_VCPU_SET_MEMORY) {
@@ -159,7 +175,7 @@ TEST_F(structs, read_only_pointer_is_efault_only_where_it_is_written)
 	memcpy(self->pages, &size, sizeof(size));
 	ASSERT_EQ(0, mprotect(self->pages, page_size(), PROT_READ));
 	ret = vm_ioctl(fd, self->command.nr, self->pages);
-	if (self->command.nr == ARM_VCPU_GET_INFO) {
+	if (self->command.output) {
 		EXPECT_EQ(-EFAULT, ret);
 	} else {
 		EXPECT_LE(0, ret);
@@ -215,7 +231,8 @@ TEST_F(structs, reserved_fields_must_be_zero)
 {
 	u32 *reserved = (u32 *)(self->command.bytes + sizeof(u32));
 
-	if (self->command.nr == ARM_VCPU_GET_INFO || self->command.nr == ARM_VCPU_CONFIGURE)
+	if (self->command.nr == ARM_VCPU_GET_INFO || self->command.nr == ARM_VCPU_CONFIGURE ||
+	    self->command.nr == ARM_VCPU_LIST_REGS)
 		return;
 	*reserved = 1;
 	EXPECT_EQ(-EINVAL, issue_at(self, self->pages, (u32)self->command.size));
@@ -254,6 +271,9 @@ static bool has_command(bool on_vcpu, unsigned int nr)
 		return !on_vcpu;
 	case ARM_VCPU_SET_ENTRY:
 	case ARM_VCPU_RUN:
+	case ARM_VCPU_GET_REG:
+	case ARM_VCPU_SET_REG:
+	case ARM_VCPU_LIST_REGS:
 		return on_vcpu;
 	}
 	return false;

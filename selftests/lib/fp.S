@@ -58,6 +58,46 @@ guest_asm guest_fp_long
 	b	.
 end_guest_asm
 
+guest_asm guest_fp_begin
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	add	x0, x0, #(2 * \n + 1)
+	dup	v\n\().2d, x0
+	.endr
+	.irp	n, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
+	add	x0, x0, x0, lsl #7
+	dup	v\n\().2d, x0
+	.endr
+	mov	x9, #(1 << 22)	/* RMode: towards plus infinity */
+	msr	fpcr, x9
+	msr	fpsr, xzr
+	fmov	d31, #1.5
+	ret
+end_guest_asm
+
+guest_asm guest_fp_step
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	add	v\n\().2d, v\n\().2d, v30.2d
+	ext	v30.16b, v30.16b, v\n\().16b, #5
+	.endr
+	.irp	n, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29
+	eor	v\n\().16b, v\n\().16b, v30.16b
+	add	v30.16b, v30.16b, v\n\().16b
+	.endr
+	/* x = x / 1.75 + 1, by way of D0 */
+	str	q0, [sp, #-16]!
+	fmov	d0, #1.75
+	fdiv	d31, d31, d0
+	fmov	d0, #1.0
+	fadd	d31, d31, d0
+	ldr	q0, [sp], #16
+	ret
+end_guest_asm
+
+guest_asm guest_fp_end
+	store_fp x0
+	ret
+end_guest_asm
+
 guest_asm guest_fp_fresh
 	allow_fp
 	store_fp x1

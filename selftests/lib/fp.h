@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * V0 to V31, FPCR and FPSR, for world_fp.c: in guests and around a RUN.
+ * V0 to V31, FPCR and FPSR: in guests and around a RUN.
  */
 #ifndef SELFTEST_FP_H
 #define SELFTEST_FP_H
@@ -22,6 +22,14 @@ extern void guest_fp(void);
 extern void guest_fp_long(void);
 /* Stores to x1 what it finds */
 extern void guest_fp_fresh(void);
+
+/*
+ * For guests with FP allowed: a computation in which every register depends on its neighbours,
+ * with what FPCR does to D31; guest_fp_end() stores them all
+ */
+void guest_fp_begin(u64 seed);
+void guest_fp_step(void);
+void guest_fp_end(struct fp *fp);
 
 /* ioctl(fd, command) with @in in the registers, which go to @out afterwards; -errno */
 int host_run(int fd, unsigned long command, const struct fp *in, struct fp *out);

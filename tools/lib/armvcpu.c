@@ -132,6 +132,42 @@ int armvcpu_kick_all(struct armvcpu_vm *vm)
 	return call(vm->fd, ARM_VCPU_KICK, NULL);
 }
 
+int armvcpu_get_reg(struct armvcpu_cpu *cpu, __u64 id, __u64 value[2])
+{
+	struct arm_vcpu_reg reg = {
+		.size = sizeof(reg),
+		.id = id,
+	};
+	int rc = call(cpu->fd, ARM_VCPU_GET_REG, &reg);
+
+	if (!rc)
+		memcpy(value, reg.value, sizeof(reg.value));
+	return rc;
+}
+
+int armvcpu_set_reg(struct armvcpu_cpu *cpu, __u64 id, const __u64 value[2])
+{
+	struct arm_vcpu_reg reg = {
+		.size = sizeof(reg),
+		.id = id,
+		.value = { value[0], value[1] },
+	};
+
+	return call(cpu->fd, ARM_VCPU_SET_REG, &reg);
+}
+
+int armvcpu_list_regs(struct armvcpu_cpu *cpu, __u64 *ids, __u32 room)
+{
+	struct arm_vcpu_reg_list list = {
+		.size = sizeof(list),
+		.count = room,
+		.ids = (uintptr_t)ids,
+	};
+	int rc = call(cpu->fd, ARM_VCPU_LIST_REGS, &list);
+
+	return rc ? rc : (int)list.count;
+}
+
 const char *armvcpu_exit_name(__u32 exit_reason)
 {
 	static const char * const names[] = {

@@ -146,6 +146,32 @@ int armvcpu_kick(struct armvcpu_cpu *cpu);
 int armvcpu_kick_all(struct armvcpu_vm *vm);
 
 /**
+ * armvcpu_get_reg() - read a register of a vCPU that isn't running
+ * @cpu: from armvcpu_create(), after armvcpu_set_entry()
+ * @id: ARM_VCPU_REG_*
+ * @value: its value; the second is the upper half of a register of 16 bytes, else 0
+ */
+int armvcpu_get_reg(struct armvcpu_cpu *cpu, __u64 id, __u64 value[2]);
+
+/**
+ * armvcpu_set_reg() - write a register of a vCPU that isn't running
+ * @cpu: from armvcpu_create(), after armvcpu_set_entry()
+ * @id: ARM_VCPU_REG_*
+ * @value: as armvcpu_get_reg() has it
+ */
+int armvcpu_set_reg(struct armvcpu_cpu *cpu, __u64 id, const __u64 value[2]);
+
+/**
+ * armvcpu_list_regs() - which registers there are
+ * @cpu: from armvcpu_create(), after armvcpu_set_entry()
+ * @ids: array for their ids
+ * @room: how many it can take
+ *
+ * Return: how many there are, which can be more than @room; or a negative errno.
+ */
+int armvcpu_list_regs(struct armvcpu_cpu *cpu, __u64 *ids, __u32 room);
+
+/**
  * armvcpu_exit_name() - the name of an exit reason, for messages
  * @exit_reason: ARM_VCPU_EXIT_*
  *

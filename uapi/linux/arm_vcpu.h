@@ -28,8 +28,8 @@
  * EIO         the VM belongs to another address space, or has died
  * EMFILE      no descriptor left for the new file (ENFILE: in the whole system)
  * ENODEV      the host is going down or EL2 was handed back
- * ENOENT      there is no such region
- * ENOEXEC     RUN without a SET_ENTRY before it
+ * ENOENT      there is no such region or register
+ * ENOEXEC     there was no SET_ENTRY yet
  * ENOMEM      not enough kernel memory
  * ENOSPC      a limit that GET_INFO reports, or the last VMID, is reached
  * ENOTTY      no such command on this file
@@ -60,6 +60,9 @@
 /* On a vCPU */
 #define ARM_VCPU_SET_ENTRY	_IO(ARM_VCPU_IOC, 0x10)
 #define ARM_VCPU_RUN		_IO(ARM_VCPU_IOC, 0x11)
+#define ARM_VCPU_GET_REG	_IO(ARM_VCPU_IOC, 0x12)
+#define ARM_VCPU_SET_REG	_IO(ARM_VCPU_IOC, 0x13)
+#define ARM_VCPU_LIST_REGS	_IO(ARM_VCPU_IOC, 0x14)
 
 /* How the host gives us EL2: struct arm_vcpu_info.el2_mode */
 #define ARM_VCPU_EL2_NVHE	1 /* the host kernel runs at EL1 */
@@ -209,12 +212,56 @@ struct arm_vcpu_entry {
 
 /*
  * Register ids, as KVM/arm64 encodes them: a system register of 64 bits by its
- * encoding in MRS and MSR.
+ * encoding in MRS and MSR, and some others by their place in a struct of KVM's.
  */
 #define ARM_VCPU_REG_SYSREG(op0, op1, crn, crm, op2)		\
 	(0x6030000000130000ULL | ((__u64)(op0) << 14) |		\
 	 ((__u64)(op1) << 11) | ((__u64)(crn) << 7) |		\
 	 ((__u64)(crm) << 3) | (__u64)(op2))
+#define ARM_VCPU_REG_SP_EL0	0x603000000010003eULL
+#define ARM_VCPU_REG_SP_EL1	0x6030000000100044ULL
+#define ARM_VCPU_REG_ELR_EL1	0x6030000000100046ULL
+#define ARM_VCPU_REG_SPSR_EL1	0x6030000000100048ULL
+#define ARM_VCPU_REG_V(n)	(0x6040000000100054ULL + 4 * (__u64)(n))
+#define ARM_VCPU_REG_FPSR	0x60200000001000d4ULL
+#define ARM_VCPU_REG_FPCR	0x60200000001000d5ULL
+/* In bytes: 4, 8 or 16 */
+#define ARM_VCPU_REG_SIZE(id)	(1U << ((id) >> 52 & 0xf))
+
+/**
+ * struct arm_vcpu_reg - a register, for GET_REG and SET_REG
+ * @size: of this struct, in bytes
+ * @reserved: zero
+ * @id: which one.  x0 to x30, pc and pstate have none: they are in the run page.
+ * @value: its bytes, the lowest first; what is beyond its size is zero
+ *
+ * Registers are those of a vCPU that isn't in RUN, with the effects of a write by the
+ * guest: bits that it can't write are ignored.  What is pending is in none of them:
+ * a RUN with NO_ENTER finishes it.  MPIDR_EL1 and the ID registers can be set to what
+ * they are.  To set CNTVCT_EL0 sets it for all vCPUs of the VM; one that is in RUN
+ * takes it over at its next.  Errors: ENOENT (no such id), EINVAL (the register can't
+ * have this value, or is smaller), EBUSY (it runs), ENOEXEC.
+ */
+struct arm_vcpu_reg {
+	__u32 size;
+	__u32 reserved;
+	__u64 id;
+	__u64 value[2];
+};
+
+/**
+ * struct arm_vcpu_reg_list - ids of all registers, for LIST_REGS
+ * @size: of this struct, in bytes
+ * @count: in: ids that there is room for; out: how many registers there are
+ * @ids: address of an array, of which the smaller of the two is written
+ *
+ * The list is the same for all vCPUs of a host.  Errors: EBUSY (it runs), ENOEXEC.
+ */
+struct arm_vcpu_reg_list {
+	__u32 size;
+	__u32 count;
+	__u64 ids;
+};
 
 /* Why RUN returned: struct arm_vcpu_run.exit_reason */
 #define ARM_VCPU_EXIT_NONE		0
