@@ -246,7 +246,7 @@ static void handle_serror(struct vcpu *vcpu, u64 esr)
 {
 	pr_err_ratelimited("vCPU %u: SError while the guest ran, ESR_EL2 %#llx\n",
 			   vcpu->id, esr);
-	inject_serror(vcpu);
+	inject_serror(vcpu, 0);
 }
 
 /*

@@ -134,10 +134,12 @@ void inject_abort(struct vcpu *vcpu, bool fetch, u64 iss, u64 far)
 /**
  * inject_serror() - a virtual SError, which EL1 takes when it is unmasked
  * @vcpu: whose; it isn't running
+ * @syndrome: IDS and ISS of its ESR_EL1, with RAS
  *
  * The CPU clears HCR_EL2.VSE when it is taken, and the world switch keeps that.
  */
-void inject_serror(struct vcpu *vcpu)
+void inject_serror(struct vcpu *vcpu, u64 syndrome)
 {
+	vcpu->hyp->vsesr = syndrome;
 	vcpu->hyp->hcr |= HYP_HCR_VSE;
 }

@@ -10,6 +10,6 @@
 void inject_sync(struct vcpu *vcpu, u64 esr, u64 far);
 void inject_undef(struct vcpu *vcpu);
 void inject_abort(struct vcpu *vcpu, bool fetch, u64 iss, u64 far);
-void inject_serror(struct vcpu *vcpu);
+void inject_serror(struct vcpu *vcpu, u64 syndrome);
 
 #endif /* ARM_VCPU_INJECT_H */

@@ -114,9 +114,29 @@ static int get_tpidr2(struct vcpu *vcpu, const struct reg_row *row, u64 id, u64 
 	return features_sme() ? get_memory(vcpu, row, id, value) : -ENOENT;
 }
 
-static int get_disr(struct vcpu *vcpu, const struct reg_row *row, u64 id, u64 *value)
+static int get_ras(struct vcpu *vcpu, const struct reg_row *row, u64 id, u64 *value)
 {
 	return features_ras() ? get_memory(vcpu, row, id, value) : -ENOENT;
+}
+
+static int set_vsesr(struct vcpu *vcpu, const struct reg_row *row, u64 id, const u64 *value)
+{
+	return *value & ~(u64)HYP_VSESR_BITS ? -EINVAL : set_memory(vcpu, row, id, value);
+}
+
+/* HCR_EL2: of all that it says, only whether a virtual SError is pending is the guest's */
+static int get_hcr(struct vcpu *vcpu, const struct reg_row *row, u64 id, u64 *value)
+{
+	*value = vcpu->hyp->hcr & HYP_HCR_VSE;
+	return 0;
+}
+
+static int set_hcr(struct vcpu *vcpu, const struct reg_row *row, u64 id, const u64 *value)
+{
+	if (*value & ~(u64)HYP_HCR_VSE)
+		return -EINVAL;
+	vcpu->hyp->hcr = (vcpu->hyp->hcr & ~HYP_HCR_VSE) | *value;
+	return 0;
 }
 
 /* Registers that are trapped */
@@ -208,7 +228,9 @@ static const struct reg_row rows[] = {
 
 	HYP_ALL_REGS(UNIFORM)
 	ROW(ID(3, 3, 13, 0, 5), AT(tpidr2), get_tpidr2, set_memory),
-	ROW(ID(3, 0, 12, 1, 1), AT(vdisr), get_disr, set_memory),
+	ROW(ID(3, 0, 12, 1, 1), AT(vdisr), get_ras, set_memory),
+	ROW(ID(3, 4, 5, 2, 3), AT(vsesr), get_ras, set_vsesr),
+	ROW(ID(3, 4, 1, 1, 0), 0, get_hcr, set_hcr),
 	RUN_OF(ID(3, 0, 2, 1, 0), 4, 1, AT(keys[0]), get_key, set_memory), /* APIA, APIB */
 	RUN_OF(ID(3, 0, 2, 2, 0), 4, 1, AT(keys[4]), get_key, set_memory), /* APDA, APDB */
 	RUN_OF(ID(3, 0, 2, 3, 0), 2, 1, AT(keys[8]), get_key, set_memory), /* APGA */

@@ -77,6 +77,7 @@ void reset_vcpu(struct vcpu *vcpu, const struct arm_vcpu_entry *entry)
 	hyp->sp_el0 = 0;
 	hyp->tpidr2 = 0;
 	hyp->vdisr = 0;
+	hyp->vsesr = 0;
 	hyp->hcr = hcr_guest();
 	hyp->mdcr_traps = MDCR_GUEST;
 	hyp->smccc = smccc_flags(vcpu->vm);

@@ -13,6 +13,7 @@
 #include "exit.h"
 #include "fpsimd.h"
 #include "ppi.h"
+#include "pstate.h"
 #include "run.h"
 #include "timer.h"
 
@@ -31,25 +32,6 @@ static long exit_as(struct vcpu *vcpu, u32 reason)
 	WRITE_ONCE(vcpu->run->exit_reason, reason);
 	return TO_USER;
 }
-
-/* An exception level and state that a guest may be in; all else would be EL2's or EL3's */
-static bool pstate_allowed(u64 pstate)
-{
-	if (pstate & HYP_PSR_nRW)
-		return false;
-	switch (pstate & HYP_PSR_M_MASK) {
-	case HYP_PSR_EL0t:
-	case HYP_PSR_EL1t:
-	case HYP_PSR_EL1h:
-		return true;
-	}
-	return false;
-}
-
-/* The bits of SPSR_EL2 that a guest's PSTATE has on some CPU; the rest is RES0 */
-#define PSTATE_BITS	(HYP_PSR_M_MASK | HYP_PSR_F | HYP_PSR_I | HYP_PSR_A | HYP_PSR_D |	\
-			 HYP_PSR_BTYPE | HYP_PSR_SSBS | HYP_PSR_IL | HYP_PSR_SS |	\
-			 HYP_PSR_PAN | HYP_PSR_UAO | HYP_PSR_DIT | HYP_PSR_TCO | HYP_PSR_NZCV)
 
 /* Another task, a signal, or work before user space: not now */
 static bool host_needs_us(void)

@@ -14,6 +14,7 @@
 #include "cpu.h"
 #include "el2.h"
 #include "halt.h"
+#include "inject_user.h"
 #include "reg.h"
 #include "reset.h"
 #include "run.h"
@@ -218,6 +219,11 @@ static long vcpu_list_regs(void *object, void *arg, void __user *user)
 	return ret;
 }
 
+static long vcpu_inject(void *object, void *arg, void __user *user)
+{
+	return at_rest(object, arg, inject_user);
+}
+
 static const struct command vcpu_commands[] = {
 	{ ARM_VCPU_RUN, 0, vcpu_run },
 	{ ARM_VCPU_KICK, 0, vcpu_kick_command },
@@ -225,6 +231,7 @@ static const struct command vcpu_commands[] = {
 	{ ARM_VCPU_GET_REG, sizeof(struct arm_vcpu_reg), vcpu_get_reg },
 	{ ARM_VCPU_SET_REG, sizeof(struct arm_vcpu_reg), vcpu_set_reg },
 	{ ARM_VCPU_LIST_REGS, sizeof(struct arm_vcpu_reg_list), vcpu_list_regs },
+	{ ARM_VCPU_INJECT, sizeof(struct arm_vcpu_inject), vcpu_inject },
 };
 
 static long vcpu_ioctl(struct file *file, unsigned int number, unsigned long arg)

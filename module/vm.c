@@ -15,6 +15,7 @@
 #include "command.h"
 #include "cpu.h"
 #include "el2.h"
+#include "inject_user.h"
 #include "run.h"
 #include "sgi.h"
 #include "stage2.h"
@@ -146,6 +147,7 @@ static long vm_get_info(void *object, void *arg, void __user *user)
 		.run_size = VCPU_RUN_SIZE,
 		.page_size = PAGE_SIZE,
 		.timer_hz = arch_timer_get_cntfrq(),
+		.inject_flags = INJECT_FLAGS,
 	};
 	return copy_to_user(user, info, size) ? -EFAULT : 0;
 }

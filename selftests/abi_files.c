@@ -134,6 +134,19 @@ TEST_F(files, a_vcpu_holds_its_vm)
 	self->vm.nr_vcpus = 0;
 }
 
+/* Whether one of them doesn't give -EIO */
+static bool commands_at_rest(int fd)
+{
+	struct arm_vcpu_reg reg = { .size = sizeof(reg), .id = ARM_VCPU_REG_SP_EL1 };
+	struct arm_vcpu_reg_list list = { .size = sizeof(list) };
+	struct arm_vcpu_inject inject = { .size = sizeof(inject), .esr = 1 << 25 };
+
+	return vm_ioctl(fd, ARM_VCPU_GET_REG, &reg) != -EIO ||
+	       vm_ioctl(fd, ARM_VCPU_SET_REG, &reg) != -EIO ||
+	       vm_ioctl(fd, ARM_VCPU_LIST_REGS, &list) != -EIO ||
+	       vm_ioctl(fd, ARM_VCPU_INJECT, &inject) != -EIO;
+}
+
 /* All commands, from a process that doesn't own the VM */
 static int stranger(FIXTURE_DATA(files) *self)
 {
@@ -146,7 +159,7 @@ static int stranger(FIXTURE_DATA(files) *self)
 	wrong |= (vm_memory(vm->fd, 0, GUEST_RAM, 0, NULL) != -EIO) << 2;
 	wrong |= (vm_vcpu(vm->fd, 5) != -EIO) << 3;
 	wrong |= (vcpu_set_entry(self->vcpu, 0, 0, 0, 0, 0) != -EIO) << 4;
-	wrong |= (vcpu_run(self->vcpu) != -EIO) << 5;
+	wrong |= (vcpu_run(self->vcpu) != -EIO || commands_at_rest(self->vcpu->fd)) << 5;
 	wrong |= (map(self, self->size, PROT_READ, MAP_SHARED, 0) != MAP_FAILED) << 6;
 	wrong |= (vm_info(vm->fd, &info) || vm_kick(self->vcpu->fd) || vm_kick(vm->fd) ||
 		  close(self->vcpu->fd) || close(vm->fd)) << 7;

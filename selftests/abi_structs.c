@@ -26,6 +26,7 @@ struct command {
 		struct arm_vcpu_entry entry;
 		struct arm_vcpu_reg reg;
 		struct arm_vcpu_reg_list list;
+		struct arm_vcpu_inject inject;
 		char bytes[MAX_ARG];
 	};
 };
@@ -46,6 +47,8 @@ static struct command commands[] = {
 	  .reg = { .id = ARM_VCPU_REG_SP_EL1 } },
 	{ "LIST_REGS", ARM_VCPU_LIST_REGS, sizeof(struct arm_vcpu_reg_list), .on_vcpu = true,
 	  .output = true },
+	{ "INJECT", ARM_VCPU_INJECT, sizeof(struct arm_vcpu_inject), .on_vcpu = true,
+	  .inject = { .esr = 1 << 25 } },
 };
 
 FIXTURE(structs) {
@@ -67,6 +70,7 @@ FIXTURE_VARIANT_ADD(structs, set_entry) { .index = 4 };
 FIXTURE_VARIANT_ADD(structs, get_reg) { .index = 5 };
 FIXTURE_VARIANT_ADD(structs, set_reg) { .index = 6 };
 FIXTURE_VARIANT_ADD(structs, list_regs) { .index = 7 };
+FIXTURE_VARIANT_ADD(structs, inject) { .index = 8 };
 
 FIXTURE_SETUP(structs)
 {
@@ -202,6 +206,10 @@ static u64 accepted_flags(FIXTURE_DATA(structs) *self, u64 **flags)
 	case ARM_VCPU_SET_ENTRY:
 		*flags = (u64 *)&self->command.entry.flags;
 		return info.entry_flags;
+	case ARM_VCPU_INJECT:
+		self->command.inject.esr = 0;
+		*flags = (u64 *)&self->command.inject.flags;
+		return info.inject_flags;
 	}
 	*flags = NULL;
 	return 0;
@@ -274,6 +282,7 @@ static bool has_command(bool on_vcpu, unsigned int nr)
 	case ARM_VCPU_GET_REG:
 	case ARM_VCPU_SET_REG:
 	case ARM_VCPU_LIST_REGS:
+	case ARM_VCPU_INJECT:
 		return on_vcpu;
 	}
 	return false;

@@ -42,11 +42,13 @@ static const u64 golden[] = {
 	0x603000000013df1a,	/* CNTV_CVAL_EL0 */
 	0x6030000000138012,	/* MDSCR_EL1; break- and watchpoints are added below */
 	0x603000000013808c,	/* OSLSR_EL1 */
+	0x603000000013e088,	/* HCR_EL2 */
 };
 
 /* By what the host has, and the guest can't see */
 static const u64 optional[] = {
 	0x603000000013c609,	/* DISR_EL1 */
+	0x603000000013e293,	/* VSESR_EL2 */
 	0x603000000013de85,	/* TPIDR2_EL0 */
 };
 
@@ -232,7 +234,9 @@ TEST_F(reg, each_keeps_what_it_is_set_to)
 		bool point = id >= REG(2, 0, 0, 0, 4) && id <= REG(2, 0, 0, 15, 7) &&
 			     (id & 7) >= 4;
 
-		if (id == CNTVCT || id == REG(2, 0, 1, 1, 4))
+		/* OSLSR_EL1, HCR_EL2 and VSESR_EL2 refuse what they can't be */
+		if (id == CNTVCT || id == REG(2, 0, 1, 1, 4) || id == REG(3, 4, 1, 1, 0) ||
+		    id == REG(3, 4, 5, 2, 3))
 			continue;
 		if (!mask) {
 			constant++;

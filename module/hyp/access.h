@@ -47,6 +47,7 @@
 #define HYP_VPIDR_EL2		sys_reg(3, 4, 0, 0, 0)
 #define HYP_VMPIDR_EL2		sys_reg(3, 4, 0, 0, 5)
 #define HYP_ESR_EL2		sys_reg(3, 4, 5, 2, 0)
+#define HYP_VSESR_EL2		sys_reg(3, 4, 5, 2, 3)
 #define HYP_FAR_EL2		sys_reg(3, 4, 6, 0, 0)
 #define HYP_HPFAR_EL2		sys_reg(3, 4, 6, 0, 4)
 #define HYP_VBAR_EL2		sys_reg(3, 4, 12, 0, 0)

@@ -131,6 +131,9 @@
 #define HYP_PSR_TCO		_BITULL(25)
 #define HYP_PSR_NZCV		(0xfULL << 28)
 
+/* VSESR_EL2: IDS and ISS of the ESR_EL1 of a virtual SError */
+#define HYP_VSESR_BITS		0x1ffffffULL
+
 /* ESR_ELx, D19.2.37 */
 #define HYP_ESR_EC(esr)		(((esr) >> 26) & 0x3f)
 #define HYP_ESR_IL		_BITULL(25)

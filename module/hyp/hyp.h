@@ -151,6 +151,7 @@ struct hyp_timer {
  * @cntvoff: CNTVOFF_EL2
  * @stage2: of its VM
  * @vdisr: VDISR_EL2 (with RAS)
+ * @vsesr: VSESR_EL2 (with RAS), for as long as @hcr has VSE
  * @tpidr2: TPIDR2_EL0 (with SME)
  * @vtimer: the virtual timer
  * @ptimer: the physical timer.  On nVHE, the host emulates it.
@@ -183,6 +184,7 @@ struct hyp_vcpu {
 	u64 cntvoff;
 	struct hyp_stage2 stage2;
 	u64 vdisr;
+	u64 vsesr;
 	u64 tpidr2;
 	struct hyp_timer vtimer;
 	struct hyp_timer ptimer;

@@ -192,8 +192,11 @@ static void __hyp traps_enter(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 		hyp_write(HYP_ICC_SRE_EL2, HYP_ICC_SRE_GUEST);
 		hyp_write(HYP_ICH_HCR_EL2, HYP_ICH_HCR_TRAP_ALL);
 	}
-	if (cpu->features & HYP_CPU_RAS)
+	if (cpu->features & HYP_CPU_RAS) {
 		hyp_write(HYP_VDISR_EL2, vcpu->vdisr);
+		if (vcpu->hcr & HYP_HCR_VSE)
+			hyp_write(HYP_VSESR_EL2, vcpu->vsesr);
+	}
 	hyp_write_hcr(cpu, vcpu->hcr | vcpu->lines);
 }
 

@@ -168,6 +168,18 @@ int armvcpu_list_regs(struct armvcpu_cpu *cpu, __u64 *ids, __u32 room)
 	return rc ? rc : (int)list.count;
 }
 
+int armvcpu_inject(struct armvcpu_cpu *cpu, __u64 flags, __u64 esr, __u64 far)
+{
+	struct arm_vcpu_inject inject = {
+		.size = sizeof(inject),
+		.flags = flags,
+		.esr = esr,
+		.far = far,
+	};
+
+	return call(cpu->fd, ARM_VCPU_INJECT, &inject);
+}
+
 const char *armvcpu_exit_name(__u32 exit_reason)
 {
 	static const char * const names[] = {

@@ -172,6 +172,15 @@ int armvcpu_set_reg(struct armvcpu_cpu *cpu, __u64 id, const __u64 value[2]);
 int armvcpu_list_regs(struct armvcpu_cpu *cpu, __u64 *ids, __u32 room);
 
 /**
+ * armvcpu_inject() - have the guest take an exception
+ * @cpu: from armvcpu_create(), after armvcpu_set_entry()
+ * @flags: 0 for a synchronous exception, or ARM_VCPU_INJECT_SERROR
+ * @esr: its syndrome
+ * @far: its address, if it has one
+ */
+int armvcpu_inject(struct armvcpu_cpu *cpu, __u64 flags, __u64 esr, __u64 far);
+
+/**
  * armvcpu_exit_name() - the name of an exit reason, for messages
  * @exit_reason: ARM_VCPU_EXIT_*
  *

@@ -63,6 +63,7 @@
 #define ARM_VCPU_GET_REG	_IO(ARM_VCPU_IOC, 0x12)
 #define ARM_VCPU_SET_REG	_IO(ARM_VCPU_IOC, 0x13)
 #define ARM_VCPU_LIST_REGS	_IO(ARM_VCPU_IOC, 0x14)
+#define ARM_VCPU_INJECT		_IO(ARM_VCPU_IOC, 0x15)
 
 /* How the host gives us EL2: struct arm_vcpu_info.el2_mode */
 #define ARM_VCPU_EL2_NVHE	1 /* the host kernel runs at EL1 */
@@ -87,6 +88,7 @@
  * @run_size: bytes to mmap() for a run page
  * @page_size: what regions are aligned to, in bytes
  * @timer_hz: frequency of the guest's counter, CNTFRQ_EL0
+ * @inject_flags: accepted in &struct arm_vcpu_inject.flags
  */
 struct arm_vcpu_info {
 	__u32 size;
@@ -105,6 +107,7 @@ struct arm_vcpu_info {
 	__u32 run_size;
 	__u32 page_size;
 	__u32 timer_hz;
+	__u64 inject_flags;
 };
 
 /*
@@ -261,6 +264,33 @@ struct arm_vcpu_reg_list {
 	__u32 size;
 	__u32 count;
 	__u64 ids;
+};
+
+/* INJECT: a virtual SError, which the guest takes when PSTATE.A allows it */
+#define ARM_VCPU_INJECT_SERROR		(1ULL << 0)
+
+/**
+ * struct arm_vcpu_inject - an exception for the guest's EL1
+ * @size: of this struct, in bytes
+ * @reserved: zero
+ * @flags: ARM_VCPU_INJECT_*
+ * @esr: ESR_EL1: its class too; an abort's says whether it comes from EL0 or EL1.  For an
+ *	SError, IDS and ISS (bits 24 to 0) of it; hosts without FEAT_RAS take 0 alone.
+ * @far: FAR_EL1, for the classes that have one, else it doesn't count.  For an SError, zero.
+ *
+ * A synchronous exception is taken at once: pc, pstate, ELR_EL1, SPSR_EL1, ESR_EL1 and
+ * FAR_EL1 become what they are in its handler, as the architecture has it, from pc and
+ * pstate in the run page.  An access that is pending is dropped: pc is at it, and it
+ * hasn't happened.  An SError leaves all that as it is; one that the guest hasn't taken
+ * yet is replaced.  Errors: EINVAL (esr, or a pstate that RUN doesn't take), EOPNOTSUPP
+ * (flags; a syndrome of an SError without FEAT_RAS), EBUSY (it runs), ENOEXEC.
+ */
+struct arm_vcpu_inject {
+	__u32 size;
+	__u32 reserved;
+	__u64 flags;
+	__u64 esr;
+	__u64 far;
 };
 
 /* Why RUN returned: struct arm_vcpu_run.exit_reason */

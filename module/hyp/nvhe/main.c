@@ -32,8 +32,10 @@ void nvhe_take(struct nvhe_cpu *cpu)
 	stub->vmpidr = hyp_read(HYP_VMPIDR_EL2);
 	if (hyp->features & HYP_CPU_HCX)
 		stub->hcrx = hyp_read(HYP_HCRX_EL2);
-	if (hyp->features & HYP_CPU_RAS)
+	if (hyp->features & HYP_CPU_RAS) {
 		stub->vdisr = hyp_read(HYP_VDISR_EL2);
+		stub->vsesr = hyp_read(HYP_VSESR_EL2);
+	}
 	if (hyp->features & HYP_CPU_GICV3) {
 		stub->icc_sre = hyp_read(HYP_ICC_SRE_EL2);
 		stub->ich_hcr = hyp_read(HYP_ICH_HCR_EL2);
@@ -68,8 +70,10 @@ void nvhe_restore(struct nvhe_cpu *cpu)
 	hyp_write(HYP_VMPIDR_EL2, stub->vmpidr);
 	if (hyp->features & HYP_CPU_HCX)
 		hyp_write(HYP_HCRX_EL2, stub->hcrx);
-	if (hyp->features & HYP_CPU_RAS)
+	if (hyp->features & HYP_CPU_RAS) {
 		hyp_write(HYP_VDISR_EL2, stub->vdisr);
+		hyp_write(HYP_VSESR_EL2, stub->vsesr);
+	}
 	if (hyp->features & HYP_CPU_GICV3) {
 		hyp_write(HYP_ICH_HCR_EL2, stub->ich_hcr);
 		hyp_write(HYP_ICC_SRE_EL2, stub->icc_sre);

@@ -60,6 +60,7 @@
  * @icc_sre: ICC_SRE_EL2
  * @ich_hcr: ICH_HCR_EL2
  * @vdisr: VDISR_EL2
+ * @vsesr: VSESR_EL2
  */
 struct nvhe_stub {
 	u64 hcr;
@@ -76,6 +77,7 @@ struct nvhe_stub {
 	u64 icc_sre;
 	u64 ich_hcr;
 	u64 vdisr;
+	u64 vsesr;
 };
 
 /**
