@@ -5,6 +5,8 @@
 #ifndef ARM_VCPU_PSTATE_H
 #define ARM_VCPU_PSTATE_H
 
+#include <linux/types.h>
+
 #include "hyp/arch.h"
 
 /* The bits of SPSR_EL2 that a guest's PSTATE has on some CPU; the rest is RES0 */

@@ -98,6 +98,10 @@ void regs_load_el1(const u64 *regs);
 void regs_save_window(u64 *regs);
 void regs_load_window(const u64 *regs);
 
+/* profiling.c: stop what the host profiles before its EL1 state makes room, and go on */
+void profiling_stop(struct hyp_cpu *cpu);
+void profiling_resume(const struct hyp_cpu *cpu);
+
 /* fgt.c: fine-grained traps: the host's are kept, the guest's put in, the host's put back */
 void fgt_save(struct hyp_cpu *cpu);
 void fgt_enter(const struct hyp_cpu *cpu);

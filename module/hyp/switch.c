@@ -12,62 +12,6 @@
 #include "../../uapi/linux/arm_vcpu.h"
 
 /*
- * Profiling hardware writes memory through the EL1&0 translation regime of an nVHE host:
- * it has to be drained and off before a register of the guest's regime is loaded.
- * PSB CSYNC and TSB CSYNC, then DSB, make its writes complete (D14.7, D6.5).
- */
-static void __hyp profiling_stop(struct hyp_cpu *cpu)
-{
-	if (cpu->features & HYP_CPU_SPE) {
-		cpu->host_pmscr = hyp_read(HYP_PMSCR_EL1);
-		if (cpu->host_pmscr) {
-			hyp_write(HYP_PMSCR_EL1, 0);
-			isb();
-			asm volatile("hint #17" : : : "memory"); /* PSB CSYNC */
-			dsb(nsh);
-		}
-	}
-	if (cpu->features & HYP_CPU_TRF) {
-		cpu->host_trfcr = hyp_read(HYP_TRFCR_EL1);
-		if (cpu->host_trfcr) {
-			hyp_write(HYP_TRFCR_EL1, 0);
-			isb();
-			/* TSB CSYNC, twice for errata 2054223 and 2067961 */
-			asm volatile("hint #18; hint #18" : : : "memory");
-			dsb(nsh);
-		}
-	}
-	if (cpu->features & HYP_CPU_BRBE) {
-		cpu->host_brbcr = hyp_read(HYP_BRBCR_EL1);
-		hyp_write(HYP_BRBCR_EL1, 0);
-	}
-	if (cpu->features & HYP_CPU_TRBE) {
-		cpu->host_trblimitr = hyp_read(HYP_TRBLIMITR_EL1);
-		if (cpu->host_trblimitr & 1) {
-			hyp_write(HYP_TRBLIMITR_EL1, cpu->host_trblimitr & ~1ULL);
-			isb();
-		}
-	}
-}
-
-static void __hyp profiling_resume(struct hyp_cpu *cpu)
-{
-	/* The host's translation regime is back for good before anything uses it */
-	if (cpu->features & (HYP_CPU_SPE | HYP_CPU_TRF | HYP_CPU_TRBE))
-		isb();
-	if ((cpu->features & HYP_CPU_TRBE) && (cpu->host_trblimitr & 1)) {
-		hyp_write(HYP_TRBLIMITR_EL1, cpu->host_trblimitr);
-		isb();
-	}
-	if (cpu->features & HYP_CPU_BRBE)
-		hyp_write(HYP_BRBCR_EL1, cpu->host_brbcr);
-	if ((cpu->features & HYP_CPU_TRF) && cpu->host_trfcr)
-		hyp_write(HYP_TRFCR_EL1, cpu->host_trfcr);
-	if ((cpu->features & HYP_CPU_SPE) && cpu->host_pmscr)
-		hyp_write(HYP_PMSCR_EL1, cpu->host_pmscr);
-}
-
-/*
  * CPUs with the speculative AT errata may walk tables for an out-of-context EL1&0 regime.
  * While VTTBR_EL2, HCR_EL2.VM and the EL1 registers don't belong together, no walk may
  * happen: EPD0 and EPD1 are set first, and go last, and count only while SCTLR_EL1.M is
