@@ -44,12 +44,12 @@ static uint64_t per_operation(const struct samples *samples, uint64_t ticks, uns
  * @samples: are sorted
  * @result: is filled in
  *
- * The mean of the middle half drops the host's tick as the median does, and isn't bound to
- * whole ticks of the counter.
+ * The mean of the middle fifth drops what the host does meanwhile as the median does, and
+ * isn't bound to whole ticks of the counter.
  */
 void clock_judge(struct samples *samples, struct result *result)
 {
-	unsigned int first = samples->count / 4, count = samples->count - 2 * first;
+	unsigned int first = samples->count * 2 / 5, count = samples->count - 2 * first;
 	uint64_t ticks = 0;
 
 	qsort(samples->ticks, samples->count, sizeof(samples->ticks[0]), compare);
