@@ -103,12 +103,12 @@ struct samples {
 
 /**
  * struct result - nanoseconds an operation
- * @middle: the figure
+ * @figure: what it costs
  * @least: in any sample
  * @most: in any sample
  */
 struct result {
-	uint64_t middle, least, most;
+	uint64_t figure, least, most;
 };
 
 /**

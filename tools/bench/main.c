@@ -71,7 +71,7 @@ int main(int argc, char **argv)
 			continue;
 		}
 		clock_judge(&samples, &result);
-		printf(" %lu %lu %lu %u\n", result.middle, result.least, result.most,
+		printf(" %lu %lu %lu %u\n", result.figure, result.least, result.most,
 		       samples.operations);
 	}
 	return 0;
