@@ -164,6 +164,12 @@ TEST_F(world, registers_are_kept_over_exits)
 	}
 }
 
+static bool both_went_round(struct world **world)
+{
+	return __atomic_load_n(&world[0]->rounds, __ATOMIC_RELAXED) &&
+	       __atomic_load_n(&world[1]->rounds, __ATOMIC_RELAXED);
+}
+
 TEST_F(world, registers_are_kept_over_preemption)
 {
 	int i, n;
@@ -173,7 +179,8 @@ TEST_F(world, registers_are_kept_over_preemption)
 		self->vcpu[i]->cpu = variant->moving ? -1 : cpu_nth(0);
 		vcpu_start(self->vcpu[i]);
 	}
-	for (n = 0; n < 25; n++) {
+	/* Each has to get round once at least, on however slow a host */
+	for (n = 0; n < 25 || (n < 3000 && !both_went_round(self->world)); n++) {
 		for (i = 0; variant->moving && i < 2; i++) {
 			cpu_set_t set;
 
