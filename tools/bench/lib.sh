@@ -21,6 +21,9 @@ REPEATABLE=nokaslr
 REPEATABLE_QEMU='-M dtb-randomness=off -icount shift=0,sleep=off -rtc base=2025-01-01,clock=vm'
 KVM_OFF='kvm-arm.mode=none'
 
+# The plugin is compiled for this machine.
+bench_prereqs() { prereqs && prereqs_install gcc:gcc gcc:libc6-dev; }
+
 build_bench() { locked "$BUILD/.lock-tools" build_bench_locked; }
 
 build_bench_locked()
