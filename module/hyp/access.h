@@ -55,7 +55,6 @@
 #define HYP_MPAM2_EL2		sys_reg(3, 4, 10, 5, 0)
 #define HYP_ICC_SRE_EL2		sys_reg(3, 4, 12, 9, 5)
 #define HYP_ICH_HCR_EL2		sys_reg(3, 4, 12, 11, 0)
-#define HYP_ICH_VMCR_EL2	sys_reg(3, 4, 12, 11, 7)
 #define HYP_CNTVOFF_EL2		sys_reg(3, 4, 14, 0, 3)
 #define HYP_CNTHCTL_EL2		sys_reg(3, 4, 14, 1, 0)
 #define HYP_HFGRTR_EL2		sys_reg(3, 4, 1, 1, 4)

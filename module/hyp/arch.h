@@ -39,21 +39,17 @@
 #define HYP_HCR_APK		_BITULL(40)
 #define HYP_HCR_API		_BITULL(41)
 #define HYP_HCR_FWB		_BITULL(46)
-#define HYP_HCR_TID4		_BITULL(49)
 #define HYP_HCR_TID5		_BITULL(58)
 
 /* MDCR_EL2, D19.3.18 */
 #define HYP_MDCR_HPMN		0x1fULL
 #define HYP_MDCR_TPMCR		_BITULL(5)
 #define HYP_MDCR_TPM		_BITULL(6)
-#define HYP_MDCR_TDE		_BITULL(8)
 #define HYP_MDCR_TDA		_BITULL(9)
 #define HYP_MDCR_TDOSA		_BITULL(10)
 #define HYP_MDCR_TDRA		_BITULL(11)
-#define HYP_MDCR_E2PB		(3ULL << 12)
 #define HYP_MDCR_TPMS		_BITULL(14)
 #define HYP_MDCR_TTRF		_BITULL(19)
-#define HYP_MDCR_E2TB		(3ULL << 24)
 #define HYP_MDCR_TDCC		_BITULL(27)
 
 /* CPTR_EL2 while E2H is 0, D19.2.34 */
@@ -69,7 +65,6 @@
 
 /* CNTHCTL_EL2: access of EL1 to the physical counter and timer, by E2H */
 #define HYP_CNTHCTL_EL1PCTEN		_BITULL(0)
-#define HYP_CNTHCTL_EL1PCEN		_BITULL(1)
 #define HYP_CNTHCTL_E2H_EL1PCTEN	_BITULL(10)
 #define HYP_CNTHCTL_E2H_EL1PTEN		_BITULL(11)
 
@@ -115,7 +110,6 @@
 #define HYP_PSR_EL0t		0x0ULL
 #define HYP_PSR_EL1t		0x4ULL
 #define HYP_PSR_EL1h		0x5ULL
-#define HYP_PSR_EL2h		0x9ULL
 #define HYP_PSR_nRW		_BITULL(4)
 #define HYP_PSR_F		_BITULL(6)
 #define HYP_PSR_I		_BITULL(7)
@@ -148,12 +142,9 @@
 #define HYP_EC_PAC		0x09
 #define HYP_EC_OTHER		0x0a /* LD64B and friends */
 #define HYP_EC_CP14_64		0x0c
-#define HYP_EC_BTI		0x0d
 #define HYP_EC_ILL		0x0e
-#define HYP_EC_SVC32		0x11
 #define HYP_EC_HVC32		0x12
 #define HYP_EC_SMC32		0x13
-#define HYP_EC_SVC64		0x15
 #define HYP_EC_HVC64		0x16
 #define HYP_EC_SMC64		0x17
 #define HYP_EC_SYS64		0x18
@@ -166,12 +157,10 @@
 #define HYP_EC_BREAKPT_LOW	0x30
 #define HYP_EC_SOFTSTP_LOW	0x32
 #define HYP_EC_WATCHPT_LOW	0x34
-#define HYP_EC_BRK64		0x3c
 
 /* ISS of an abort */
 #define HYP_ISS_FSC		0x3fULL
 #define HYP_ISS_FSC_TYPE	0x3cULL
-#define HYP_FSC_ADDRSIZE	0x00
 #define HYP_FSC_TRANSLATION	0x04
 #define HYP_FSC_ACCESS		0x08
 #define HYP_FSC_PERMISSION	0x0c
@@ -181,7 +170,6 @@
 #define HYP_ISS_CM		_BITULL(8)
 #define HYP_ISS_EA		_BITULL(9)
 #define HYP_ISS_FNV		_BITULL(10)
-#define HYP_ISS_AR		_BITULL(14)
 #define HYP_ISS_SF		_BITULL(15)
 #define HYP_ISS_SRT(esr)	(((esr) >> 16) & 0x1f)
 #define HYP_ISS_SSE		_BITULL(21)
