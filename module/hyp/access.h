@@ -25,6 +25,9 @@
 #define HYP_EL0_OP1	5
 #endif
 
+/* A part of one of these functions, which goes where that goes */
+#define __hyp_inline	__always_inline
+
 /* A guest's register of EL1 by the encoding of its _EL1 name */
 #define hyp_el1(crn, crm, op2)	sys_reg(3, HYP_EL1_OP1, crn, crm, op2)
 /* A guest's timer register by the encoding of its _EL0 name */
@@ -90,12 +93,6 @@ static __always_inline void hyp_write_hcr(const struct hyp_cpu *cpu, u64 hcr)
 		hyp_write(HYP_HCR_EL2, hcr);
 	}
 }
-
-/* regs.c: between @regs, indexed by enum hyp_reg, and the CPU */
-void regs_save_el1(u64 *regs);
-void regs_load_el1(const u64 *regs);
-void regs_save_window(u64 *regs);
-void regs_load_window(const u64 *regs);
 
 /* profiling.c: stop what the host profiles before its EL1 state makes room, and go on */
 void profiling_stop(struct hyp_cpu *cpu);

@@ -49,15 +49,22 @@
 
 /* One register for both, which the host uses in every mode: swapped in each window */
 #define HYP_WINDOW_REGS(X)						\
-	X(PAR_EL1,        3, 0, 7, 4, 0, 0)				\
 	X(TPIDR_EL0,      3, 3, 13, 0, 2, 0)				\
 	X(TPIDRRO_EL0,    3, 3, 13, 0, 3, 0)
+
+/*
+ * The same, but the host has nothing there for longer than a few instructions: its AT and
+ * the read of the result are one section with interrupts off.
+ */
+#define HYP_SCRATCH_REGS(X)						\
+	X(PAR_EL1,        3, 0, 7, 4, 0, 0)
 
 #define HYP_ALL_REGS(X)		\
 	HYP_EL12_REGS(X)	\
 	HYP_ORDERED_REGS(X)	\
 	HYP_SHARED_REGS(X)	\
-	HYP_WINDOW_REGS(X)
+	HYP_WINDOW_REGS(X)	\
+	HYP_SCRATCH_REGS(X)
 
 /* Index into struct hyp_vcpu.regs and struct hyp_cpu.host_regs */
 enum hyp_reg {

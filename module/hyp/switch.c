@@ -8,6 +8,7 @@
  * out around this file (el2_vhe.c; nvhe/host.S).
  */
 #include "access.h"
+#include "move.h"
 #include "smccc.h"
 #include "../../uapi/linux/arm_vcpu.h"
 
@@ -17,7 +18,7 @@
  * happen: EPD0 and EPD1 are set first, and go last, and count only while SCTLR_EL1.M is
  * set.  On VHE nothing is to be done: before HCR_EL2.TGE is cleared, AT acts on EL2&0.
  */
-static void __hyp walks_off(const struct hyp_cpu *cpu)
+static __hyp_inline void walks_off(const struct hyp_cpu *cpu)
 {
 	if (hyp_is_vhe() || !(cpu->features & HYP_CPU_SPECULATIVE_AT))
 		return;
@@ -28,7 +29,7 @@ static void __hyp walks_off(const struct hyp_cpu *cpu)
 }
 
 /* EL1 registers in, walks last.  The stage 2 that they belong to is in place. */
-static void __hyp el1_load(const struct hyp_cpu *cpu, const u64 *regs)
+static __hyp_inline void el1_load(const struct hyp_cpu *cpu, const u64 *regs)
 {
 	bool ordered = !hyp_is_vhe() && (cpu->features & HYP_CPU_SPECULATIVE_AT);
 
@@ -42,7 +43,7 @@ static void __hyp el1_load(const struct hyp_cpu *cpu, const u64 *regs)
 }
 
 /* What belongs to the VM and the vCPU rather than to this stay in the guest */
-static void __hyp identity_load(const struct hyp_vcpu *vcpu)
+static __hyp_inline void identity_load(const struct hyp_vcpu *vcpu)
 {
 	hyp_write(HYP_VTCR_EL2, vcpu->stage2.vtcr);
 	hyp_write(HYP_VTTBR_EL2, vcpu->stage2.vttbr);
@@ -68,7 +69,7 @@ void __hyp hyp_put(struct hyp_vcpu *vcpu)
 }
 
 /* nVHE: the host's EL1 state makes room */
-static void __hyp host_leave(struct hyp_cpu *cpu)
+static __hyp_inline void host_leave(struct hyp_cpu *cpu)
 {
 	profiling_stop(cpu);
 	regs_save_el1(cpu->host_regs);
@@ -76,7 +77,7 @@ static void __hyp host_leave(struct hyp_cpu *cpu)
 }
 
 /* nVHE: the host's EL1 state comes back; its stage 2 is off and its VMID is 0 */
-static void __hyp host_return(struct hyp_cpu *cpu)
+static __hyp_inline void host_return(struct hyp_cpu *cpu)
 {
 	hyp_write(HYP_VTTBR_EL2, 0);
 	hyp_write(HYP_VMPIDR_EL2, cpu->host_vmpidr);
@@ -87,7 +88,7 @@ static void __hyp host_return(struct hyp_cpu *cpu)
 	profiling_resume(cpu);
 }
 
-static u64 __hyp cptr_traps(const struct hyp_vcpu *vcpu)
+static __hyp_inline u64 cptr_traps(const struct hyp_vcpu *vcpu)
 {
 	if (hyp_is_vhe())
 		return HYP_CPTR_E2H_TTA | HYP_CPTR_TAM |
@@ -97,7 +98,7 @@ static u64 __hyp cptr_traps(const struct hyp_vcpu *vcpu)
 }
 
 /* What the guest may do: control registers of EL2, the host's values kept for the way back */
-static void __hyp traps_enter(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
+static __hyp_inline void traps_enter(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 {
 	/* On nVHE the host can't change these: they were read when EL2 was taken */
 	if (hyp_is_vhe()) {
@@ -145,7 +146,7 @@ static void __hyp traps_enter(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 }
 
 /* The guest's SError: HCR_EL2.VSE clears by itself when it is taken, VDISR_EL2 defers it */
-static void __hyp serror_save(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+static __hyp_inline void serror_save(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
 	if (vcpu->hcr & HYP_HCR_VSE)
 		vcpu->hcr &= hyp_read(HYP_HCR_EL2) | ~HYP_HCR_VSE;
@@ -153,7 +154,7 @@ static void __hyp serror_save(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 		vcpu->vdisr = hyp_read(HYP_VDISR_EL2);
 }
 
-static void __hyp traps_leave(const struct hyp_cpu *cpu)
+static __hyp_inline void traps_leave(const struct hyp_cpu *cpu)
 {
 	hyp_write_hcr(cpu, cpu->host_hcr);
 	if (!hyp_is_vhe() && (cpu->features & HYP_CPU_GICV3)) {
@@ -177,7 +178,7 @@ static void __hyp traps_leave(const struct hyp_cpu *cpu)
  * The guest's timers count only while it runs: outside, timer.c watches, and an output
  * that stayed up would interrupt the host for ever.  CTL is 0 until CVAL is right.
  */
-static void __hyp timers_enter(const struct hyp_vcpu *vcpu)
+static __hyp_inline void timers_enter(const struct hyp_vcpu *vcpu)
 {
 	hyp_write(HYP_CNTV_CVAL, vcpu->vtimer.cval);
 	hyp_write(HYP_CNTV_CTL, vcpu->vtimer.ctl);
@@ -187,7 +188,7 @@ static void __hyp timers_enter(const struct hyp_vcpu *vcpu)
 	}
 }
 
-static void __hyp timers_leave(struct hyp_vcpu *vcpu)
+static __hyp_inline void timers_leave(struct hyp_vcpu *vcpu)
 {
 	vcpu->vtimer.ctl = hyp_read(HYP_CNTV_CTL) & ~HYP_CNT_ISTATUS;
 	vcpu->vtimer.cval = hyp_read(HYP_CNTV_CVAL);
@@ -203,7 +204,7 @@ static void __hyp timers_leave(struct hyp_vcpu *vcpu)
  * TPIDR2_EL0 can't be trapped everywhere, so it is the guest's like TPIDR_EL0.  The host's
  * are all kept before anything of the guest's is looked at: hyp_abandon() counts on it.
  */
-static void __hyp window_host_save(struct hyp_cpu *cpu)
+static __hyp_inline void window_host_save(struct hyp_cpu *cpu)
 {
 	regs_save_window(cpu->host_regs);
 	cpu->host_debug.mdscr = hyp_read(HYP_MDSCR_EL1);
@@ -211,23 +212,25 @@ static void __hyp window_host_save(struct hyp_cpu *cpu)
 		cpu->host_tpidr2 = hyp_read(HYP_TPIDR2_EL0);
 }
 
-static void __hyp window_host_load(const struct hyp_cpu *cpu)
+static __hyp_inline void window_host_load(const struct hyp_cpu *cpu)
 {
 	regs_load_window(cpu->host_regs);
 	if (cpu->features & HYP_CPU_SME)
 		hyp_write(HYP_TPIDR2_EL0, cpu->host_tpidr2);
 }
 
-static void __hyp window_guest_load(const struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
+static __hyp_inline void window_guest_load(const struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 {
 	regs_load_window(vcpu->regs);
+	regs_load_scratch(vcpu->regs);
 	if (cpu->features & HYP_CPU_SME)
 		hyp_write(HYP_TPIDR2_EL0, vcpu->tpidr2);
 }
 
-static void __hyp window_guest_save(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+static __hyp_inline void window_guest_save(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
 	regs_save_window(vcpu->regs);
+	regs_save_scratch(vcpu->regs);
 	if (cpu->features & HYP_CPU_SME)
 		vcpu->tpidr2 = hyp_read(HYP_TPIDR2_EL0);
 }
@@ -236,7 +239,7 @@ static void __hyp window_guest_save(const struct hyp_cpu *cpu, struct hyp_vcpu *
  * HPFAR_EL2 isn't valid for a permission fault on the final address of an access
  * (D19.2.64), nor for a translation fault on CPUs with erratum 834220.
  */
-static bool __hyp hpfar_lies(const struct hyp_cpu *cpu, u64 esr)
+static __hyp_inline bool hpfar_lies(const struct hyp_cpu *cpu, u64 esr)
 {
 	if (esr & HYP_ISS_S1PTW)
 		return false;
@@ -254,7 +257,7 @@ static bool __hyp hpfar_lies(const struct hyp_cpu *cpu, u64 esr)
  * Where HPFAR_EL2 can't be trusted, ask stage 1.  The guest may have changed its tables
  * since, then AT fails: the access is to be tried again.
  */
-static void __hyp fault_address(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+static __hyp_inline void fault_address(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
 	u64 par, guest_par;
 
@@ -293,7 +296,7 @@ static bool __hyp give_fpsimd(struct hyp_vcpu *vcpu)
 }
 
 /* SMCCC's own calls need nothing but the CPU.  pc is past the HVC. */
-static bool __hyp answer_hvc(struct hyp_vcpu *vcpu)
+static __hyp_inline bool answer_hvc(struct hyp_vcpu *vcpu)
 {
 	struct arm_vcpu_run *run = (__force struct arm_vcpu_run *)vcpu->run;
 	u64 result;
@@ -306,7 +309,7 @@ static bool __hyp answer_hvc(struct hyp_vcpu *vcpu)
 }
 
 /* Exits that end here: true when the guest can go on at once */
-static bool __hyp handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 code)
+static __hyp_inline bool handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 code)
 {
 	/* An SError that came with it is for the host to tell, before anything goes on */
 	bool alone = code == HYP_EXIT_SYNC;
@@ -333,7 +336,7 @@ static bool __hyp handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 code)
  * unmasks.  With RAS, errors of the host's own accesses are waited for, lest the guest be
  * blamed for them; without, an SError is fatal whoever takes it.
  */
-static bool __hyp host_is_called(const struct hyp_cpu *cpu)
+static __hyp_inline bool host_is_called(const struct hyp_cpu *cpu)
 {
 	if (cpu->features & HYP_CPU_RAS) {
 		dsb(nshst);
@@ -343,7 +346,7 @@ static bool __hyp host_is_called(const struct hyp_cpu *cpu)
 }
 
 /* From the host to the point where only ERET is missing */
-static void __hyp world_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+static __hyp_inline void world_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
 	if (!hyp_is_vhe())
 		host_leave(cpu);
@@ -362,7 +365,7 @@ static void __hyp world_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 	timers_enter(vcpu);
 }
 
-static void __hyp world_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+static __hyp_inline void world_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
 	if (vcpu->fp_loaded) {
 		__fpsimd_save(&vcpu->fp);

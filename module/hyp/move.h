@@ -1,7 +1,10 @@
-// SPDX-License-Identifier: GPL-2.0-only
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The uniform registers of regs.h, between memory and the CPU.
+ * The uniform registers of regs.h, between memory, indexed by enum hyp_reg, and the CPU.
  */
+#ifndef ARM_VCPU_HYP_MOVE_H
+#define ARM_VCPU_HYP_MOVE_H
+
 #include "access.h"
 
 #define EL12(op0, op1, crn, crm, op2)	hyp_el1(crn, crm, op2)
@@ -20,7 +23,7 @@
 	LOAD(name, SAME(op0, op1, crn, crm, op2));
 
 /* All of EL1's registers that may stay loaded on VHE, the ordered ones too */
-void __hyp regs_save_el1(u64 *regs)
+static __hyp_inline void regs_save_el1(u64 *regs)
 {
 	HYP_EL12_REGS(SAVE_EL12)
 	HYP_ORDERED_REGS(SAVE_EL12)
@@ -28,18 +31,32 @@ void __hyp regs_save_el1(u64 *regs)
 }
 
 /* The same without the ordered ones, which are the caller's to load */
-void __hyp regs_load_el1(const u64 *regs)
+static __hyp_inline void regs_load_el1(const u64 *regs)
 {
 	HYP_EL12_REGS(LOAD_EL12)
 	HYP_SHARED_REGS(LOAD_SAME)
 }
 
-void __hyp regs_save_window(u64 *regs)
+/* The window's, the guest's and the host's */
+static __hyp_inline void regs_save_window(u64 *regs)
 {
 	HYP_WINDOW_REGS(SAVE_SAME)
 }
 
-void __hyp regs_load_window(const u64 *regs)
+static __hyp_inline void regs_load_window(const u64 *regs)
 {
 	HYP_WINDOW_REGS(LOAD_SAME)
 }
+
+/* The guest's alone */
+static __hyp_inline void regs_save_scratch(u64 *regs)
+{
+	HYP_SCRATCH_REGS(SAVE_SAME)
+}
+
+static __hyp_inline void regs_load_scratch(const u64 *regs)
+{
+	HYP_SCRATCH_REGS(LOAD_SAME)
+}
+
+#endif /* ARM_VCPU_HYP_MOVE_H */
