@@ -65,6 +65,14 @@ enum look {
 	LOOK_GET,	/* get the page */
 };
 
+/* The region that an access is to, if there is one that allows it */
+static struct region *region_for(struct stage2 *s2, u64 ipa, bool write)
+{
+	struct region *region = region_at(s2, ipa);
+
+	return region && !region->going && !(write && region->readonly) ? region : NULL;
+}
+
 static enum look look_up(struct fault *f)
 {
 	struct stage2 *s2 = f->s2;
@@ -73,8 +81,8 @@ static enum look look_up(struct fault *f)
 
 	lockdep_assert_held(&s2->lock);
 
-	region = region_at(s2, f->ipa);
-	if (!region || region->going || (f->write && region->readonly))
+	region = region_for(s2, f->ipa, f->write);
+	if (!region)
 		return LOOK_NONE;
 
 	leaf = table_look(s2, f->ipa);
@@ -228,24 +236,7 @@ static int try_once(struct vm *vm, struct fault *f)
 	return 0;
 }
 
-/**
- * stage2_fault - a vCPU met a stage 2 fault
- * @vcpu: which; the current task is in its VM's address space
- * @ipa: guest-physical address
- * @access: ARM_VCPU_ACCESS_*: WRITE and EXEC count, all the rest reads
- *
- * For translation, permission and access flag faults.  May sleep.  A cache maintenance
- * instruction (CM) only needs to read, although its syndrome says write.
- *
- * Zero says that the guest can try again.  This is so as well when the attempt was
- * interrupted or something has changed in the meantime.  It never means to loop with a
- * signal pending: the caller looks at signals before it enters the guest again, as it
- * does after any exit, and gives -EINTR to user space with nothing changed.
- *
- * Return: 0, -ENOENT (no region, or a write to a read-only one), or why the region has
- * no usable memory there: -EFAULT, -EHWPOISON, -ENOMEM, -EIO (the VM is dead).
- */
-int stage2_fault(struct vcpu *vcpu, u64 ipa, u32 access)
+static noinline int fault_in(struct vcpu *vcpu, u64 ipa, u32 access)
 {
 	struct fault f = {
 		.s2 = &vcpu->vm->stage2,
@@ -266,4 +257,33 @@ int stage2_fault(struct vcpu *vcpu, u64 ipa, u32 access)
 	if (ret == -EINTR || ret == -EAGAIN || fatal_signal_pending(current))
 		return 0;
 	return ret;
+}
+
+/**
+ * stage2_fault - a vCPU met a stage 2 fault
+ * @vcpu: which; the current task is in its VM's address space
+ * @ipa: guest-physical address
+ * @access: ARM_VCPU_ACCESS_*: WRITE and EXEC count, all the rest reads
+ *
+ * For translation, permission and access flag faults.  May sleep.  A cache maintenance
+ * instruction (CM) only needs to read, although its syndrome says write.
+ *
+ * Zero says that the guest can try again.  This is so as well when the attempt was
+ * interrupted or something has changed in the meantime.  It never means to loop with a
+ * signal pending: the caller looks at signals before it enters the guest again, as it
+ * does after any exit, and gives -EINTR to user space with nothing changed.
+ *
+ * Return: 0, -ENOENT (no region, or a write to a read-only one), or why the region has
+ * no usable memory there: -EFAULT, -EHWPOISON, -ENOMEM, -EIO (the VM is dead).
+ */
+int stage2_fault(struct vcpu *vcpu, u64 ipa, u32 access)
+{
+	struct stage2 *s2 = &vcpu->vm->stage2;
+	bool memory;
+
+	/* Most aborts are accesses to devices: those need nothing of what a fault does */
+	spin_lock(&s2->lock);
+	memory = region_for(s2, ipa, access & ARM_VCPU_ACCESS_WRITE);
+	spin_unlock(&s2->lock);
+	return memory ? fault_in(vcpu, ipa, access) : -ENOENT;
 }
