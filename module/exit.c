@@ -134,7 +134,7 @@ static int sysreg_exit(struct vcpu *vcpu, const struct sysreg_access *access)
 					   ARM_VCPU_EXIT_SYSREG_READ;
 	run->sysreg.id = ARM_VCPU_REG_SYSREG(0, 0, 0, 0, 0) | access->encoding;
 	run->sysreg.value = access->value;
-	run->sysreg.reg = vcpu->rt;
+	run->sysreg.reg = SYS64_RT(vcpu->hyp->esr);
 	return TO_USER;
 }
 
@@ -146,14 +146,13 @@ static int handle_sysreg(struct vcpu *vcpu, u64 esr)
 		.write = !(esr & SYS64_READ),
 	};
 
-	vcpu->rt = SYS64_RT(esr);
 	if (access.write)
-		access.value = vcpu_get_x(vcpu, vcpu->rt);
+		access.value = vcpu_get_x(vcpu, SYS64_RT(esr));
 
 	switch (sysreg_emulate(vcpu, &access)) {
 	case SYSREG_DONE:
 		if (!access.write)
-			vcpu_set_x(vcpu, vcpu->rt, access.value);
+			vcpu_set_x(vcpu, SYS64_RT(esr), access.value);
 		skip_instruction(vcpu, esr);
 		return ENTER_AGAIN;
 	case SYSREG_UNKNOWN:
@@ -167,6 +166,11 @@ static int handle_sysreg(struct vcpu *vcpu, u64 esr)
 	}
 	inject_undef(vcpu);
 	return ENTER_AGAIN;
+}
+
+static int handle_unrouted(struct vcpu *vcpu, u64 esr)
+{
+	return internal_error(vcpu, "an exception that isn't routed to EL2");
 }
 
 /*
@@ -193,6 +197,10 @@ static int (* const handlers[64])(struct vcpu *vcpu, u64 esr) = {
 	[HYP_EC_SME]		= handle_undef,
 	[HYP_EC_IABT_LOW]	= abort_exit,
 	[HYP_EC_DABT_LOW]	= abort_exit,
+	[HYP_EC_SERROR]		= handle_unrouted,
+	[HYP_EC_BREAKPT_LOW]	= handle_unrouted,
+	[HYP_EC_SOFTSTP_LOW]	= handle_unrouted,
+	[HYP_EC_WATCHPT_LOW]	= handle_unrouted,
 };
 
 static int handle_sync(struct vcpu *vcpu)
@@ -200,14 +208,6 @@ static int handle_sync(struct vcpu *vcpu)
 	u64 esr = vcpu->hyp->esr;
 	unsigned int class = HYP_ESR_EC(esr);
 	int ret;
-
-	switch (class) {
-	case HYP_EC_SERROR:
-	case HYP_EC_BREAKPT_LOW:
-	case HYP_EC_SOFTSTP_LOW:
-	case HYP_EC_WATCHPT_LOW:
-		return internal_error(vcpu, "an exception that isn't routed to EL2");
-	}
 
 	if (handlers[class]) {
 		ret = handlers[class](vcpu, esr);
@@ -309,6 +309,7 @@ void exit_complete(struct vcpu *vcpu)
 {
 	struct arm_vcpu_run *run = vcpu->run;
 	enum pending pending = vcpu->pending;
+	u64 esr = vcpu->hyp->esr;
 	bool ours = READ_ONCE(run->pending);
 
 	vcpu->pending = PENDING_NONE;
@@ -319,6 +320,6 @@ void exit_complete(struct vcpu *vcpu)
 	if (pending == PENDING_MMIO_READ)
 		mmio_complete_read(vcpu);
 	else if (pending == PENDING_SYSREG_READ)
-		vcpu_set_x(vcpu, vcpu->rt, READ_ONCE(run->sysreg.value));
-	skip_instruction(vcpu, vcpu->hyp->esr);
+		vcpu_set_x(vcpu, SYS64_RT(esr), READ_ONCE(run->sysreg.value));
+	skip_instruction(vcpu, esr);
 }

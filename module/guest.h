@@ -116,13 +116,8 @@ enum pending {
  * @id: unique in the VM, not 0
  * @lock: held by RUN and SET_ENTRY, and by whoever else changes the vCPU
  * @unready: bits VCPU_NO_ENTRY and VCPU_OLD_TIME; changed by atomic operations
- * @pending: what RUN has to finish, with @rt, @width, @reg_width and @sign_extend,
- *	which are ours since the VMM can rewrite the run page
- * @rt: register number
- * @width: of the access, in bytes
- * @reg_width: of the register, in bytes
- * @sign_extend: the value read is to be sign-extended
- * @big_endian: the access was
+ * @pending: what RUN has to finish.  What the access was, @hyp->esr says: the VMM can rewrite
+ *	the run page
  * @kicked: somebody used KICK and no RUN has returned KICKED since
  * @in_guest: between the last look at @kicked and the exit
  * @wait: where RUN sleeps for WFI
@@ -144,11 +139,6 @@ struct vcpu {
 	struct mutex lock;
 	unsigned long unready;
 	enum pending pending;
-	u8 rt;
-	u8 width;
-	u8 reg_width;
-	bool sign_extend;
-	bool big_endian;
 	atomic_t kicked;
 	bool in_guest;
 	struct rcuwait wait;

@@ -39,6 +39,17 @@ static u64 reverse(u64 value, unsigned int width)
 	}
 }
 
+/* What an abort's syndrome says of the access (D19.2.37, ISS of a data abort) */
+static unsigned int width(u64 esr)
+{
+	return 1 << HYP_ISS_SAS(esr);
+}
+
+static unsigned int reg_width(u64 esr)
+{
+	return esr & HYP_ISS_SF ? 8 : 4;
+}
+
 static u64 narrow(u64 value, unsigned int width)
 {
 	return value & GENMASK_ULL(width * 8 - 1, 0);
@@ -50,7 +61,7 @@ static u64 narrow(u64 value, unsigned int width)
  * @esr: of the abort, with ISV
  * @ipa: guest-physical address
  *
- * What completes the access is kept in @vcpu: the run page can change under us.
+ * The page can change under us: what completes the access is @vcpu's syndrome.
  */
 void mmio_exit(struct vcpu *vcpu, u64 esr, u64 ipa)
 {
@@ -58,26 +69,21 @@ void mmio_exit(struct vcpu *vcpu, u64 esr, u64 ipa)
 	bool write = esr & HYP_ISS_WNR;
 	u64 data = 0;
 
-	vcpu->rt = HYP_ISS_SRT(esr);
-	vcpu->width = 1 << HYP_ISS_SAS(esr);
-	vcpu->reg_width = esr & HYP_ISS_SF ? 8 : 4;
-	vcpu->sign_extend = esr & HYP_ISS_SSE;
-	vcpu->big_endian = big_endian(vcpu);
 	vcpu->pending = write ? PENDING_STEP : PENDING_MMIO_READ;
 
 	if (write) {
-		data = narrow(vcpu_get_x(vcpu, vcpu->rt), vcpu->width);
-		if (vcpu->big_endian)
-			data = reverse(data, vcpu->width);
+		data = narrow(vcpu_get_x(vcpu, HYP_ISS_SRT(esr)), width(esr));
+		if (big_endian(vcpu))
+			data = reverse(data, width(esr));
 	}
 
 	run->exit_reason = write ? ARM_VCPU_EXIT_MMIO_WRITE : ARM_VCPU_EXIT_MMIO_READ;
 	run->mmio.addr = ipa;
 	run->mmio.data = data;
-	run->mmio.width = vcpu->width;
-	run->mmio.reg = vcpu->rt;
-	run->mmio.reg_width = vcpu->reg_width;
-	run->mmio.sign_extend = vcpu->sign_extend;
+	run->mmio.width = width(esr);
+	run->mmio.reg = HYP_ISS_SRT(esr);
+	run->mmio.reg_width = reg_width(esr);
+	run->mmio.sign_extend = !!(esr & HYP_ISS_SSE);
 }
 
 /**
@@ -89,11 +95,12 @@ void mmio_exit(struct vcpu *vcpu, u64 esr, u64 ipa)
  */
 void mmio_complete_read(struct vcpu *vcpu)
 {
-	u64 value = narrow(READ_ONCE(vcpu->run->mmio.data), vcpu->width);
+	u64 esr = vcpu->hyp->esr;
+	u64 value = narrow(READ_ONCE(vcpu->run->mmio.data), width(esr));
 
-	if (vcpu->big_endian)
-		value = reverse(value, vcpu->width);
-	if (vcpu->sign_extend)
-		value = sign_extend64(value, vcpu->width * 8 - 1);
-	vcpu_set_x(vcpu, vcpu->rt, narrow(value, vcpu->reg_width));
+	if (big_endian(vcpu))
+		value = reverse(value, width(esr));
+	if (esr & HYP_ISS_SSE)
+		value = sign_extend64(value, width(esr) * 8 - 1);
+	vcpu_set_x(vcpu, HYP_ISS_SRT(esr), narrow(value, reg_width(esr)));
 }
