@@ -17,28 +17,21 @@
 #include "features.h"
 #include "../uapi/linux/arm_vcpu.h"
 
-/* The vCPU whose registers this CPU holds; changed with interrupts off, by this CPU */
-static DEFINE_PER_CPU(struct hyp_vcpu *, resident);
-
-static bool dying;
+DEFINE_PER_CPU(struct hyp_vcpu *, pcpu_resident);
+bool pcpu_dying;
 static bool loading = true;
 static int hotplug_state;
-
-bool pcpu_host_dying(void)
-{
-	return READ_ONCE(dying);
-}
 
 /* @which: a vCPU, or NULL for whichever is here; interrupts are off */
 static void evict_here(void *which)
 {
-	struct hyp_vcpu *vcpu = __this_cpu_read(resident);
+	struct hyp_vcpu *vcpu = __this_cpu_read(pcpu_resident);
 
 	if (!vcpu || (which && which != vcpu))
 		return;
 	hyp_put(vcpu);
-	__this_cpu_write(resident, NULL);
-	/* Pairs with the acquire in pcpu_evict() and pcpu_resident_elsewhere() */
+	__this_cpu_write(pcpu_resident, NULL);
+	/* Pairs with the acquire in pcpu_evict() and pcpu_load() */
 	smp_store_release(&vcpu->resident_cpu, -1);
 }
 
@@ -61,14 +54,16 @@ void pcpu_evict(struct hyp_vcpu *vcpu)
 	}
 }
 
-void pcpu_make_resident(struct hyp_vcpu *vcpu)
+bool pcpu_load(struct hyp_vcpu *vcpu)
 {
-	if (__this_cpu_read(resident) == vcpu || el2_mode() != ARM_VCPU_EL2_VHE)
-		return;
+	/* Pairs with the release in evict_here() */
+	if (smp_load_acquire(&vcpu->resident_cpu) >= 0)
+		return false;
 	evict_here(NULL);
 	hyp_load(__this_cpu_read(el2_cpu), vcpu);
-	__this_cpu_write(resident, vcpu);
+	__this_cpu_write(pcpu_resident, vcpu);
 	WRITE_ONCE(vcpu->resident_cpu, smp_processor_id());
+	return true;
 }
 
 static void release_here(void *unused)
@@ -137,7 +132,7 @@ static struct notifier_block cpu_pm_nb = {
 /* What boots next, by firmware or kexec, finds EL2 as this kernel found it */
 static int reboot_notify(struct notifier_block *nb, unsigned long action, void *data)
 {
-	WRITE_ONCE(dying, true);
+	WRITE_ONCE(pcpu_dying, true);
 	/* The interrupt also takes each CPU out of its guest */
 	on_each_cpu(release_here, NULL, true);
 	return NOTIFY_OK;

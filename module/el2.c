@@ -19,7 +19,7 @@
 DEFINE_PER_CPU(bool, el2_taken);
 DEFINE_PER_CPU(struct hyp_cpu *, el2_cpu);
 
-static const struct el2_ops *el2 __ro_after_init;
+const struct el2_ops *el2 __ro_after_init;
 
 #define CURRENT_EL2		0x8
 #define ICC_CTLR_EL1		sys_reg(3, 0, 12, 12, 4)
@@ -155,18 +155,6 @@ void el2_unshare(void *page, size_t size)
 hyp_addr_t el2_addr(void *va)
 {
 	return el2->addr(va);
-}
-
-/**
- * el2_run() - enter the guest on this CPU, which is taken; interrupts are off
- * @vcpu: what to run
- *
- * Return: HYP_EXIT_* (with HYP_EXIT_WITH_SERROR), or -EIO: EL2 broke down, the log says
- * where, and @vcpu must not run again.
- */
-noinstr long el2_run(struct hyp_vcpu *vcpu)
-{
-	return el2->run(__this_cpu_read(el2_cpu), vcpu);
 }
 
 /* After el2_run() gave -EIO, on the same CPU: say where EL2 broke down */

@@ -48,6 +48,8 @@ struct el2_ops {
 extern const struct el2_ops el2_vhe_ops;
 extern const struct el2_ops el2_nvhe_ops;
 
+extern const struct el2_ops *el2;
+
 int el2_init(void);
 void el2_exit(void);
 unsigned int el2_mode(void);
@@ -60,10 +62,21 @@ void el2_release(void);
 DECLARE_PER_CPU(bool, el2_taken);
 DECLARE_PER_CPU(struct hyp_cpu *, el2_cpu);
 
+/**
+ * el2_run() - enter the guest on this CPU, which is taken; interrupts are off
+ * @vcpu: what to run
+ *
+ * Return: HYP_EXIT_* (with HYP_EXIT_WITH_SERROR), or -EIO: EL2 broke down, the log says
+ * where, and @vcpu must not run again.
+ */
+static __always_inline long el2_run(struct hyp_vcpu *vcpu)
+{
+	return el2->run(__this_cpu_read(el2_cpu), vcpu);
+}
+
 int el2_share(void *page, size_t size);
 void el2_unshare(void *page, size_t size);
 hyp_addr_t el2_addr(void *va);
-long el2_run(struct hyp_vcpu *vcpu);
 void el2_report(void);
 void el2_tlb_flush_ipa(const struct hyp_stage2 *s2, u64 ipa);
 void el2_tlb_flush_vmid(const struct hyp_stage2 *s2);

@@ -121,22 +121,6 @@ static void vhe_unshare(void *page, size_t size)
 {
 }
 
-/*
- * The host has only interrupts masked.  Debug exceptions and SErrors have to be as well,
- * while the guest's MDSCR_EL1 is in place and our vectors are; and the exception that
- * brings us back leaves all four masked.
- */
-static noinstr long vhe_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
-{
-	u64 daif = read_sysreg(daif);
-	long code;
-
-	asm volatile("msr daifset, #0xf" : : : "memory");
-	code = hyp_run(cpu, vcpu);
-	write_sysreg(daif, daif);
-	return code;
-}
-
 const struct el2_ops el2_vhe_ops = {
 	.mode = ARM_VCPU_EL2_VHE,
 	.init = vhe_init,
@@ -146,7 +130,7 @@ const struct el2_ops el2_vhe_ops = {
 	.share = vhe_share,
 	.unshare = vhe_unshare,
 	.addr = vhe_addr,
-	.run = vhe_run,
+	.run = hyp_run,
 	.flush_ipa = hyp_tlb_flush_ipa,
 	.flush_vmid = hyp_tlb_flush_vmid,
 	.flush_local = hyp_tlb_flush_local,

@@ -121,7 +121,7 @@ static int handle_aarch32(struct vcpu *vcpu, u64 esr)
 
 static int handle_fp(struct vcpu *vcpu, u64 esr)
 {
-	fpsimd_allow(vcpu);
+	fpsimd_flush_host(vcpu);
 	return ENTER_AGAIN;
 }
 

@@ -32,22 +32,31 @@ static unsigned long switches(void)
 }
 
 /**
- * fpsimd_usable() - the FP registers of this CPU are nobody's
- * @vcpu: about to be entered by this thread
+ * fpsimd_nobodys() - nothing in this CPU's FP registers is still needed
+ * @vcpu: this thread's, which has flushed the host's
  *
  * Context: interrupts are off.  Holds until they come on.
  *
- * Return: the guest may have them.
+ * Return: whether it is so.
  */
-bool fpsimd_usable(const struct vcpu *vcpu)
+bool fpsimd_nobodys(const struct vcpu *vcpu)
 {
-	return vcpu->fp_flushed && vcpu->fp_switches == switches() &&
+	return vcpu->fp_switches == switches() &&
 	       test_thread_flag(TIF_FOREIGN_FPSTATE) &&
 	       (!IS_ENABLED(CONFIG_ARM64_SME) || !system_supports_sme() ||
 		!read_sysreg_s(SVCR));
 }
 
-static void flush_host(struct vcpu *vcpu)
+/**
+ * fpsimd_flush_host() - put the host's FP registers into memory
+ * @vcpu: the guest of this thread uses FP
+ *
+ * The next entry may give the registers to the guest, unless a context switch comes between;
+ * then it traps again.
+ *
+ * Context: process, interrupts are on
+ */
+void fpsimd_flush_host(struct vcpu *vcpu)
 {
 	preempt_disable();
 	compat_neon_begin();
@@ -55,36 +64,4 @@ static void flush_host(struct vcpu *vcpu)
 	vcpu->fp_switches = switches();
 	vcpu->fp_flushed = true;
 	preempt_enable();
-}
-
-/**
- * fpsimd_allow() - flush the host's FP registers
- * @vcpu: the guest of this thread used FP, and somebody's registers were in the CPU
- *
- * The next entry may give the registers to the guest, unless a context switch comes between;
- * then it traps again.
- *
- * Context: process, interrupts are on
- */
-void fpsimd_allow(struct vcpu *vcpu)
-{
-	flush_host(vcpu);
-}
-
-/**
- * fpsimd_expect() - flush the host's FP registers early
- * @vcpu: about to RUN
- *
- * The way to user space has loaded the host's registers.  A guest that used FP in the last
- * RUN will in this one: spare it the exit that it takes to find out.
- *
- * Context: process, interrupts are on
- */
-void fpsimd_expect(struct vcpu *vcpu)
-{
-	/* Counted for another task, or before a stay in user space */
-	vcpu->fp_flushed = false;
-	if (vcpu->hyp->fp_used)
-		flush_host(vcpu);
-	vcpu->hyp->fp_used = false;
 }

@@ -34,8 +34,7 @@ static struct ppi ppis[] = {
 	{ ARM_VCPU_TIMER_PHYSICAL, "phys", 1, 0 },
 };
 
-/* ARM_VCPU_TIMER_* whose interrupt is masked on this CPU */
-static DEFINE_PER_CPU(u32, ppi_masked);
+DEFINE_PER_CPU(u32, ppi_masked);
 
 static irqreturn_t ppi_handler(int irq, void *dev)
 {
@@ -155,13 +154,11 @@ void ppi_disable(void)
 			disable_percpu_irq(ppis[i].irq);
 }
 
-void ppi_mask(u32 timers)
+void ppi_mask_just(u32 timers)
 {
 	u32 change = timers ^ __this_cpu_read(ppi_masked);
 	int i;
 
-	if (likely(!change))
-		return;
 	__this_cpu_write(ppi_masked, timers);
 	for (i = 0; i < ARRAY_SIZE(ppis); i++) {
 		if (!ppis[i].irq || !(change & ppis[i].timer))

@@ -8,6 +8,7 @@
 #ifndef ARM_VCPU_PPI_H
 #define ARM_VCPU_PPI_H
 
+#include <linux/percpu.h>
 #include <linux/types.h>
 
 int ppi_request(void);
@@ -17,10 +18,18 @@ void ppi_free(void);
 void ppi_enable(void);
 void ppi_disable(void);
 
+/* ARM_VCPU_TIMER_* whose interrupt is masked on this CPU: ppi_mask()'s */
+DECLARE_PER_CPU(u32, ppi_masked);
+void ppi_mask_just(u32 timers);
+
 /*
  * Keep a timer whose output is up, and stays up, from taking the CPU out of the guest again
  * and again.  @timers: mask of ARM_VCPU_TIMER_*; interrupts are off.
  */
-void ppi_mask(u32 timers);
+static inline void ppi_mask(u32 timers)
+{
+	if (unlikely(__this_cpu_read(ppi_masked) != timers))
+		ppi_mask_just(timers);
+}
 
 #endif /* ARM_VCPU_PPI_H */

@@ -83,7 +83,6 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 	long code;
 
 	ppi_mask(timers);
-	pcpu_make_resident(hyp);
 	flush_for_vcpu(vcpu);
 	hyp->lines = hcr_lines(READ_ONCE(vcpu->run->lines));
 	hyp->fp_usable = fpsimd_usable(vcpu);
@@ -131,24 +130,40 @@ static long not_here(struct vcpu *vcpu)
 	return AGAIN;
 }
 
-/*
- * One try to enter.  What there is to do is looked at for the last time after in_guest is
- * set (see halt_end()).
- */
-static long run_once(struct vcpu *vcpu)
+/* What kept us from entering; interrupts are off, and on again at the end */
+static long attend(struct vcpu *vcpu, u32 timers)
 {
-	u32 timers;
+	WRITE_ONCE(vcpu->in_guest, false);
+	local_irq_enable();
 
+	if (READ_ONCE(vcpu->vm->dead))
+		return -EIO;
 	if (signal_pending(current))
 		return -EINTR;
 	/* Work of the task that only the way to user space does */
 	if (task_work_pending(current))
 		return TO_USER;
+	if (atomic_xchg(&vcpu->kicked, 0))
+		return exit_as(vcpu, ARM_VCPU_EXIT_KICKED);
+	if (timers != vcpu->timers_seen) {
+		vcpu->timers_seen = timers;
+		return exit_as(vcpu, ARM_VCPU_EXIT_TIMER);
+	}
 	/* cond_resched() is nothing on a preemptible kernel, where lazy requests wait for us */
 	if (need_resched())
 		schedule();
-	if (pcpu_resident_elsewhere(vcpu->hyp))
+	else
 		pcpu_evict(vcpu->hyp);
+	return AGAIN;
+}
+
+/*
+ * One try to enter.  What there is to do is looked at after in_guest is set (see
+ * halt_end()).
+ */
+static long run_once(struct vcpu *vcpu)
+{
+	u32 timers;
 
 	local_irq_disable();
 	if (unlikely(!__this_cpu_read(el2_taken)))
@@ -157,17 +172,10 @@ static long run_once(struct vcpu *vcpu)
 	/* Pairs with the barrier in halt_end() */
 	smp_mb();
 	timers = timer_levels(vcpu);
-	if (unlikely(host_needs_us() || pcpu_resident_elsewhere(vcpu->hyp) ||
-		     atomic_read(&vcpu->kicked) || timers != vcpu->timers_seen)) {
-		WRITE_ONCE(vcpu->in_guest, false);
-		local_irq_enable();
-		if (atomic_xchg(&vcpu->kicked, 0))
-			return exit_as(vcpu, ARM_VCPU_EXIT_KICKED);
-		if (timers == vcpu->timers_seen)
-			return AGAIN;
-		vcpu->timers_seen = timers;
-		return exit_as(vcpu, ARM_VCPU_EXIT_TIMER);
-	}
+	if (unlikely(host_needs_us() || READ_ONCE(vcpu->vm->dead) ||
+		     atomic_read(&vcpu->kicked) || timers != vcpu->timers_seen ||
+		     !pcpu_make_resident(vcpu->hyp)))
+		return attend(vcpu, timers);
 	return exit_handle(vcpu, enter_guest(vcpu, timers));
 }
 
@@ -178,7 +186,7 @@ static long run_loop(struct vcpu *vcpu)
 	fpsimd_expect(vcpu);
 	WRITE_ONCE(vcpu->runner, current);
 	do {
-		ret = READ_ONCE(vcpu->vm->dead) ? -EIO : run_once(vcpu);
+		ret = run_once(vcpu);
 	} while (ret > 0);
 	WRITE_ONCE(vcpu->runner, NULL);
 	return ret;

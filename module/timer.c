@@ -33,21 +33,13 @@ static bool past(const struct hyp_timer *timer, u64 now)
 	return now >= timer->cval;
 }
 
-/**
- * timer_levels() - outputs of a vCPU's timers
- * @vcpu: not in the guest
- *
- * Return: ARM_VCPU_TIMER_*
- */
-u32 timer_levels(struct vcpu *vcpu)
+/* timer_levels(), when at least one is enabled */
+u32 timer_levels_now(struct vcpu *vcpu)
 {
 	const struct hyp_vcpu *hyp = vcpu->hyp;
+	u64 now = timer_now();
 	u32 levels = 0;
-	u64 now;
 
-	if (!can_fire(&hyp->vtimer) && !can_fire(&hyp->ptimer))
-		return 0;
-	now = timer_now();
 	if (can_fire(&hyp->vtimer) && past(&hyp->vtimer, now - hyp->cntvoff))
 		levels |= ARM_VCPU_TIMER_VIRTUAL;
 	if (can_fire(&hyp->ptimer) && past(&hyp->ptimer, now))

@@ -17,7 +17,23 @@ void timer_changed(struct vcpu *vcpu);
 u64 timer_counter(const struct vcpu *vcpu);
 void timer_set_counter(struct vcpu *vcpu, u64 value);
 void timer_take_offset(struct vcpu *vcpu);
-u32 timer_levels(struct vcpu *vcpu);
+u32 timer_levels_now(struct vcpu *vcpu);
+
+/**
+ * timer_levels() - outputs of a vCPU's timers
+ * @vcpu: not in the guest
+ *
+ * Return: ARM_VCPU_TIMER_*
+ */
+static inline u32 timer_levels(struct vcpu *vcpu)
+{
+	const struct hyp_vcpu *hyp = vcpu->hyp;
+
+	/* A look at the counter is dear */
+	if (!((hyp->vtimer.ctl | hyp->ptimer.ctl) & HYP_CNT_ENABLE))
+		return 0;
+	return timer_levels_now(vcpu);
+}
 
 /*
  * The emulated physical timer (nVHE): CNTP_TVAL_EL0, CNTP_CTL_EL0 and CNTP_CVAL_EL0 by the

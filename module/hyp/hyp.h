@@ -291,7 +291,7 @@ static_assert(offsetof(struct hyp_cpu, keys) == HYP_CPU_KEYS);
  * move what may stay in the CPU between its registers and @vcpu.  hyp_abandon() (nVHE
  * only) puts the host's world back when hyp_run() couldn't.
  */
-u64 hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
+long hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
 void hyp_load(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
 void hyp_put(struct hyp_vcpu *vcpu);
 void hyp_abandon(struct hyp_cpu *cpu);

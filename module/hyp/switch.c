@@ -390,8 +390,31 @@ static __hyp_inline void world_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 	isb();
 }
 
-u64 __hyp hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+/*
+ * A VHE host has only interrupts masked.  Debug exceptions and SErrors have to be as well,
+ * while the guest's MDSCR_EL1 is in place and our vectors are; and the exception that
+ * brings us back leaves all four masked, as the one does that calls EL2 on nVHE.
+ */
+static __hyp_inline u64 host_mask(void)
 {
+	u64 daif = 0;
+
+	if (hyp_is_vhe()) {
+		daif = read_sysreg(daif);
+		asm volatile("msr daifset, #0xf" : : : "memory");
+	}
+	return daif;
+}
+
+static __hyp_inline void host_unmask(u64 daif)
+{
+	if (hyp_is_vhe())
+		write_sysreg(daif, daif);
+}
+
+long __hyp hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+{
+	u64 daif = host_mask();
 	u64 code;
 
 	world_enter(cpu, vcpu);
@@ -403,6 +426,7 @@ u64 __hyp hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 		} while (handled(cpu, vcpu, code));
 	}
 	world_leave(cpu, vcpu);
+	host_unmask(daif);
 	return code;
 }
 
