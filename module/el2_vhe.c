@@ -83,6 +83,7 @@ static int vhe_take(struct hyp_cpu *cpu)
 	}
 	fgt_save(cpu);
 	fgt_enter(cpu);
+	profiling_no_guest(cpu);
 	/* What another owner of EL2 may have left, before the first guest runs */
 	hyp_write(HYP_CNTV_CTL, 0);
 	hyp_write(HYP_CNTP_CTL, 0);

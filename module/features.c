@@ -266,7 +266,15 @@ static struct {
 } at_load;
 
 #define MMFR0_PARANGE	0
+#define MMFR0_TGRAN_2	(PAGE_SHIFT == 16 ? 36 : PAGE_SHIFT == 14 ? 32 : 40)
+#define TGRAN_2_NONE	1
 #define MMFR1_VMIDBITS	4
+
+/* 0 is "as stage 1", which the host uses */
+bool features_granule(u64 mmfr0)
+{
+	return ((mmfr0 >> MMFR0_TGRAN_2) & 0xf) != TGRAN_2_NONE;
+}
 
 void features_setup(void)
 {
@@ -283,7 +291,8 @@ void features_setup(void)
  */
 int features_fit(void)
 {
-	if (FIELD(ID_AA64MMFR0, MMFR0_PARANGE) < ((at_load.mmfr0 >> MMFR0_PARANGE) & 0xf) ||
+	if (!features_granule(read_sysreg_s(ID_AA64MMFR0)) ||
+	    FIELD(ID_AA64MMFR0, MMFR0_PARANGE) < ((at_load.mmfr0 >> MMFR0_PARANGE) & 0xf) ||
 	    FIELD(ID_AA64MMFR1, MMFR1_VMIDBITS) < ((at_load.mmfr1 >> MMFR1_VMIDBITS) & 0xf))
 		return -EOPNOTSUPP;
 	return 0;

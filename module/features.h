@@ -10,6 +10,9 @@
 /* This host drives its GIC by system registers */
 bool features_gicv3(void);
 
+/* What ID_AA64MMFR0_EL1 says of stage 2 with the host's page size (D19.2.64, TGranX_2) */
+bool features_granule(u64 mmfr0);
+
 /* All of its CPUs have it */
 bool features_ras(void);
 bool features_sme(void);

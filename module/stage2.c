@@ -11,6 +11,7 @@
 
 #include "cache.h"
 #include "el2.h"
+#include "features.h"
 #include "region.h"
 #include "stage2.h"
 #include "table.h"
@@ -18,8 +19,6 @@
 
 /* ID_AA64MMFR0_EL1 */
 #define STAGE2_MMFR0_PARANGE	GENMASK_ULL(3, 0)
-#define STAGE2_MMFR0_TGRAN_2	(PAGE_SHIFT == 16 ? 36 : PAGE_SHIFT == 14 ? 32 : 40)
-#define STAGE2_TGRAN_2_NONE	1
 
 /* VTCR_EL2 */
 #define STAGE2_VTCR_T0SZ(ipa_bits)	(64ULL - (ipa_bits))
@@ -59,8 +58,7 @@ int __init stage2_setup(void)
 {
 	u64 mmfr0 = read_sanitised_ftr_reg(SYS_ID_AA64MMFR0_EL1);
 
-	/* 0 is "as stage 1", which the host uses */
-	if (((mmfr0 >> STAGE2_MMFR0_TGRAN_2) & 0xf) == STAGE2_TGRAN_2_NONE) {
+	if (!features_granule(mmfr0)) {
 		pr_err("no second translation stage with pages of %lu KB on these CPUs\n",
 		       PAGE_SIZE / 1024);
 		return -EOPNOTSUPP;

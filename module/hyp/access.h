@@ -78,6 +78,9 @@
 #define HYP_TRBLIMITR_EL1	sys_reg(3, 0, 9, 11, 0)
 #define HYP_BRBCR_EL1		sys_reg(2, 1, 9, 0, 0)
 #define HYP_TRFCR_EL1		sys_reg(3, 0, 1, 2, 1)
+#define HYP_PMSCR_EL12		sys_reg(3, 5, 9, 9, 0)
+#define HYP_BRBCR_EL12		sys_reg(2, 5, 9, 0, 0)
+#define HYP_TRFCR_EL12		sys_reg(3, 5, 1, 2, 1)
 
 #define hyp_read(reg)		read_sysreg_s(reg)
 #define hyp_write(reg, value)	write_sysreg_s(value, reg)
@@ -94,8 +97,12 @@ static __always_inline void hyp_write_hcr(const struct hyp_cpu *cpu, u64 hcr)
 	}
 }
 
-/* profiling.c: stop what the host profiles before its EL1 state makes room, and go on */
+/*
+ * profiling.c: stop what the host profiles before its EL1 state makes room, and go on (nVHE);
+ * have no guest profiled (VHE)
+ */
 void profiling_stop(struct hyp_cpu *cpu);
+void profiling_no_guest(const struct hyp_cpu *cpu);
 void profiling_resume(const struct hyp_cpu *cpu);
 
 /* fgt.c: fine-grained traps: the host's are kept, the guest's put in, the host's put back */

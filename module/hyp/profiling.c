@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The host's profiling and tracing, out of the way of a guest (nVHE).  A VHE host profiles
- * through EL2's tables, which stay as they are.
+ * The host's profiling and tracing, out of the way of a guest.  A VHE host profiles through
+ * EL2's tables, which stay as they are, and has registers of its own for it.
  */
 #include "access.h"
 
@@ -42,6 +42,20 @@ void __hyp profiling_stop(struct hyp_cpu *cpu)
 			isb();
 		}
 	}
+}
+
+/*
+ * VHE: what of a guest is profiled is in registers that only a guest notices.  Their values at
+ * reset are unknown, and its accesses trap: they are off for as long as EL2 is ours.
+ */
+void __hyp profiling_no_guest(const struct hyp_cpu *cpu)
+{
+	if (cpu->features & HYP_CPU_SPE)
+		hyp_write(HYP_PMSCR_EL12, 0);
+	if (cpu->features & HYP_CPU_TRF)
+		hyp_write(HYP_TRFCR_EL12, 0);
+	if (cpu->features & HYP_CPU_BRBE)
+		hyp_write(HYP_BRBCR_EL12, 0);
 }
 
 void __hyp profiling_resume(const struct hyp_cpu *cpu)
