@@ -11,6 +11,7 @@
 #include "inject.h"
 #include "mmio.h"
 #include "stage2.h"
+#include "trace.h"
 
 /* Fault status codes beside those of the four types (D19.2.37, table of DFSC) */
 #define FSC_EXTABT_MASK		0x30 /* 0x10 to 0x1f: external aborts, parity and ECC errors */
@@ -70,6 +71,7 @@ static int table_fault(struct vcpu *vcpu, u64 esr)
 		ipa |= hyp->far & PAGE_OFFSET_4K;
 
 	ret = stage2_fault(vcpu, ipa, access);
+	trace_arm_vcpu_guest_fault(vcpu, ipa, access, ret);
 	if (!ret)
 		return 1;
 	if (ret == -EIO)

@@ -24,6 +24,7 @@
 #include "smccc.h"
 #include "sysreg.h"
 #include "timer.h"
+#include "trace.h"
 
 #define ENTER_AGAIN	1
 #define TO_USER		0
@@ -86,19 +87,19 @@ static int handle_wfx(struct vcpu *vcpu, u64 esr)
 	struct arm_vcpu_run *run = vcpu->run;
 	unsigned int kind = WFX_TI(esr);
 	bool event = kind == ARM_VCPU_HALT_WFE || kind == ARM_VCPU_HALT_WFET;
-	bool exits = READ_ONCE(run->flags) & ARM_VCPU_RUN_HALT;
+	/* CPUs may trap even where there is nothing to wait for */
+	bool waits = !READ_ONCE(run->lines);
+	bool exits = waits && READ_ONCE(run->flags) & ARM_VCPU_RUN_HALT;
 
 	skip_instruction(vcpu, esr);
-	/* CPUs may trap even where there is nothing to wait for */
-	if (READ_ONCE(run->lines))
-		return ENTER_AGAIN;
+	trace_arm_vcpu_wfx(vcpu, kind, exits ? TRACE_BY_VMM : TRACE_BY_KERNEL);
 	if (exits) {
 		run->exit_reason = ARM_VCPU_EXIT_HALT;
 		run->halt.deadline = min(wfx_limit(vcpu, esr), timer_deadline_ns(vcpu));
 		run->halt.kind = kind;
 		return TO_USER;
 	}
-	if (event)
+	if (event || !waits)
 		return ENTER_AGAIN;
 	return halt_wait(vcpu, wfx_limit(vcpu, esr)) ?: ENTER_AGAIN;
 }
@@ -125,6 +126,15 @@ static int handle_fp(struct vcpu *vcpu, u64 esr)
 	return ENTER_AGAIN;
 }
 
+static struct sysreg_access sysreg_access_of(u64 esr)
+{
+	return (struct sysreg_access) {
+		.encoding = SYSREG(SYS64_OP0(esr), SYS64_OP1(esr), SYS64_CRN(esr),
+				   SYS64_CRM(esr), SYS64_OP2(esr)),
+		.write = !(esr & SYS64_READ),
+	};
+}
+
 static int sysreg_exit(struct vcpu *vcpu, const struct sysreg_access *access)
 {
 	struct arm_vcpu_run *run = vcpu->run;
@@ -135,35 +145,47 @@ static int sysreg_exit(struct vcpu *vcpu, const struct sysreg_access *access)
 	run->sysreg.id = ARM_VCPU_REG_SYSREG(0, 0, 0, 0, 0) | access->encoding;
 	run->sysreg.value = access->value;
 	run->sysreg.reg = SYS64_RT(vcpu->hyp->esr);
+	if (access->write)
+		trace_arm_vcpu_sysreg(vcpu, access, TRACE_BY_VMM);
 	return TO_USER;
+}
+
+/* The VMM has answered a read.  Not in line, for MMIO comes that way more often. */
+static noinline void sysreg_complete_read(struct vcpu *vcpu, u64 esr)
+{
+	struct sysreg_access access = sysreg_access_of(esr);
+
+	access.value = READ_ONCE(vcpu->run->sysreg.value);
+	trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_VMM);
+	vcpu_set_x(vcpu, SYS64_RT(esr), access.value);
 }
 
 static int handle_sysreg(struct vcpu *vcpu, u64 esr)
 {
-	struct sysreg_access access = {
-		.encoding = SYSREG(SYS64_OP0(esr), SYS64_OP1(esr), SYS64_CRN(esr),
-				   SYS64_CRM(esr), SYS64_OP2(esr)),
-		.write = !(esr & SYS64_READ),
-	};
+	struct sysreg_access access = sysreg_access_of(esr);
 
 	if (access.write)
 		access.value = vcpu_get_x(vcpu, SYS64_RT(esr));
 
 	switch (sysreg_emulate(vcpu, &access)) {
 	case SYSREG_DONE:
+		trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_KERNEL);
 		if (!access.write)
 			vcpu_set_x(vcpu, SYS64_RT(esr), access.value);
 		skip_instruction(vcpu, esr);
 		return ENTER_AGAIN;
 	case SYSREG_UNKNOWN:
-		if (sgi_exit(vcpu, &access))
+		if (sgi_exit(vcpu, &access)) {
+			trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_VMM);
 			return TO_USER;
+		}
 		if (vcpu->vm->config_flags & ARM_VCPU_CONFIG_SYSREG_EXITS)
 			return sysreg_exit(vcpu, &access);
 		break;
 	case SYSREG_UNDEF:
 		break;
 	}
+	trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_NOBODY);
 	inject_undef(vcpu);
 	return ENTER_AGAIN;
 }
@@ -209,6 +231,8 @@ static int handle_sync(struct vcpu *vcpu)
 	unsigned int class = HYP_ESR_EC(esr);
 	int ret;
 
+	/* Of calls alone; here is a stack frame already */
+	trace_arm_vcpu_call(vcpu);
 	if (handlers[class]) {
 		ret = handlers[class](vcpu, esr);
 	} else {
@@ -320,6 +344,6 @@ void exit_complete(struct vcpu *vcpu)
 	if (pending == PENDING_MMIO_READ)
 		mmio_complete_read(vcpu);
 	else if (pending == PENDING_SYSREG_READ)
-		vcpu_set_x(vcpu, SYS64_RT(esr), READ_ONCE(run->sysreg.value));
+		sysreg_complete_read(vcpu, esr);
 	skip_instruction(vcpu, esr);
 }

@@ -10,6 +10,7 @@
 
 #include "halt.h"
 #include "timer.h"
+#include "trace.h"
 
 #define LINES	(ARM_VCPU_LINE_IRQ | ARM_VCPU_LINE_FIQ)
 
@@ -33,6 +34,7 @@ int halt_wait(struct vcpu *vcpu, u64 deadline_ns)
 {
 	u64 until = min(deadline_ns, timer_deadline_ns(vcpu));
 	ktime_t expires = ns_to_ktime(min_t(u64, until, KTIME_MAX));
+	u64 began = trace_arm_vcpu_wakeup_enabled() ? ktime_get_ns() : 0;
 	int ret = 0;
 
 	prepare_to_rcuwait(&vcpu->wait);
@@ -48,6 +50,8 @@ int halt_wait(struct vcpu *vcpu, u64 deadline_ns)
 		schedule_hrtimeout(&expires, HRTIMER_MODE_ABS);
 	}
 	finish_rcuwait(&vcpu->wait);
+	if (began)
+		trace_arm_vcpu_wakeup(vcpu, ktime_get_ns() - began);
 	return ret;
 }
 

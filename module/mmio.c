@@ -8,6 +8,7 @@
 
 #include "cpu.h"
 #include "mmio.h"
+#include "trace.h"
 
 /* SCTLR_EL1: data is big-endian at EL1, at EL0; and SPSR_EL2.E of an AArch32 EL0 */
 #define SCTLR_E0E	BIT(24)
@@ -84,6 +85,7 @@ void mmio_exit(struct vcpu *vcpu, u64 esr, u64 ipa)
 	run->mmio.reg = HYP_ISS_SRT(esr);
 	run->mmio.reg_width = reg_width(esr);
 	run->mmio.sign_extend = !!(esr & HYP_ISS_SSE);
+	trace_arm_vcpu_mmio(vcpu, write ? TRACE_MMIO_WRITE : TRACE_MMIO_READ_UNSATISFIED, data);
 }
 
 /**
@@ -98,6 +100,7 @@ void mmio_complete_read(struct vcpu *vcpu)
 	u64 esr = vcpu->hyp->esr;
 	u64 value = narrow(READ_ONCE(vcpu->run->mmio.data), width(esr));
 
+	trace_arm_vcpu_mmio(vcpu, TRACE_MMIO_READ, value);
 	if (big_endian(vcpu))
 		value = reverse(value, width(esr));
 	if (esr & HYP_ISS_SSE)

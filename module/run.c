@@ -16,6 +16,7 @@
 #include "pstate.h"
 #include "run.h"
 #include "timer.h"
+#include "trace.h"
 
 #define AGAIN	1
 #define TO_USER	0
@@ -80,12 +81,16 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 {
 	struct hyp_vcpu *hyp = vcpu->hyp;
 	u64 pc = hyp->pc, pstate = hyp->pstate;
+	u32 lines = READ_ONCE(vcpu->run->lines);
+	u64 hcr = hcr_lines(lines);
 	long code;
 
 	ppi_mask(timers);
 	flush_for_vcpu(vcpu);
-	hyp->lines = hcr_lines(READ_ONCE(vcpu->run->lines));
+	trace_arm_vcpu_irq_lines(vcpu, lines, hyp->lines, hcr);
+	hyp->lines = hcr;
 	hyp->fp_usable = fpsimd_usable(vcpu);
+	trace_arm_vcpu_entry(vcpu);
 	guest_timing_enter_irqoff();
 
 	code = enter(hyp);
@@ -110,6 +115,7 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 		hyp->pc = pc;
 		hyp->pstate = pstate;
 	}
+	trace_arm_vcpu_exit(vcpu, code);
 	return code;
 }
 
@@ -147,6 +153,7 @@ static long attend(struct vcpu *vcpu, u32 timers)
 		return exit_as(vcpu, ARM_VCPU_EXIT_KICKED);
 	if (timers != vcpu->timers_seen) {
 		vcpu->timers_seen = timers;
+		trace_arm_vcpu_timer(vcpu, timers);
 		return exit_as(vcpu, ARM_VCPU_EXIT_TIMER);
 	}
 	/* cond_resched() is nothing on a preemptible kernel, where lazy requests wait for us */
@@ -271,5 +278,6 @@ long run_vcpu(struct vcpu *vcpu)
 	else
 		ret = run_loop(vcpu);
 	publish(vcpu);
+	trace_arm_vcpu_userspace_exit(vcpu, ret);
 	return ret;
 }

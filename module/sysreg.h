@@ -13,7 +13,9 @@
  */
 #define SYSREG(op0, op1, crn, crm, op2) \
 	((op0) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2))
+#define SYSREG_OP0(encoding)	((encoding) >> 14 & 3)
 #define SYSREG_OP1(encoding)	((encoding) >> 11 & 7)
+#define SYSREG_CRN(encoding)	((encoding) >> 7 & 0xf)
 #define SYSREG_CRM(encoding)	((encoding) >> 3 & 0xf)
 #define SYSREG_OP2(encoding)	((encoding) & 7)
 

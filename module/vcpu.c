@@ -19,6 +19,7 @@
 #include "reset.h"
 #include "run.h"
 #include "timer.h"
+#include "trace.h"
 #include "vcpu.h"
 #include "vm.h"
 
@@ -134,6 +135,7 @@ static int vcpu_mmap(struct file *file, struct vm_area_struct *vma)
  */
 void vcpu_kick(struct vcpu *vcpu)
 {
+	trace_arm_vcpu_kick(vcpu);
 	atomic_set(&vcpu->kicked, 1);
 	halt_end(vcpu);
 }
