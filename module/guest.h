@@ -114,7 +114,7 @@ enum pending {
  * @vm: its VM, on which it holds a reference
  * @node: in @vm->vcpus
  * @id: unique in the VM, not 0
- * @lock: held by RUN and SET_ENTRY, and by whoever else changes the vCPU
+ * @lock: a bit lock, held by RUN and whatever else changes the vCPU; it is only tried
  * @unready: bits VCPU_NO_ENTRY and VCPU_OLD_TIME; changed by atomic operations
  * @pending: what RUN has to finish.  What the access was, @hyp->esr says: the VMM can rewrite
  *	the run page
@@ -136,7 +136,7 @@ struct vcpu {
 	struct vm *vm;
 	struct list_head node;
 	u32 id;
-	struct mutex lock;
+	unsigned long lock;
 	unsigned long unready;
 	enum pending pending;
 	atomic_t kicked;

@@ -254,7 +254,6 @@ long run_vcpu(struct vcpu *vcpu)
 	u32 flags;
 	long ret;
 
-	lockdep_assert_held(&vcpu->lock);
 	exit_as(vcpu, ARM_VCPU_EXIT_NONE);
 	if (unlikely(READ_ONCE(vcpu->unready))) {
 		ret = make_ready(vcpu);

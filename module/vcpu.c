@@ -3,6 +3,7 @@
  * The file that is a virtual CPU.
  */
 #include <linux/anon_inodes.h>
+#include <linux/bitops.h>
 #include <linux/fcntl.h>
 #include <linux/file.h>
 #include <linux/module.h>
@@ -24,6 +25,17 @@
 #include "vm.h"
 
 #define MPIDR_RES1	BIT_ULL(31)
+
+/* One command at a time has the vCPU.  RUN can take for ever, so others aren't let wait. */
+static bool begin(struct vcpu *vcpu)
+{
+	return !test_and_set_bit_lock(0, &vcpu->lock);
+}
+
+static void end(struct vcpu *vcpu)
+{
+	clear_bit_unlock(0, &vcpu->lock);
+}
 
 /*
  * The two pages that EL2 sees: whole ones from the page allocator, for on nVHE they are
@@ -81,7 +93,6 @@ static struct vcpu *vcpu_alloc(struct vm *vm, u64 mpidr)
 	vcpu->vm = vm;
 	vcpu->id = ++vm->next_id;
 	vcpu->unready = BIT(VCPU_NO_ENTRY);
-	mutex_init(&vcpu->lock);
 	rcuwait_init(&vcpu->wait);
 	timer_init(vcpu);
 	vcpu->hyp->run = el2_addr(vcpu->run);
@@ -157,11 +168,11 @@ static long vcpu_set_entry(void *object, void *arg, void __user *user)
 		return -EOPNOTSUPP;
 	if (entry->reserved)
 		return -EINVAL;
-	if (!mutex_trylock(&vcpu->lock))
+	if (!begin(vcpu))
 		return -EBUSY;
 	pcpu_evict(vcpu->hyp);
 	reset_vcpu(vcpu, entry);
-	mutex_unlock(&vcpu->lock);
+	end(vcpu);
 	return 0;
 }
 
@@ -172,10 +183,10 @@ static long vcpu_run(void *object, void *arg, void __user *user)
 
 	if (vcpu->vm->mm != current->mm)
 		return -EIO;
-	if (!mutex_trylock(&vcpu->lock))
+	if (!begin(vcpu))
 		return -EBUSY;
 	ret = run_vcpu(vcpu);
-	mutex_unlock(&vcpu->lock);
+	end(vcpu);
 	return ret;
 }
 
@@ -186,13 +197,13 @@ static long at_rest(struct vcpu *vcpu, void *arg, long (*command)(struct vcpu *v
 
 	if (vcpu->vm->mm != current->mm)
 		return -EIO;
-	if (!mutex_trylock(&vcpu->lock))
+	if (!begin(vcpu))
 		return -EBUSY;
 	if (!test_bit(VCPU_NO_ENTRY, &vcpu->unready)) {
 		pcpu_evict(vcpu->hyp);
 		ret = command(vcpu, arg);
 	}
-	mutex_unlock(&vcpu->lock);
+	end(vcpu);
 	return ret;
 }
 
