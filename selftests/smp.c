@@ -135,8 +135,13 @@ static u64 __guest guest_lives(u64 index)
 
 static void all_lived(struct __test_metadata *_metadata, FIXTURE_DATA(smp) *self, int n)
 {
+	u64 patience = now_ns() + 30000000000UL;
 	int i;
 
+	/* A busy machine may not have let each of them have a turn yet */
+	for (i = 0; i < n; i++)
+		while (READ_ONCE(self->shared->alive[i]) < 2 && now_ns() < patience)
+			sleep_ms(10);
 	self->shared->stop = 1;
 	join_all(_metadata, self, n);
 	for (i = 0; i < n; i++)
