@@ -22,7 +22,7 @@
 #define LOAD_SAME(name, op0, op1, crn, crm, op2, reset) \
 	LOAD(name, SAME(op0, op1, crn, crm, op2));
 
-/* All of EL1's registers that may stay loaded on VHE, the ordered ones too */
+/* EL1's registers that may stay loaded on VHE, the ordered ones too */
 static __hyp_inline void regs_save_el1(u64 *regs)
 {
 	HYP_EL12_REGS(SAVE_EL12)
@@ -48,7 +48,17 @@ static __hyp_inline void regs_load_window(const u64 *regs)
 	HYP_WINDOW_REGS(LOAD_SAME)
 }
 
-/* The guest's alone */
+/* The guest's alone: of those that may stay loaded on VHE, and of the window's */
+static __hyp_inline void regs_save_exception(u64 *regs)
+{
+	HYP_EXCEPTION_REGS(SAVE_EL12)
+}
+
+static __hyp_inline void regs_load_exception(const u64 *regs)
+{
+	HYP_EXCEPTION_REGS(LOAD_EL12)
+}
+
 static __hyp_inline void regs_save_scratch(u64 *regs)
 {
 	HYP_SCRATCH_REGS(SAVE_SAME)

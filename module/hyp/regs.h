@@ -22,17 +22,23 @@
 	X(CPACR_EL1,      3, 0, 1, 0, 2, 0)				\
 	X(TTBR0_EL1,      3, 0, 2, 0, 0, 0)				\
 	X(TTBR1_EL1,      3, 0, 2, 0, 1, 0)				\
-	X(SPSR_EL1,       3, 0, 4, 0, 0, 0)				\
-	X(ELR_EL1,        3, 0, 4, 0, 1, 0)				\
-	X(AFSR0_EL1,      3, 0, 5, 1, 0, 0)				\
-	X(AFSR1_EL1,      3, 0, 5, 1, 1, 0)				\
-	X(ESR_EL1,        3, 0, 5, 2, 0, 0)				\
-	X(FAR_EL1,        3, 0, 6, 0, 0, 0)				\
 	X(MAIR_EL1,       3, 0, 10, 2, 0, 0)				\
 	X(AMAIR_EL1,      3, 0, 10, 3, 0, 0)				\
 	X(VBAR_EL1,       3, 0, 12, 0, 0, 0)				\
 	X(CONTEXTIDR_EL1, 3, 0, 13, 0, 1, 0)				\
 	X(CNTKCTL_EL1,    3, 0, 14, 1, 0, 0)
+
+/*
+ * By _EL12 names as well.  An exception to EL1 writes them before its handler reads them, so
+ * an nVHE host that is in a system call with interrupts off has nothing there.
+ */
+#define HYP_EXCEPTION_REGS(X)						\
+	X(SPSR_EL1,       3, 0, 4, 0, 0, 0)				\
+	X(ELR_EL1,        3, 0, 4, 0, 1, 0)				\
+	X(AFSR0_EL1,      3, 0, 5, 1, 0, 0)				\
+	X(AFSR1_EL1,      3, 0, 5, 1, 1, 0)				\
+	X(ESR_EL1,        3, 0, 5, 2, 0, 0)				\
+	X(FAR_EL1,        3, 0, 6, 0, 0, 0)
 
 /*
  * By _EL12 names as well, but switched by name: errata forbid to load them in any
@@ -61,6 +67,7 @@
 
 #define HYP_ALL_REGS(X)		\
 	HYP_EL12_REGS(X)	\
+	HYP_EXCEPTION_REGS(X)	\
 	HYP_ORDERED_REGS(X)	\
 	HYP_SHARED_REGS(X)	\
 	HYP_WINDOW_REGS(X)	\

@@ -60,11 +60,13 @@ void __hyp hyp_load(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
 	identity_load(vcpu);
 	isb();
+	regs_load_exception(vcpu->regs);
 	el1_load(cpu, vcpu->regs);
 }
 
 void __hyp hyp_put(struct hyp_vcpu *vcpu)
 {
+	regs_save_exception(vcpu->regs);
 	regs_save_el1(vcpu->regs);
 }
 
@@ -360,6 +362,7 @@ static __hyp_inline void world_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 	traps_enter(cpu, vcpu);
 	if (!hyp_is_vhe()) {
 		isb();
+		regs_load_exception(vcpu->regs);
 		el1_load(cpu, vcpu->regs);
 	}
 	timers_enter(vcpu);
@@ -376,6 +379,7 @@ static __hyp_inline void world_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 		/* Stays loaded as the rest does, but exits ask for it: byte order, caches */
 		vcpu->regs[HYP_REG_SCTLR_EL1] = hyp_read(HYP_SCTLR_EL1);
 	} else {
+		regs_save_exception(vcpu->regs);
 		regs_save_el1(vcpu->regs);
 		walks_off(cpu);
 	}
