@@ -100,51 +100,63 @@ apt_refresh()
 	fi
 }
 
-# apt_record SUITE PACKAGE:ARCH: the record of the newest version; nothing when there is no such package. apt
-# files what is for all architectures under the machine's own.
-apt_record()
+# apt_records SUITE PACKAGE:ARCH...: of the newest version of each that there is, a line
+# "PACKAGE:ARCH package:arch version size dependency,..."; of alternative dependencies the first.
+apt_records()
 {
-	local name record=''
-	for name in "$2" "${2%:*}"; do
-		[ -n "$record" ] || record=$(apt_run "$1" apt-cache show --no-all-versions "$name" 2>/dev/null || true)
-	done
-	printf '%s\n' "$record"
+	local suite=$1
+	shift
+	# what is for all architectures apt files under the machine's own
+	{ apt_run "$suite" apt-cache show --no-all-versions "$@" "${@%:*}" 2>/dev/null || true; } |
+		awk -v RS= -v wanted="$*" '
+		function field(name) {
+			return match("\n" $0, "\n" name ": [^\n]*") ? substr($0, RSTART + length(name) + 2, RLENGTH - length(name) - 3) : ""
+		}
+		{
+			name = field("Package")
+			arch = field("Architecture")
+			dependencies = field("Depends")
+			gsub(/\|[^,]*|\([^)]*\)|:any| /, "", dependencies)
+			if (!((name, arch) in record))
+				record[name, arch] = name (arch == "all" ? "" : ":" arch) " " field("Version") " " \
+					field("Size") " " dependencies
+		}
+		END {
+			count = split(wanted, want, " ")
+			for (i = 1; i <= count; i++) {
+				split(want[i], part, ":")
+				if ((part[1], part[2]) in record)
+					print want[i], record[part[1], part[2]]
+				else if ((part[1], "all") in record)
+					print want[i], record[part[1], "all"]
+			}
+		}'
 }
 
-# apt_closure SUITE REGEX PACKAGE:ARCH...: the packages and, recursively, those dependencies that REGEX matches.
-# linux-kbuild holds programs that run here, hence the build machine's architecture.
+# apt_closure SUITE REGEX PACKAGE:ARCH...: "package:arch version size" of the packages and, recursively, of those
+# dependencies that REGEX matches, or fail. What builds modules runs here, hence the build machine's architecture.
 apt_closure()
 {
-	local suite=$1 regex=$2 todo=("${@:3}") seen=' ' package dep arch
+	local suite=$1 regex=$2 todo=("${@:3}") seen=" ${*:3} " next records wanted package version size dependencies name arch
 	while [ "${#todo[@]}" -gt 0 ]; do
-		package=${todo[0]}
-		todo=("${todo[@]:1}")
-		[[ $seen != *" $package "* ]] || continue
-		seen+="$package "
-		printf '%s\n' "$package"
-		for dep in $(apt_record "$suite" "$package" | sed -n 's/^Depends: //p' |
-			tr ',' '\n' | sed 's/|.*//; s/(.*//; s/:any//; s/ //g'); do
-			[[ $dep =~ $regex ]] || continue
-			arch=arm64
-			[[ $dep != linux-kbuild-* ]] || arch=$(build_arch)
-			todo+=("$dep:$arch")
+		records=$(apt_records "$suite" "${todo[@]}")
+		next=()
+		for wanted in "${todo[@]}"; do
+			read -r _ package version size dependencies < <(grep -F "$wanted " <<<"$records") || {
+				say "arm_vcpu: $suite has no package ${wanted%:*} for ${wanted#*:}"
+				return 1
+			}
+			printf '%s %s %s\n' "$package" "$version" "$size"
+			for name in ${dependencies//,/ }; do
+				[[ $name =~ $regex ]] || continue
+				arch=${wanted#*:}
+				[[ $name != linux-kbuild-* && $name != gcc-*-aarch64-linux-gnu ]] || arch=$(build_arch)
+				[[ $seen != *" $name:$arch "* ]] || continue
+				seen+="$name:$arch "
+				next+=("$name:$arch")
+			done
 		done
-	done
-}
-
-# Print "package:arch version size" of each, or fail.
-apt_resolve()
-{
-	local suite=$1 package
-	shift
-	for package; do
-		apt_record "$suite" "$package" | awk -v package="$package" '
-			$1 == "Version:" && !version { version = $2 }
-			$1 == "Size:" && !size { size = $2 }
-			$1 == "Architecture:" && $2 == "all" { sub(/:.*/, "", package) }
-			END { if (!version) exit 1; print package, version, size }' && continue
-		say "arm_vcpu: $suite has no package ${package%:*} for ${package#*:}"
-		return 1
+		todo=(${next[@]+"${next[@]}"})
 	done
 }
 
@@ -179,12 +191,11 @@ apt_prune()
 
 apt_tree_locked()
 {
-	local name=$1 suite=$2 hook=$3 follow=$4 list final packages
+	local name=$1 suite=$2 hook=$3 follow=$4 list final
 	shift 4
 	apt_refresh "$suite"
 	mkdir -p "$CACHE/trees"
-	if mapfile -t packages < <(apt_closure "$suite" "$follow" "$@") &&
-	   list=$(apt_resolve "$suite" "${packages[@]}"); then
+	if list=$(apt_closure "$suite" "$follow" "$@"); then
 		# the hook is part of what makes the tree, and so is its text
 		final=$CACHE/trees/$name-$({ declare -f "$hook"; printf '%s\n' "$list"; } | sha256sum | cut -c1-12)
 		if [ -d "$final" ] || apt_fill "$suite" "$final" "$hook" "$list"; then
