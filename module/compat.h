@@ -1,54 +1,95 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What differs between the kernels from 6.1 on.
+ * What differs between the kernels from 6.1 on, each difference in two forms.  compat.sh
+ * tries both on the kernel that the module is built for, and defines HAVE_<name> or
+ * LACK_<name> in compat.defines.  Exactly one must compile, or the build stops: a form that
+ * fails for another reason than meant doesn't quietly select the other.  So each names what
+ * the other kernels lack, or call otherwise.
+ *
+ * Not by version: a distribution's kernel, and a stable one, gets changes of later ones.
  */
 #ifndef ARM_VCPU_COMPAT_H
 #define ARM_VCPU_COMPAT_H
 
-#include <linux/types.h>
-#include <linux/version.h>
+#include <linux/hrtimer.h>
+#include <linux/mm.h>
+#include <linux/mmu_notifier.h>
+#include <linux/stddef.h>
 
-/* What an MMU notifier's young hooks return: "was used" */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
-#define COMPAT_YOUNG bool
-#else
-#define COMPAT_YOUNG int
+#include <asm/cpufeature.h>
+#include <asm/neon.h>
+#include <asm/sysreg.h>
+
+#ifndef COMPAT_TEST
+#include "compat.defines"
 #endif
 
-/* get_user_pages: signals that don't kill end a wait as well.  Since 6.2; an enumerator. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-#define COMPAT_FOLL_INTERRUPTIBLE	FOLL_INTERRUPTIBLE
-#else
-#define COMPAT_FOLL_INTERRUPTIBLE	0
+#define COMPAT_EXISTS(name) static_assert(sizeof(typeof(name) *))
+
+/* What an MMU notifier's young hooks return, int or bool (7.2): "was used" */
+#define COMPAT_YOUNG typeof(((struct mmu_notifier_ops *)0)->clear_young(NULL, NULL, 0, 0))
+
+/* A wait for a page of user memory ends by any signal, not by fatal ones only: 6.2 */
+#ifdef HAVE_FOLL_INTERRUPTIBLE
+COMPAT_EXISTS(FOLL_INTERRUPTIBLE);
+#elif defined(LACK_FOLL_INTERRUPTIBLE)
+enum { FOLL_INTERRUPTIBLE = 0 };
 #endif
 
-/* vm_flags of a mapping that is being made are changed by functions since 6.3 */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-#define compat_vm_flags(vma, set, clear)	vm_flags_mod(vma, set, clear)
-#else
-#define compat_vm_flags(vma, set, clear) \
-	((vma)->vm_flags = ((vma)->vm_flags | (set)) & ~(clear))
+/* The flags of a mapping are changed by functions: 6.3 */
+#ifdef HAVE_VM_FLAGS_MOD
+COMPAT_EXISTS(vm_flags_mod);
+#elif defined(LACK_VM_FLAGS_MOD)
+static inline void vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set, vm_flags_t clear)
+{
+	vma->vm_flags = (vma->vm_flags | set) & ~clear;
+}
 #endif
 
-/* hrtimer_setup(), since 6.13 */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
-#define compat_hrtimer_setup(timer, fn, clock, mode) hrtimer_setup(timer, fn, clock, mode)
-#else
-#define compat_hrtimer_setup(timer, fn, clock, mode)	\
-do {							\
-	struct hrtimer *__timer = (timer);		\
-	hrtimer_init(__timer, clock, mode);		\
-	__timer->function = fn;				\
-} while (0)
+/* Initialisation of a timer takes its function: 6.13 */
+#ifdef HAVE_HRTIMER_SETUP
+COMPAT_EXISTS(hrtimer_setup);
+#elif defined(LACK_HRTIMER_SETUP)
+static inline void hrtimer_setup(struct hrtimer *timer,
+				 enum hrtimer_restart (*function)(struct hrtimer *),
+				 clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+}
 #endif
 
-/* kernel_neon_begin() and kernel_neon_end() take a place to save to, since 7.0 */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
-#define compat_neon_begin()	kernel_neon_begin(NULL)
-#define compat_neon_end()	kernel_neon_end(NULL)
-#else
-#define compat_neon_begin()	kernel_neon_begin()
-#define compat_neon_end()	kernel_neon_end()
+/* Whoever uses the FP registers says where they are to be saved if it is preempted: 7.0 */
+#ifdef HAVE_NEON_STATE
+static inline void compat_neon_begin(void) { kernel_neon_begin(NULL); }
+static inline void compat_neon_end(void) { kernel_neon_end(NULL); }
+#elif defined(LACK_NEON_STATE)
+static inline void compat_neon_begin(void) { kernel_neon_begin(); }
+static inline void compat_neon_end(void) { kernel_neon_end(); }
+#endif
+
+/* CPUs that need TLB maintenance twice; what the kernel calls them has changed */
+#ifdef HAVE_REPEAT_TLBI_SYNC
+enum { COMPAT_REPEAT_TLBI = ARM64_WORKAROUND_REPEAT_TLBI_SYNC };
+#elif defined(LACK_REPEAT_TLBI_SYNC)
+enum { COMPAT_REPEAT_TLBI = ARM64_WORKAROUND_REPEAT_TLBI };
+#endif
+
+/*
+ * MPAM2_EL2 and the second set of fine-grained traps are EL3's to open, which is asked of
+ * firmware by kernels that know them only
+ */
+#ifdef HAVE_MPAM
+static inline bool compat_uses_mpam(void) { return cpus_have_cap(ARM64_MPAM); }
+#elif defined(LACK_MPAM)
+enum { ARM64_MPAM };
+static inline bool compat_uses_mpam(void) { return false; }
+#endif
+
+#ifdef HAVE_FGT2
+enum { COMPAT_KNOWS_FGT2 = !!SYS_HFGRTR2_EL2 };
+#elif defined(LACK_FGT2)
+enum { COMPAT_KNOWS_FGT2, SYS_HFGRTR2_EL2 };
 #endif
 
 #endif /* ARM_VCPU_COMPAT_H */

@@ -128,7 +128,7 @@ static int check_vma(struct fault *f)
 /* A read is mapped writable too where that costs nothing; it spares a second fault */
 static int get_page_of(struct fault *f)
 {
-	unsigned int flags = COMPAT_FOLL_INTERRUPTIBLE | FOLL_HWPOISON;
+	unsigned int flags = FOLL_INTERRUPTIBLE | FOLL_HWPOISON;
 	phys_addr_t pa;
 	long got;
 

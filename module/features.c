@@ -11,6 +11,7 @@
 #include <asm/cputype.h>
 #include <asm/sysreg.h>
 
+#include "compat.h"
 #include "features.h"
 #include "hyp/smccc.h"
 
@@ -122,28 +123,6 @@ static bool erratum_ampere_hcr(u64 midr)
 	return MIDR_MODEL(midr) == AMPERE(0xac4);
 }
 
-/*
- * MPAM2_EL2 and the second set of fine-grained traps are EL3's to open, which is asked of
- * firmware by kernels that know them only.
- */
-static bool kernel_uses_mpam(void)
-{
-#ifdef ARM64_MPAM
-	return cpus_have_cap(ARM64_MPAM);
-#else
-	return false;
-#endif
-}
-
-static bool kernel_knows_fgt2(void)
-{
-#ifdef SYS_HFGRTR2_EL2
-	return true;
-#else
-	return false;
-#endif
-}
-
 static u64 hyp_features(void)
 {
 	bool nvhe = read_sysreg(CurrentEL) == 0x4;
@@ -155,7 +134,7 @@ static u64 hyp_features(void)
 		f |= HYP_CPU_PAN;
 	if (cpus_have_cap(ARM64_WORKAROUND_SPECULATIVE_AT))
 		f |= HYP_CPU_SPECULATIVE_AT;
-	if (cpus_have_cap(ARM64_WORKAROUND_REPEAT_TLBI))
+	if (cpus_have_cap(COMPAT_REPEAT_TLBI))
 		f |= HYP_CPU_REPEAT_TLBI;
 	if (erratum_834220(read_cpuid_id()))
 		f |= HYP_CPU_HPFAR_BY_AT;
@@ -165,9 +144,9 @@ static u64 hyp_features(void)
 		f |= HYP_CPU_GICV3;
 	if (FIELD(ID_AA64MMFR0, MMFR0_FGT))
 		f |= HYP_CPU_FGT;
-	if (FIELD(ID_AA64MMFR0, MMFR0_FGT) >= 2 && kernel_knows_fgt2())
+	if (FIELD(ID_AA64MMFR0, MMFR0_FGT) >= 2 && COMPAT_KNOWS_FGT2)
 		f |= HYP_CPU_FGT2;
-	if (kernel_uses_mpam())
+	if (compat_uses_mpam())
 		f |= HYP_CPU_MPAM;
 	if (FIELD(ID_AA64MMFR1, MMFR1_HCX))
 		f |= HYP_CPU_HCX;

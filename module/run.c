@@ -7,7 +7,6 @@
 #include <linux/sched/signal.h>
 #include <linux/task_work.h>
 
-#include "compat.h"
 #include "cpu.h"
 #include "el2.h"
 #include "exit.h"

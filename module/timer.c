@@ -103,8 +103,8 @@ static enum hrtimer_restart ptimer_expired(struct hrtimer *soft)
 
 void timer_init(struct vcpu *vcpu)
 {
-	compat_hrtimer_setup(&vcpu->ptimer_soft, ptimer_expired, CLOCK_MONOTONIC,
-			     HRTIMER_MODE_ABS_HARD);
+	hrtimer_setup(&vcpu->ptimer_soft, ptimer_expired, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS_HARD);
 }
 
 void timer_exit(struct vcpu *vcpu)
