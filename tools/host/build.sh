@@ -22,13 +22,15 @@ link_tree()
 
 link_sources() { link_tree "$TOP" "$1" Kbuild module uapi; }
 
-# kbuild HEADERS DIR TARGETS...: type information isn't made, for it takes another program and serves nobody here.
+# kbuild HEADERS DIR TARGETS...: with the compiler that may lie in the headers' tree. Type information isn't made, for
+# it takes another program, pahole, and serves nobody here.
 kbuild()
 {
 	local headers=$1 dir=$2
 	shift 2
-	make -C "$headers" M="$dir" ARCH=arm64 CROSS_COMPILE="$(cross_compile)" \
-		CONFIG_DEBUG_INFO_BTF_MODULES= -j"$JOBS" "$@"
+	# shellcheck disable=SC2016 # make expands it
+	PATH=$headers/../../bin:$PATH make -C "$headers" M="$dir" ARCH=arm64 CROSS_COMPILE="$(cross_compile)" \
+		CONFIG_DEBUG_INFO_BTF_MODULES= PAHOLE_VERSION='$(CONFIG_PAHOLE_VERSION)' -j"$JOBS" "$@"
 }
 
 # build_module TREE: print the path of the module for that kernel.

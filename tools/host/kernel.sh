@@ -11,11 +11,49 @@ kernel_hook()
 	find . -name '*.ko*' ! -name 'virtio_mmio.ko*' ! -name 'virtio_console.ko*' -delete
 }
 
-# kernel_tree META SUITE: image, modules, headers and kbuild's programs for this machine.
+# Packages of later releases have all that in usr/lib/modules. They bring along what Debian 12 is too old for: the
+# compiler that the kernel was built with, since its headers depend on it, and a C library for that and for kbuild's
+# programs. A compiler for its own machine would look for the assembler in PATH, so it is told where its own is.
+later_kernel_hook()
+{
+	local release cc1
+	release=$(basename usr/lib/modules/*)
+	cc1=$(echo usr/libexec/gcc*/*/*/cc1)
+	rm -rf "usr/lib/modules/$release/dtb" usr/bin/*-lto-* "$(dirname "$cc1")/lto1" &&
+	ln -s usr/lib lib && mkdir boot && ln -s "../lib/modules/$release/vmlinuz" "boot/vmlinuz-$release" &&
+	ln -s "$1/usr/bin/aarch64-linux-gnu-as" "$(dirname "$cc1")/as" && kernel_hook && own_c_library "$1"
+}
+
+# own_c_library FINAL: programs are run by the dynamic linker that lies beside them. No chroot, and so no root.
+own_c_library()
+{
+	local linker program executables
+	linker=$(echo usr/lib/*-linux-gnu/ld-linux-*.so.[0-9])
+	mapfile -t executables < <(find usr/bin usr/libexec usr/lib/linux-kbuild-* -type f -perm -u+x ! -name '*.so*' \
+		-exec grep -q "^.ELF" {} \; -print)
+	for program in "${executables[@]}"; do
+		# shellcheck disable=SC2016 # the shell that runs it expands it
+		mv "$program" "$program.elf" &&
+		printf '#!/bin/sh\nexec "%s" --library-path "%s" --argv0 "$0" "%s" "$@"\n' "$1/$linker" \
+			"$1/$(dirname "$linker")" "$1/$program.elf" >"$program" &&
+		chmod +x "$program" || return 1
+	done
+}
+
+KERNEL_PARTS='^linux-(image|headers|kbuild|binary|modules|base)-[0-9]'
+COMPILER_PARTS='^gcc-[0-9]+-(for-host|aarch64-linux-gnu)$|^cpp-[0-9]+-aarch64-linux-gnu$|^binutils-aarch64-linux-gnu$'
+COMPILER_LIBRARIES='^(lib[a-z+]+[0-9]+|libgcc-s1|libbinutils|libctf-nobfd0|zlib1g)$'
+
+# kernel_tree META SUITE: image, modules, headers and kbuild's programs for this machine; and a compiler, if bookworm's
+# isn't the one.
 kernel_tree()
 {
-	apt_tree "$1-$2" "$2" kernel_hook '^linux-(image|headers|kbuild)-[0-9]' \
-		"$1:arm64" "${1/linux-image/linux-headers}:arm64"
+	local hook=kernel_hook follow=$KERNEL_PARTS
+	if [[ $2 != bookworm* ]]; then
+		hook=later_kernel_hook
+		follow="$KERNEL_PARTS|$COMPILER_PARTS|$COMPILER_LIBRARIES"
+	fi
+	apt_tree "$1-$2" "$2" "$hook" "$follow" "$1:arm64" "${1/linux-image/linux-headers}:arm64"
 }
 
 kernel_release() { basename "$1"/lib/modules/*; }
