@@ -15,6 +15,7 @@
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
 #include <linux/stddef.h>
+#include <linux/thread_info.h>
 
 #include <asm/cpufeature.h>
 #include <asm/neon.h>
@@ -57,6 +58,13 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 	hrtimer_init(timer, clock, mode);
 	timer->function = function;
 }
+#endif
+
+/* The scheduler's requests that wait until user space, or a guest, is entered: 6.13, 6.1-rt */
+#ifdef HAVE_RESCHED_LAZY
+COMPAT_EXISTS(_TIF_NEED_RESCHED_LAZY);
+#elif defined(LACK_RESCHED_LAZY)
+enum { _TIF_NEED_RESCHED_LAZY = 0 };
 #endif
 
 /* Whoever uses the FP registers says where they are to be saved if it is preempted: 7.0 */

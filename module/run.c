@@ -7,6 +7,7 @@
 #include <linux/sched/signal.h>
 #include <linux/task_work.h>
 
+#include "compat.h"
 #include "cpu.h"
 #include "el2.h"
 #include "exit.h"
@@ -33,10 +34,17 @@ static long exit_as(struct vcpu *vcpu, u32 reason)
 	return TO_USER;
 }
 
+/*
+ * What a task attends to before user space, and so before a guest.  need_resched() doesn't
+ * tell of a lazy request on every kernel.
+ */
+#define RESCHED_WORK	(_TIF_NEED_RESCHED | _TIF_NEED_RESCHED_LAZY)
+#define HOST_WORK	(RESCHED_WORK | _TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL)
+
 /* Another task, a signal, or work before user space: not now */
 static bool host_needs_us(void)
 {
-	return signal_pending(current) || need_resched() || task_work_pending(current);
+	return (read_thread_flags() & HOST_WORK) || task_work_pending(current);
 }
 
 /*
@@ -156,7 +164,7 @@ static long attend(struct vcpu *vcpu, u32 timers)
 		return exit_as(vcpu, ARM_VCPU_EXIT_TIMER);
 	}
 	/* cond_resched() is nothing on a preemptible kernel, where lazy requests wait for us */
-	if (need_resched())
+	if (read_thread_flags() & RESCHED_WORK)
 		schedule();
 	else
 		pcpu_evict(vcpu->hyp);
