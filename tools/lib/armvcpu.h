@@ -2,8 +2,8 @@
 /*
  * libarmvcpu: /dev/arm_vcpu as C functions.
  *
- * This library adds nothing to the ABI of <linux/arm_vcpu.h> and decides nothing:
- * it fills in the structs, maps the run page and turns errno into a return value.
+ * These functions add nothing to the ABI of <linux/arm_vcpu.h> and decide nothing:
+ * they fill in the structs, map the run page and turn errno into a return value.
  * Each function that returns an int returns 0 or a negative errno, whose meaning
  * stands at the top of <linux/arm_vcpu.h>.
  *
