@@ -21,6 +21,10 @@ time=$(sed -n 's/^time //p' "$tmp/out")
 check "PL031: set, alarm and its interrupt status" guest_ok 1
 check "PL031: the time is the host's" test $((time)) -ge "$before" -a $((time)) -le "$after"
 
+tell 'forms\noff\n'
+check "forms that the CPU doesn't describe" guest_ok 1
+check "a string by post-index" out_has '^by post-index$'
+
 tell 'nowhere\nnowhere\noff\n'
 check "where no device is, reads give 0" test "$(grep -c '^nowhere 0x0$' "$tmp/out")" = 4
 check "and avm warns once" test "$(grep -c 'no device is' "$tmp/err")" = 1

@@ -14,7 +14,7 @@ tell 'off-smc\n'
 check "0: SYSTEM_OFF by SMC" is_status 0
 
 tell 'fault\n'
-check "1: load pair from nowhere" ended_with 1 'where no memory is (pc 0x400.*esr 0x9'
+check "1: a load from nowhere that isn't emulated" ended_with 1 'where no memory is (pc 0x400.*esr 0x9'
 tell 'jump\n'
 check "1: jump to nowhere" ended_with 1 'jumps to 0xb000000'
 tell 'cpu-off\n'

@@ -103,5 +103,6 @@ void do_smp(void);
 void do_smp_run(void);
 void do_pl011(void);
 void do_pl031(void);
+void do_forms(void);
 
 #endif /* AVM_GUEST_H */

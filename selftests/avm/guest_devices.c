@@ -3,6 +3,8 @@
 #include "guest.h"
 
 #define UART_CR_LBE	0x80
+#define UART_IBRD	0x024
+#define UART_FBRD	0x028
 #define UART_INT_RX	0x10
 #define UART_INT_TX	0x20
 #define UART_INT_RT	0x40
@@ -84,4 +86,29 @@ void do_pl031(void)
 	EXPECT(read32(RTC + 0x018) == 1);
 	write32(RTC + 0x01c, 1);
 	EXPECT(read32(RTC + 0x014) == 0);
+}
+
+/* Accesses that the CPU doesn't describe: a string with write-back, and pairs of registers */
+void do_forms(void)
+{
+	const char *text = "by post-index\n";
+	unsigned long uart = UART, first, second;
+
+	for (; *text; text++) {
+		asm volatile("str %w1, [%0], #4" : "+r" (uart) : "r" (*text) : "memory");
+		EXPECT(uart == UART + 4);
+		asm volatile("ldr %w1, [%0, #0x14]!" : "+r" (uart), "=r" (first) : : "memory");
+		EXPECT(uart == UART + UART_FR && !(first & UART_FR_TXFF));
+		uart = UART;
+	}
+
+	asm volatile("ldp %w0, %w1, [%2]" : "=&r" (first), "=r" (second) : "r" (UART + 0xfe0)
+		     : "memory");
+	EXPECT(first == 0x11 && second == read32(UART + 0xfe4));
+	asm volatile("stp %w0, %w1, [%2]" : : "r" (0x123), "r" (0x15), "r" (UART + UART_IBRD)
+		     : "memory");
+	EXPECT(read32(UART + UART_IBRD) == 0x123 && read32(UART + UART_FBRD) == 0x15);
+	asm volatile("ldp %0, %1, [%2]" : "=&r" (first), "=r" (second) : "r" (NOWHERE)
+		     : "memory");
+	EXPECT(!first && !second);
 }

@@ -40,7 +40,7 @@ void bus_describe(struct bus *bus, struct dtb *dtb)
 }
 
 /* An access belongs to a device when all its bytes do */
-static struct device *find(struct bus *bus, __u64 addr, unsigned int width)
+static struct device *find(struct bus *bus, __u64 addr, __u64 width)
 {
 	for (unsigned int i = 0; i < bus->count; i++) {
 		const struct map_entry *map = bus->devices[i]->map;
@@ -89,6 +89,13 @@ void bus_write(struct bus *bus, __u64 addr, __u64 value, unsigned int width)
 		warn_stranger(bus, addr, "writes in vain to");
 }
 
+const void *bus_memory(struct bus *bus, __u64 addr, __u64 size)
+{
+	struct device *dev = find(bus, addr, size);
+
+	return dev && dev->memory ? (const char *)dev->memory + (addr - dev->map->base) : NULL;
+}
+
 void device_set_irq(struct device *dev, bool level)
 {
 	dev->irq = level;
@@ -99,6 +106,7 @@ void device_show_memory(struct device *dev, void *memory)
 	struct bus *bus = dev->bus;
 	int rc;
 
+	dev->memory = memory;
 	if (!bus->vm)
 		return;
 	if (memory)

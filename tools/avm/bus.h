@@ -39,6 +39,7 @@ struct device_ops {
  * @ops: what it does
  * @map: where it is
  * @bus: set by bus_add()
+ * @memory: what the guest reads there without exits, or NULL: device_show_memory()
  * @irq: level of its interrupt line
  */
 struct device {
@@ -46,6 +47,7 @@ struct device {
 	const struct device_ops *ops;
 	const struct map_entry *map;
 	struct bus *bus;
+	const void *memory;
 	bool irq;
 };
 
@@ -110,6 +112,16 @@ __u64 bus_read(struct bus *bus, __u64 addr, unsigned int width);
  * @width: in bytes
  */
 void bus_write(struct bus *bus, __u64 addr, __u64 value, unsigned int width);
+
+/**
+ * bus_memory() - what a device shows the guest as memory
+ * @bus: the bus
+ * @addr: guest-physical address
+ * @size: in bytes
+ *
+ * Return: where it is, or NULL when not all of it is such memory.
+ */
+const void *bus_memory(struct bus *bus, __u64 addr, __u64 size);
 
 /**
  * device_set_irq() - set the level of a device's interrupt line

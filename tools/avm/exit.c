@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "emulate.h"
 #include "machine.h"
 #include "psci.h"
 #include "say.h"
@@ -77,11 +78,53 @@ static void handle_system_down(struct vcpu *vcpu)
 	}
 }
 
+static const void *emulated_memory(void *context, __u64 addr, size_t size)
+{
+	struct machine *machine = context;
+	const void *memory = ram_at(&machine->ram, addr, size);
+
+	return memory ? memory : bus_memory(&machine->bus, addr, size);
+}
+
+static int emulated_read(void *context, __u64 addr, unsigned int width, __u64 *value)
+{
+	struct machine *machine = context;
+
+	*value = bus_read(&machine->bus, addr, width);
+	return 0;
+}
+
+static int emulated_write(void *context, __u64 addr, unsigned int width, __u64 value)
+{
+	struct machine *machine = context;
+
+	bus_write(&machine->bus, addr, value, width);
+	return 0;
+}
+
+/* A load or store that the CPU doesn't describe: the library fetches the instruction */
+static bool emulated(struct vcpu *vcpu)
+{
+	const struct armvcpu_bus bus = {
+		.context = vcpu->machine,
+		.memory = emulated_memory,
+		.read = emulated_read,
+		.write = emulated_write,
+	};
+
+	if (armvcpu_emulate(&vcpu->cpu, &bus))
+		return false;
+	check_bus(vcpu->machine);
+	return true;
+}
+
 static void handle_memory_fault(struct vcpu *vcpu)
 {
 	struct arm_vcpu_run *run = vcpu->cpu.run;
 	const char *how = "accesses";
 
+	if (emulated(vcpu))
+		return;
 	if (run->fault.error) {
 		say("the host has no memory for the guest's address %#llx: %s",
 		    run->fault.addr, strerror(run->fault.error));
