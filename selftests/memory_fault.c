@@ -148,6 +148,28 @@ TEST_F(fault, a_fetch_from_nowhere_is_a_fault)
 	vcpu_expect_call(self->vcpu, CALL_SYNC);
 }
 
+/* Addresses that stage 2 can't translate at all, however it is filled */
+TEST_F(fault, beyond_the_ipa_size_pairs_and_fetches_are_faults)
+{
+	struct arm_vcpu_info info;
+	u64 beyond;
+
+	ASSERT_EQ(0, vm_info(self->vm.fd, &info));
+	beyond = 1UL << info.ipa_bits_default;
+	if (info.ipa_bits_default == info.ipa_bits_max)
+		SKIP(return, "hardware: its addresses end there");
+	vcpu_enter(self->vcpu, guest_ldp, 0, beyond + 0x40);
+	vcpu_expect(self->vcpu, MEMORY_FAULT);
+	EXPECT_EQ(ARM_VCPU_ACCESS_READ, self->run->fault.access);
+	EXPECT_EQ(beyond + 0x40, self->run->fault.addr);
+	EXPECT_EQ(vm_gpa(guest_ldp) + 12, self->run->pc);
+	ASSERT_EQ(0, vcpu_set_entry(self->vcpu, beyond + 0x40, 0, 0, 0, 0));
+	vcpu_expect(self->vcpu, MEMORY_FAULT);
+	EXPECT_EQ(ARM_VCPU_ACCESS_EXEC, self->run->fault.access);
+	EXPECT_EQ(beyond + 0x40, self->run->fault.addr);
+	EXPECT_EQ(beyond + 0x40, self->run->pc);
+}
+
 static u64 __guest guest_walks_nowhere(void)
 {
 	guest_mmu_on(GUEST_TABLES);

@@ -28,6 +28,11 @@ ACCESS(ldr_index, "ldr w3, [x1, x0, lsl #2]");
 ACCESS(ldtr, "ldtr w3, [x1]");
 ACCESS(ldar_x, "ldar x3, [x1]");
 ACCESS(ldarb, "ldarb w3, [x1]");
+ACCESS(ldarh, "ldarh w3, [x1]");
+ACCESS(ldar_w, "ldar w3, [x1]");
+ACCESS(ldtrsb_w, "ldtrsb w3, [x1]");
+ACCESS(ldtrsw, "ldtrsw x3, [x1]");
+ACCESS(ldtr_x, "ldtr x3, [x1]");
 ACCESS(ldr_x30, "ldr x30, [x1]");
 ACCESS(ldr_base, "ldr x1, [x1]");
 ACCESS(ldr_zr, "ldr xzr, [x1]");
@@ -39,6 +44,11 @@ ACCESS(str_zr, "str xzr, [x1]");
 ACCESS(str_wzr, "str wzr, [x1]");
 ACCESS(stlr, "stlr w2, [x1]");
 ACCESS(sttrb, "sttrb w2, [x1]");
+ACCESS(stlrb, "stlrb w2, [x1]");
+ACCESS(stlrh, "stlrh w2, [x1]");
+ACCESS(stlr_x, "stlr x2, [x1]");
+ACCESS(sttr_x, "sttr x2, [x1]");
+ACCESS(strb_wzr, "strb wzr, [x1]");
 ACCESS(str_far, "str w2, [x1, #0xffc]");
 
 FIXTURE(mmio) {
@@ -92,6 +102,11 @@ static const struct access reads[] = {
 	{ "ldtr", guest_ldtr, 4, 3, 4, 0, 0x85868788, ADDRESS },
 	{ "ldar", guest_ldar_x, 8, 3, 8, 0, DATA, ADDRESS },
 	{ "ldarb", guest_ldarb, 1, 3, 4, 0, 0x88, ADDRESS },
+	{ "ldarh", guest_ldarh, 2, 3, 4, 0, 0x8788, ADDRESS },
+	{ "ldar w", guest_ldar_w, 4, 3, 4, 0, 0x85868788, ADDRESS },
+	{ "ldtrsb w", guest_ldtrsb_w, 1, 3, 4, 1, 0xffffff88, ADDRESS },
+	{ "ldtrsw", guest_ldtrsw, 4, 3, 8, 1, 0xffffffff85868788, ADDRESS },
+	{ "ldtr x", guest_ldtr_x, 8, 3, 8, 0, DATA, ADDRESS },
 	{ "ldr x30", guest_ldr_x30, 8, 30, 8, 0, DATA, ADDRESS },
 	{ "ldr over its base", guest_ldr_base, 8, 1, 8, 0, DATA, ADDRESS },
 };
@@ -105,6 +120,11 @@ static const struct access writes[] = {
 	{ "str wzr", guest_str_wzr, 4, 31, 4, 0, 0, ADDRESS },
 	{ "stlr", guest_stlr, 4, 2, 4, 0, 0x85868788, ADDRESS },
 	{ "sttrb", guest_sttrb, 1, 2, 4, 0, 0x88, ADDRESS },
+	{ "stlrb", guest_stlrb, 1, 2, 4, 0, 0x88, ADDRESS },
+	{ "stlrh", guest_stlrh, 2, 2, 4, 0, 0x8788, ADDRESS },
+	{ "stlr x", guest_stlr_x, 8, 2, 8, 0, DATA, ADDRESS },
+	{ "sttr x", guest_sttr_x, 8, 2, 8, 0, DATA, ADDRESS },
+	{ "strb wzr", guest_strb_wzr, 1, 31, 4, 0, 0, ADDRESS },
 	{ "str at another page's end", guest_str_far, 4, 2, 4, 0, 0x85868788, ADDRESS + 0xffc },
 };
 
