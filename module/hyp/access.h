@@ -116,6 +116,7 @@ void debug_leave(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu);
 
 /* entry.S, fpsimd.S */
 u64 __guest_enter(struct hyp_vcpu *vcpu);
+void __keys_abandon(struct hyp_cpu *cpu, u64 pc);
 void __fpsimd_save(struct hyp_fpsimd *fp);
 void __fpsimd_load(const struct hyp_fpsimd *fp);
 

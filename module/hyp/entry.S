@@ -84,6 +84,7 @@ SYM_CODE_START(__guest_enter)
 	cbz	x2, 1f
 	add	x2, x1, #HYP_CPU_KEYS
 	keys	key_save, x2, x3, x4
+SYM_INNER_LABEL(guest_keys_begin, SYM_L_LOCAL)
 	add	x2, x0, #HYP_VCPU_KEYS
 	keys	key_load, x2, x3, x4
 1:
@@ -157,6 +158,7 @@ SYM_CODE_START_LOCAL(guest_exit)
 	keys	key_save, x4, x5, x6
 	add	x4, x3, #HYP_CPU_KEYS
 	keys	key_load, x4, x5, x6
+SYM_INNER_LABEL(guest_keys_end, SYM_L_LOCAL)
 1:
 	ldr	x4, [x3, #HYP_CPU_FEATURES]
 #ifndef HYP_NVHE
@@ -220,6 +222,30 @@ SYM_CODE_START_LOCAL(el2_exit)
 	mov	x0, #HYP_EXIT_EL2
 	b	guest_exit
 SYM_CODE_END(el2_exit)
+
+#ifdef HYP_NVHE
+/*
+ * void __keys_abandon(struct hyp_cpu *cpu, u64 pc)
+ *
+ * EL2 broke down at @pc: where that is between the two labels, the guest's keys, or some of
+ * them, are in the CPU, and the host's in memory.  Elsewhere the host's never left it.
+ */
+SYM_CODE_START(__keys_abandon)
+	ldr	x2, [x0, #HYP_CPU_PAUTH]
+	cbz	x2, 1f
+	adr	x2, guest_keys_begin
+	cmp	x1, x2
+	b.lo	1f
+	adr	x2, guest_keys_end
+	cmp	x1, x2
+	b.hs	1f
+	add	x2, x0, #HYP_CPU_KEYS
+	keys	key_load, x2, x3, x4
+	isb
+1:
+	ret
+SYM_CODE_END(__keys_abandon)
+#endif
 
 /* An SError at EL2: expected in one place only */
 SYM_CODE_START_LOCAL(el2_serror)

@@ -115,8 +115,10 @@ void nvhe_panic(struct nvhe_cpu *cpu)
 
 	/* Once, or an exception on the way back would keep us here */
 	cpu->running = false;
-	if (running)
+	if (running) {
+		__keys_abandon(&cpu->hyp, read_sysreg(elr_el2));
 		hyp_abandon(&cpu->hyp);
+	}
 }
 
 static void unmap_once(u64 start, u64 size)
