@@ -102,13 +102,17 @@ bool features_ras(void)
 }
 
 /**
- * features_sme() - is there FEAT_SME, and so TPIDR2_EL0
+ * features_tpidr2() - can guests reach TPIDR2_EL0
  *
- * Return: whether all CPUs have it.
+ * It comes with FEAT_SME, which isn't offered.  Only fine-grained traps stop a guest that
+ * uses it all the same.
+ *
+ * Return: whether they can, on all CPUs.
  */
-bool features_sme(void)
+bool features_tpidr2(void)
 {
-	return read_sanitised_ftr_reg(SYS_ID_AA64PFR1_EL1) >> PFR1_SME & 0xf;
+	return (read_sanitised_ftr_reg(SYS_ID_AA64PFR1_EL1) >> PFR1_SME & 0xf) &&
+	       !(read_sanitised_ftr_reg(SYS_ID_AA64MMFR0_EL1) >> MMFR0_FGT & 0xf);
 }
 
 /* 834220: a stage 2 fault can be reported with the address of a stage 1 fault */
@@ -150,8 +154,8 @@ static u64 hyp_features(void)
 		f |= HYP_CPU_MPAM;
 	if (FIELD(ID_AA64MMFR1, MMFR1_HCX))
 		f |= HYP_CPU_HCX;
-	if (FIELD(ID_AA64PFR1, PFR1_SME))
-		f |= HYP_CPU_SME;
+	if (FIELD(ID_AA64PFR1, PFR1_SME) && !FIELD(ID_AA64MMFR0, MMFR0_FGT))
+		f |= HYP_CPU_TPIDR2;
 	if (FIELD(ID_AA64PFR0, 0) == 2)
 		f |= HYP_CPU_AARCH32;
 

@@ -15,7 +15,7 @@ bool features_granule(u64 mmfr0);
 
 /* All of its CPUs have it */
 bool features_ras(void);
-bool features_sme(void);
+bool features_tpidr2(void);
 
 void features_setup(void);
 

@@ -111,7 +111,7 @@ static int get_key(struct vcpu *vcpu, const struct reg_row *row, u64 id, u64 *va
 
 static int get_tpidr2(struct vcpu *vcpu, const struct reg_row *row, u64 id, u64 *value)
 {
-	return features_sme() ? get_memory(vcpu, row, id, value) : -ENOENT;
+	return features_tpidr2() ? get_memory(vcpu, row, id, value) : -ENOENT;
 }
 
 static int get_ras(struct vcpu *vcpu, const struct reg_row *row, u64 id, u64 *value)

@@ -54,7 +54,7 @@
 #define HYP_CPU_TRF		_BITULL(8) /* TRFCR_EL1 */
 #define HYP_CPU_FGT		_BITULL(9) /* fine-grained traps */
 #define HYP_CPU_HCX		_BITULL(10) /* HCRX_EL2 */
-#define HYP_CPU_SME		_BITULL(11) /* TPIDR2_EL0 */
+#define HYP_CPU_TPIDR2		_BITULL(11) /* TPIDR2_EL0 is there, and no trap for it */
 #define HYP_CPU_AARCH32		_BITULL(12) /* at EL0 */
 #define HYP_CPU_FGT2		_BITULL(13) /* more fine-grained traps */
 #define HYP_CPU_MPAM		_BITULL(14)
@@ -152,7 +152,7 @@ struct hyp_timer {
  * @stage2: of its VM
  * @vdisr: VDISR_EL2 (with RAS)
  * @vsesr: VSESR_EL2 (with RAS), for as long as @hcr has VSE
- * @tpidr2: TPIDR2_EL0 (with SME)
+ * @tpidr2: TPIDR2_EL0, where it can't be trapped
  * @vtimer: the virtual timer
  * @ptimer: the physical timer.  On nVHE, the host emulates it.
  * @debug: its debug registers.  The guest's accesses are trapped and land here.

@@ -203,21 +203,21 @@ static __hyp_inline void timers_leave(struct hyp_vcpu *vcpu)
 }
 
 /*
- * TPIDR2_EL0 can't be trapped everywhere, so it is the guest's like TPIDR_EL0.  The host's
- * are all kept before anything of the guest's is looked at: hyp_abandon() counts on it.
+ * Where TPIDR2_EL0 can't be trapped, it is the guest's like TPIDR_EL0.  The host's are all
+ * kept before anything of the guest's is looked at: hyp_abandon() counts on it.
  */
 static __hyp_inline void window_host_save(struct hyp_cpu *cpu)
 {
 	regs_save_window(cpu->host_regs);
 	cpu->host_debug.mdscr = hyp_read(HYP_MDSCR_EL1);
-	if (cpu->features & HYP_CPU_SME)
+	if (cpu->features & HYP_CPU_TPIDR2)
 		cpu->host_tpidr2 = hyp_read(HYP_TPIDR2_EL0);
 }
 
 static __hyp_inline void window_host_load(const struct hyp_cpu *cpu)
 {
 	regs_load_window(cpu->host_regs);
-	if (cpu->features & HYP_CPU_SME)
+	if (cpu->features & HYP_CPU_TPIDR2)
 		hyp_write(HYP_TPIDR2_EL0, cpu->host_tpidr2);
 }
 
@@ -225,7 +225,7 @@ static __hyp_inline void window_guest_load(const struct hyp_cpu *cpu, const stru
 {
 	regs_load_window(vcpu->regs);
 	regs_load_scratch(vcpu->regs);
-	if (cpu->features & HYP_CPU_SME)
+	if (cpu->features & HYP_CPU_TPIDR2)
 		hyp_write(HYP_TPIDR2_EL0, vcpu->tpidr2);
 }
 
@@ -233,7 +233,7 @@ static __hyp_inline void window_guest_save(const struct hyp_cpu *cpu, struct hyp
 {
 	regs_save_window(vcpu->regs);
 	regs_save_scratch(vcpu->regs);
-	if (cpu->features & HYP_CPU_SME)
+	if (cpu->features & HYP_CPU_TPIDR2)
 		vcpu->tpidr2 = hyp_read(HYP_TPIDR2_EL0);
 }
 
