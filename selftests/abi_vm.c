@@ -68,7 +68,7 @@ TEST_F(vm, info_tells_vhe_from_nvhe)
 	bool vhe;
 
 	ASSERT_LT(0, length);
-	vhe = strstr(log, "Virtualization Host Extensions") || strstr(log, "VHE mode");
+	vhe = strstr(log, "Virtualization Host Extensions") || strstr(log, " VHE mode");
 	if (vhe || strstr(log, "Booting Linux on physical CPU"))
 		EXPECT_EQ(vhe ? ARM_VCPU_EL2_VHE : ARM_VCPU_EL2_NVHE, self->info.el2_mode);
 }
