@@ -22,17 +22,31 @@ build_shim()
 	printf '%s\n' "$out"
 }
 
+# qemu_program: print the program that runs the loaded row. A backport is built for the release: what it needs of
+# libraries has come with the release's own QEMU.
+qemu_program()
+{
+	local tree
+	if [ -z "${ROW[qemu]}" ]; then
+		printf 'qemu-system-aarch64\n'
+		return
+	fi
+	tree=$(apt_tree "qemu-${ROW[qemu]}" "${ROW[qemu]}" no_hook "$FOLLOW_NONE" "qemu-system-arm:$(build_arch)")
+	printf '%s\n' "$tree/usr/bin/qemu-system-aarch64"
+}
+
 # qemu_command TREE INITRD LOGS: sets the array QEMU for the loaded row. Verdict and console go to LOGS; the
 # other ports are the caller's.
 qemu_command()
 {
-	local tree=$1 initrd=$2 logs=$3 image shim
+	local tree=$1 initrd=$2 logs=$3 image shim program
 	image=$(kernel_image "$tree")
+	program=$(qemu_program)
 	mkdir -p "$logs"
 	: >"$logs/verdict"
 	: >"$logs/console.log"
-	QEMU=(qemu-system-aarch64
-	      -M "virt,virtualization=${ROW[el2]},gic-version=${ROW[gic]}" -cpu "${ROW[cpu]}"
+	QEMU=("$program"
+	      -M "virt,virtualization=${ROW[el2]},gic-version=${ROW[gic]}${ROW[machine]:+,${ROW[machine]}}" -cpu "${ROW[cpu]}"
 	      -smp "${ROW[smp]}" -m "${ROW[memory]}"
 	      -display none -monitor none -nodefaults -no-reboot -nic none
 	      -initrd "$initrd"
