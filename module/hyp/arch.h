@@ -68,6 +68,12 @@
 #define HYP_CNTHCTL_E2H_EL1PCTEN	_BITULL(10)
 #define HYP_CNTHCTL_E2H_EL1PTEN		_BITULL(11)
 
+/*
+ * HCRX_EL2: what would have to be enabled isn't offered to guests; TALLINT traps writes of
+ * PSTATE.ALLINT
+ */
+#define HYP_HCRX_GUEST		_BITULL(6)
+
 /* HSTR_EL2: CP15 of AArch32 at EL0: performance monitors, DMA, TCM and what is the CPU's own */
 #define HYP_HSTR_TRAPS		(_BITULL(9) | _BITULL(10) | _BITULL(11) | _BITULL(15))
 

@@ -125,9 +125,8 @@ static __hyp_inline void traps_enter(struct hyp_cpu *cpu, const struct hyp_vcpu 
 		hyp_write(HYP_CNTHCTL_EL2, HYP_CNTHCTL_EL1PCTEN);
 	if (cpu->features & HYP_CPU_AARCH32)
 		hyp_write(HYP_HSTR_EL2, HYP_HSTR_TRAPS);
-	/* What would have to be enabled here isn't offered to guests */
 	if (cpu->features & HYP_CPU_HCX)
-		hyp_write(HYP_HCRX_EL2, 0);
+		hyp_write(HYP_HCRX_EL2, HYP_HCRX_GUEST);
 	if (cpu->features & HYP_CPU_MPAM) {
 		cpu->host_mpam = hyp_read(HYP_MPAM2_EL2);
 		hyp_write(HYP_MPAM2_EL2, cpu->host_mpam | HYP_MPAM2_TRAPS);
