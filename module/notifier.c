@@ -163,7 +163,8 @@ static void release(struct mmu_notifier *mn, struct mm_struct *mm)
 		WRITE_ONCE(container_of(s2, struct vm, stage2)->dead, true);
 	/* Faults that are under way find that they have to begin again, and then @dead */
 	s2->notifier_seq++;
-	table_unmap(s2, 0, 1ULL << s2->ipa_bits, true);
+	if (s2->root)
+		table_unmap(s2, 0, 1ULL << s2->ipa_bits, true);
 	spin_unlock(&s2->lock);
 }
 

@@ -133,36 +133,23 @@ static u64 vtcr(const struct stage2 *s2)
 }
 
 /**
- * stage2_init - give a VM an empty address space
- * @vm: with ipa_bits set, 0 for the default
+ * stage2_init - give a VM a VMID, and memory without any tables
+ * @vm: whose
  *
- * The caller holds vm->lock.  stage2_bind() comes next, stage2_destroy() last.
+ * The caller holds vm->lock.  stage2_bind() and stage2_build() come next, stage2_destroy()
+ * last.
  *
- * Return: 0, -EINVAL (ipa_bits), -ENOSPC (no VMID left), -ENOMEM.
+ * Return: 0, -ENOSPC (no VMID left), -ENOMEM.
  */
 int stage2_init(struct vm *vm)
 {
 	struct stage2 *s2 = &vm->stage2;
-	int ret;
+	int ret = vmid_alloc();
 
-	s2->ipa_bits = vm->ipa_bits ? vm->ipa_bits : stage2_ipa_bits_default();
-	if (s2->ipa_bits < stage2_ipa_bits_min() || s2->ipa_bits > stage2_ipa_bits_max())
-		return -EINVAL;
-
-	set_shape(s2);
-	ret = table_create(s2);
-	if (ret)
+	if (ret < 0)
 		return ret;
-
-	ret = vmid_alloc();
-	if (ret < 0) {
-		table_destroy(s2);
-		return ret;
-	}
 
 	s2->vmid = ret;
-	s2->hw.vttbr = virt_to_phys(s2->root) | STAGE2_VTTBR_VMID(s2->vmid);
-	s2->hw.vtcr = vtcr(s2);
 	s2->regions = RB_ROOT;
 	s2->nr_regions = 0;
 	mutex_init(&s2->regions_mutex);
@@ -172,11 +159,53 @@ int stage2_init(struct vm *vm)
 }
 
 /**
- * stage2_destroy - undo stage2_init() and stage2_bind()
+ * stage2_build - make the address space, if it isn't there yet
+ * @vm: with ipa_bits set, 0 for the default; the caller holds vm->lock
+ *
+ * It comes before the first region and the first vCPU.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int stage2_build(struct vm *vm)
+{
+	struct stage2 *s2 = &vm->stage2;
+	int ret;
+
+	if (s2->root)
+		return 0;
+	s2->ipa_bits = vm->ipa_bits ? vm->ipa_bits : stage2_ipa_bits_default();
+	set_shape(s2);
+	ret = table_create(s2);
+	if (ret)
+		return ret;
+	s2->hw.vttbr = virt_to_phys(s2->root) | STAGE2_VTTBR_VMID(s2->vmid);
+	s2->hw.vtcr = vtcr(s2);
+	return 0;
+}
+
+/**
+ * stage2_unbuild - undo stage2_build()
+ * @vm: has no vCPU; nobody looks into its tables
+ *
+ * First no TLB holds anything of the tables, and none can get it, as no CPU has the VMID;
+ * then they are freed.
+ */
+void stage2_unbuild(struct vm *vm)
+{
+	struct stage2 *s2 = &vm->stage2;
+
+	if (!s2->root)
+		return;
+	el2_tlb_flush_vmid(&s2->hw);
+	table_destroy(s2);
+}
+
+/**
+ * stage2_destroy - undo all of this
  * @vm: none of its vCPUs runs, nor is loaded in a CPU, and none ever will be again
  *
- * The order is: nobody looks into the tables any more; no TLB holds anything of them, and
- * none can get it, as no CPU has the VMID; they are freed; the next VM may have the VMID.
+ * The order is: nobody looks into the tables any more; they are freed; the next VM may
+ * have the VMID.
  */
 void stage2_destroy(struct vm *vm)
 {
@@ -188,8 +217,7 @@ void stage2_destroy(struct vm *vm)
 	if (bound)
 		mmu_notifier_unregister(&s2->notifier, vm->mm);
 
-	el2_tlb_flush_vmid(&s2->hw);
-	table_destroy(s2);
+	stage2_unbuild(vm);
 	vmid_free(s2->vmid);
 	region_free_all(s2);
 }

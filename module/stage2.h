@@ -16,6 +16,8 @@ unsigned int stage2_ipa_bits_min(void);
 unsigned int stage2_ipa_bits_max(void);
 unsigned int stage2_ipa_bits_default(void);
 int stage2_init(struct vm *vm);
+int stage2_build(struct vm *vm);
+void stage2_unbuild(struct vm *vm);
 void stage2_destroy(struct vm *vm);
 void stage2_flush_caches(struct vm *vm);
 

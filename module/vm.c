@@ -155,8 +155,6 @@ static long vm_get_info(void *object, void *arg, void __user *user)
 static long configure(struct vm *vm, void *arg)
 {
 	const struct arm_vcpu_config *config = arg;
-	unsigned int before = vm->ipa_bits;
-	int ret = 0;
 
 	if (config->flags & ~config_flags())
 		return -EOPNOTSUPP;
@@ -166,16 +164,10 @@ static long configure(struct vm *vm, void *arg)
 	if (vm->nr_vcpus || vm->stage2.nr_regions)
 		return -EBUSY;
 
-	if (config->ipa_bits != before) {
-		memory_teardown(vm);
-		vm->ipa_bits = config->ipa_bits;
-		ret = memory_setup(vm);
-	}
-	if (!ret)
-		vm->config_flags = config->flags;
-	else
-		vm->ipa_bits = before;
-	return ret;
+	stage2_unbuild(vm);
+	vm->ipa_bits = config->ipa_bits;
+	vm->config_flags = config->flags;
+	return 0;
 }
 
 static long vm_configure(void *object, void *arg, void __user *user)
@@ -187,7 +179,9 @@ static long set_memory(struct vm *vm, void *arg)
 {
 	const struct arm_vcpu_memory *memory = arg;
 
-	return memory->reserved ? -EINVAL : stage2_set_memory(vm, memory);
+	if (memory->reserved)
+		return -EINVAL;
+	return stage2_build(vm) ?: stage2_set_memory(vm, memory);
 }
 
 static long vm_set_memory(void *object, void *arg, void __user *user)
@@ -209,7 +203,7 @@ static long create_vcpu(struct vm *vm, void *arg)
 			return -EEXIST;
 	if (vm->nr_vcpus >= VM_MAX_VCPUS)
 		return -ENOSPC;
-	return vcpu_create(vm, create->mpidr);
+	return stage2_build(vm) ?: vcpu_create(vm, create->mpidr);
 }
 
 static long vm_create_vcpu(void *object, void *arg, void __user *user)
