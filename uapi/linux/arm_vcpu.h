@@ -9,7 +9,8 @@
  * in a loop that acts on run->exit_reason.
  *
  * A VM belongs to the address space that first used CONFIGURE, SET_MEMORY or
- * CREATE_VCPU on it.  From another one only GET_INFO, KICK and close() work.
+ * CREATE_VCPU on it.  From another one only GET_INFO, KICK and close() work.  A signal
+ * may interrupt that first command (EINTR).
  *
  * Every argument struct begins with its size in bytes.  A shorter or longer
  * struct than the kernel's works: what is missing is zero, and what the kernel
