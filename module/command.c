@@ -9,7 +9,7 @@
 #include "command.h"
 
 /* Every struct fits */
-#define COMMAND_MAX_SIZE	128
+#define COMMAND_MAX_SIZE	528
 
 /*
  * Structs begin with their size: copy_struct_from_user() takes a shorter one with zeros for

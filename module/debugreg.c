@@ -2,8 +2,8 @@
 /*
  * The guest's debug registers: break- and watchpoints, single step, the OS lock.
  *
- * Every access is trapped (MDCR_EL2.TDA, TDRA, TDOSA) and lands in vcpu->hyp->debug, which
- * the world switch loads when debug_active says that it can have an effect.
+ * Every access is trapped (MDCR_EL2.TDA, TDRA, TDOSA) and lands in vcpu->debug.  The world
+ * switch loads hyp->debug: the guest's, or the VMM's while it debugs the guest.
  */
 #include <linux/string.h>
 
@@ -32,37 +32,61 @@
 #define OSLSR_OSLM	BIT(3) /* the OS lock is there */
 #define OSLSR_OSLK	BIT(1)
 
-/*
+/**
+ * debugreg_bcr() - what of a DBGBCR<n>_EL1 may be in the CPU
+ * @value: as it was asked for
+ *
  * HMC and SSC stay 0: with them, the point would match in EL2, EL3 or another security
- * state (table D2-9).  PMC and PAC can then name EL1 and EL0 alone.  A breakpoint whose
- * type has the top bit matches VMIDs or EL2's context, which a guest without EL2 doesn't
- * have: a reserved type, and such a point is off.
+ * state (table D2-9).  PMC can then name EL1 and EL0 alone.  A breakpoint whose type has the
+ * top bit matches VMIDs or EL2's context, which a guest without EL2 doesn't have: a reserved
+ * type, and such a point is off.
+ *
+ * Return: @value without the rest.
  */
-static u64 bcr_allowed(u64 value)
+u64 debugreg_bcr(u64 value)
 {
 	if (value & BCR_BT_EL2)
 		value &= ~(u64)POINT_E;
 	return value & (POINT_E | BCR_PMC | BCR_BAS | BCR_LBN | BCR_BT);
 }
 
-static u64 wcr_allowed(u64 value)
+/**
+ * debugreg_wcr() - the same of a DBGWCR<n>_EL1
+ * @value: as it was asked for
+ *
+ * Return: @value without the rest.
+ */
+u64 debugreg_wcr(u64 value)
 {
 	return value & (POINT_E | WCR_PAC | WCR_LSC | WCR_BAS | WCR_LBN | WCR_WT | WCR_MASK);
 }
 
-/*
+/**
+ * debugreg_update() - bring what is in force in line
+ * @vcpu: its @vcpu->debug, @vcpu->oslock or @vcpu->debugger has changed; it isn't running
+ *
+ * While the VMM debugs, all debug exceptions come to EL2 (MDCR_EL2.TDE): enabled at EL1 and
+ * EL0 whatever PSTATE.D and KDE are, and at EL2 only with KDE (D2.4).  The guest's own are
+ * held back.
+ *
  * Under the OS lock no breakpoint, watchpoint or step is taken (D2.3.1).  The CPU's own OS
  * lock is the host's, so it is MDSCR_EL1 that holds them back.
  */
-static void update(struct vcpu *vcpu)
+void debugreg_update(struct vcpu *vcpu)
 {
-	u64 mdscr = vcpu->mdscr;
+	struct hyp_vcpu *hyp = vcpu->hyp;
 
-	if (vcpu->oslock)
-		mdscr &= ~MDSCR_EVENTS;
-	vcpu->hyp->debug.mdscr = mdscr;
-	/* KDE only widens what the other two do */
-	vcpu->hyp->debug_active = mdscr & (HYP_MDSCR_SS | HYP_MDSCR_MDE);
+	if (vcpu->debugger.flags) {
+		hyp->debug = vcpu->debugger.regs;
+		hyp->debug.mdscr |= vcpu->debug.mdscr & MDSCR_TDCC;
+		hyp->mdcr_traps |= HYP_MDCR_TDE;
+	} else {
+		hyp->debug = vcpu->debug;
+		if (vcpu->oslock)
+			hyp->debug.mdscr &= ~MDSCR_EVENTS;
+		hyp->mdcr_traps &= ~HYP_MDCR_TDE;
+	}
+	hyp->debug_active = hyp->debug.mdscr & HYP_MDSCR_MDE;
 }
 
 /**
@@ -76,7 +100,7 @@ static void update(struct vcpu *vcpu)
 enum sysreg_result debugreg_point(struct vcpu *vcpu, const struct sysreg_row *row,
 				  struct sysreg_access *access)
 {
-	struct hyp_debug *debug = &vcpu->hyp->debug;
+	struct hyp_debug *debug = &vcpu->debug;
 	unsigned int n = SYSREG_CRM(access->encoding);
 	unsigned int op2 = SYSREG_OP2(access->encoding);
 	u64 *reg;
@@ -90,19 +114,21 @@ enum sysreg_result debugreg_point(struct vcpu *vcpu, const struct sysreg_row *ro
 		break;
 	case 5:
 		reg = &debug->bcr[n];
-		access->value = bcr_allowed(access->value);
+		access->value = debugreg_bcr(access->value);
 		break;
 	case 6:
 		reg = &debug->wvr[n];
 		break;
 	default:
 		reg = &debug->wcr[n];
-		access->value = wcr_allowed(access->value);
+		access->value = debugreg_wcr(access->value);
 	}
-	if (access->write)
+	if (access->write) {
 		*reg = access->value;
-	else
+		debugreg_update(vcpu);
+	} else {
 		access->value = *reg;
+	}
 	return SYSREG_DONE;
 }
 
@@ -118,10 +144,10 @@ enum sysreg_result debugreg_mdscr(struct vcpu *vcpu, const struct sysreg_row *ro
 				  struct sysreg_access *access)
 {
 	if (access->write) {
-		vcpu->mdscr = access->value & MDSCR_SHOWN;
-		update(vcpu);
+		vcpu->debug.mdscr = access->value & MDSCR_SHOWN;
+		debugreg_update(vcpu);
 	} else {
-		access->value = vcpu->mdscr;
+		access->value = vcpu->debug.mdscr;
 	}
 	return SYSREG_DONE;
 }
@@ -138,7 +164,7 @@ enum sysreg_result debugreg_oslar(struct vcpu *vcpu, const struct sysreg_row *ro
 				  struct sysreg_access *access)
 {
 	vcpu->oslock = access->value & 1;
-	update(vcpu);
+	debugreg_update(vcpu);
 	return SYSREG_DONE;
 }
 
@@ -159,12 +185,11 @@ enum sysreg_result debugreg_oslsr(struct vcpu *vcpu, const struct sysreg_row *ro
 
 /**
  * debugreg_reset() - debug registers as a power-on leaves them: the OS lock is taken
- * @vcpu: whose
+ * @vcpu: whose; what the VMM debugs with stays
  */
 void debugreg_reset(struct vcpu *vcpu)
 {
-	memset(&vcpu->hyp->debug, 0, sizeof(vcpu->hyp->debug));
-	vcpu->mdscr = 0;
+	memset(&vcpu->debug, 0, sizeof(vcpu->debug));
 	vcpu->oslock = true;
-	update(vcpu);
+	debugreg_update(vcpu);
 }

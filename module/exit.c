@@ -14,6 +14,7 @@
 #include <linux/sched/signal.h>
 
 #include "abort.h"
+#include "debug.h"
 #include "exit.h"
 #include "fpsimd.h"
 #include "halt.h"
@@ -99,7 +100,8 @@ static int handle_wfx(struct vcpu *vcpu, u64 esr)
 		run->halt.kind = kind;
 		return TO_USER;
 	}
-	if (event || !waits)
+	/* A step has an end */
+	if (event || !waits || vcpu->debugger.flags & ARM_VCPU_DEBUG_STEP)
 		return ENTER_AGAIN;
 	return halt_wait(vcpu, wfx_limit(vcpu, esr)) ?: ENTER_AGAIN;
 }
@@ -195,6 +197,13 @@ static int handle_unrouted(struct vcpu *vcpu, u64 esr)
 	return internal_error(vcpu, "an exception that isn't routed to EL2");
 }
 
+static int handle_debug(struct vcpu *vcpu, u64 esr)
+{
+	if (!vcpu->debugger.flags)
+		return handle_unrouted(vcpu, esr);
+	return debug_exit(vcpu, esr);
+}
+
 /*
  * Classes that aren't here can't come: their traps are off, or they go to the guest's EL1.
  * If a CPU has a new trap that is on by default, its instruction is unknown to us.
@@ -220,9 +229,11 @@ static int (* const handlers[64])(struct vcpu *vcpu, u64 esr) = {
 	[HYP_EC_IABT_LOW]	= abort_exit,
 	[HYP_EC_DABT_LOW]	= abort_exit,
 	[HYP_EC_SERROR]		= handle_unrouted,
-	[HYP_EC_BREAKPT_LOW]	= handle_unrouted,
-	[HYP_EC_SOFTSTP_LOW]	= handle_unrouted,
-	[HYP_EC_WATCHPT_LOW]	= handle_unrouted,
+	[HYP_EC_BREAKPT_LOW]	= handle_debug,
+	[HYP_EC_SOFTSTP_LOW]	= handle_debug,
+	[HYP_EC_WATCHPT_LOW]	= handle_debug,
+	[HYP_EC_BKPT32]		= handle_debug,
+	[HYP_EC_BRK64]		= handle_debug,
 };
 
 static int handle_sync(struct vcpu *vcpu)

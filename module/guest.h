@@ -106,6 +106,21 @@ enum pending {
 /* Why RUN can't enter at once: bits of struct vcpu.unready */
 #define VCPU_NO_ENTRY	0 /* SET_ENTRY wasn't called */
 #define VCPU_OLD_TIME	1 /* the VM's counter has been set since */
+#define VCPU_STEPS	2 /* the VMM steps it */
+
+/**
+ * struct debugger - what the VMM debugs the guest with: SET_DEBUG
+ * @flags: ARM_VCPU_DEBUG_*
+ * @regs: in the CPU as long as @flags isn't 0, in the place of the guest's
+ * @step_done: the step has been made, and no exit DEBUG has told so yet
+ * @guest_ss: PSTATE.SS as the VMM's RUN has it: the guest's own
+ */
+struct debugger {
+	u64 flags;
+	struct hyp_debug regs;
+	bool step_done;
+	bool guest_ss;
+};
 
 /**
  * struct vcpu - a virtual CPU
@@ -127,8 +142,9 @@ enum pending {
  * @fp_flushed: this RUN has flushed the host's FP registers, when @fp_switches was counted
  * @fp_switches: context switches of the task in RUN by then
  * @csselr: CSSELR_EL1
- * @mdscr: MDSCR_EL1 as the guest reads it; what is in force is in @hyp->debug
+ * @debug: its debug registers as the guest reads them; what is in force is in @hyp->debug
  * @oslock: OSLSR_EL1.OSLK
+ * @debugger: the VMM's
  */
 struct vcpu {
 	struct hyp_vcpu *hyp;
@@ -148,8 +164,9 @@ struct vcpu {
 	bool fp_flushed;
 	unsigned long fp_switches;
 	u64 csselr;
-	u64 mdscr;
+	struct hyp_debug debug;
 	bool oslock;
+	struct debugger debugger;
 };
 
 /* x<n> as an instruction names it: 31 is XZR */

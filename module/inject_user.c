@@ -32,6 +32,8 @@ static int sync(struct vcpu *vcpu, const struct arm_vcpu_inject *inject)
 	hyp->pc = READ_ONCE(run->pc);
 	hyp->pstate = pstate & PSTATE_BITS;
 	inject_sync(vcpu, inject->esr, inject->far);
+	/* To take an exception is a step (D2.11) */
+	vcpu->debugger.step_done = vcpu->debugger.flags & ARM_VCPU_DEBUG_STEP;
 
 	/* What was to be completed has been interrupted instead */
 	vcpu->pending = PENDING_NONE;

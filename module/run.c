@@ -9,6 +9,7 @@
 
 #include "compat.h"
 #include "cpu.h"
+#include "debug.h"
 #include "el2.h"
 #include "exit.h"
 #include "fpsimd.h"
@@ -242,31 +243,18 @@ static void publish(struct vcpu *vcpu)
 	vcpu->timers_seen &= timers;
 }
 
-static long make_ready(struct vcpu *vcpu)
-{
-	if (test_bit(VCPU_NO_ENTRY, &vcpu->unready))
-		return -ENOEXEC;
-	timer_take_offset(vcpu);
-	return 0;
-}
-
 /**
- * run_vcpu() - the command RUN
+ * run_ready() - the command RUN, if nothing has to be done first
  * @vcpu: with its lock held
  *
- * Return: 0 with the exit in the run page, or -EINTR, -EIO, -ENODEV, -ENOEXEC.
+ * Return: 0 with the exit in the run page, or -EINTR, -EIO, -ENODEV.
  */
-long run_vcpu(struct vcpu *vcpu)
+long run_ready(struct vcpu *vcpu)
 {
 	u32 flags;
 	long ret;
 
 	exit_as(vcpu, ARM_VCPU_EXIT_NONE);
-	if (unlikely(READ_ONCE(vcpu->unready))) {
-		ret = make_ready(vcpu);
-		if (ret)
-			return ret;
-	}
 	if (pcpu_host_dying())
 		return -ENODEV;
 	if (READ_ONCE(vcpu->vm->dead))
@@ -285,5 +273,29 @@ long run_vcpu(struct vcpu *vcpu)
 		ret = run_loop(vcpu);
 	publish(vcpu);
 	trace_arm_vcpu_userspace_exit(vcpu, ret);
+	return ret;
+}
+
+/**
+ * run_unready() - the command RUN, if @vcpu->unready says that something has
+ * @vcpu: with its lock held
+ *
+ * Return: as run_ready(), or -ENOEXEC.
+ */
+long run_unready(struct vcpu *vcpu)
+{
+	long ret;
+
+	if (test_bit(VCPU_NO_ENTRY, &vcpu->unready)) {
+		exit_as(vcpu, ARM_VCPU_EXIT_NONE);
+		return -ENOEXEC;
+	}
+	if (test_bit(VCPU_OLD_TIME, &vcpu->unready))
+		timer_take_offset(vcpu);
+	if (!test_bit(VCPU_STEPS, &vcpu->unready))
+		return run_ready(vcpu);
+	debug_step_begin(vcpu);
+	ret = run_ready(vcpu);
+	debug_step_end(vcpu);
 	return ret;
 }

@@ -45,7 +45,8 @@
 	{ HYP_EC_SME, "SME" }, { HYP_EC_IABT_LOW, "IABT_LOW" },				\
 	{ HYP_EC_PC_ALIGN, "PC_ALIGN" }, { HYP_EC_DABT_LOW, "DABT_LOW" },		\
 	{ HYP_EC_SERROR, "SERROR" }, { HYP_EC_BREAKPT_LOW, "BREAKPT_LOW" },		\
-	{ HYP_EC_SOFTSTP_LOW, "SOFTSTP_LOW" }, { HYP_EC_WATCHPT_LOW, "WATCHPT_LOW" })
+	{ HYP_EC_SOFTSTP_LOW, "SOFTSTP_LOW" }, { HYP_EC_WATCHPT_LOW, "WATCHPT_LOW" },	\
+	{ HYP_EC_BKPT32, "BKPT32" }, { HYP_EC_BRK64, "BRK64" })
 
 #define trace_symbol_exit(reason) __print_symbolic(reason,				\
 	{ ARM_VCPU_EXIT_NONE, "NONE" }, { ARM_VCPU_EXIT_MMIO_READ, "MMIO_READ" },	\
@@ -60,7 +61,7 @@
 	{ ARM_VCPU_EXIT_FAIL_ENTRY, "FAIL_ENTRY" },					\
 	{ ARM_VCPU_EXIT_INTERNAL_ERROR, "INTERNAL_ERROR" },				\
 	{ ARM_VCPU_EXIT_EXTERNAL_INTERRUPT, "EXTERNAL_INTERRUPT" },			\
-	{ ARM_VCPU_EXIT_SEND_IPI, "SEND_IPI" })
+	{ ARM_VCPU_EXIT_SEND_IPI, "SEND_IPI" }, { ARM_VCPU_EXIT_DEBUG, "DEBUG" })
 
 /* Into the guest; timers: those that the VMM knows to be up */
 TRACE_EVENT(arm_vcpu_entry,

@@ -13,6 +13,7 @@
 #include "command.h"
 #include "compat.h"
 #include "cpu.h"
+#include "debug.h"
 #include "el2.h"
 #include "halt.h"
 #include "inject_user.h"
@@ -237,6 +238,21 @@ static long vcpu_inject(void *object, void *arg, void __user *user)
 	return at_rest(object, arg, inject_user);
 }
 
+/* It is the VMM's and not the guest's: there before SET_ENTRY, and afterwards */
+static long vcpu_set_debug(void *object, void *arg, void __user *user)
+{
+	struct vcpu *vcpu = object;
+	long ret;
+
+	if (vcpu->vm->mm != current->mm)
+		return -EIO;
+	if (!begin(vcpu))
+		return -EBUSY;
+	ret = debug_set(vcpu, arg);
+	end(vcpu);
+	return ret;
+}
+
 static const struct command vcpu_commands[] = {
 	{ ARM_VCPU_RUN, 0, vcpu_run },
 	{ ARM_VCPU_KICK, 0, vcpu_kick_command },
@@ -245,6 +261,7 @@ static const struct command vcpu_commands[] = {
 	{ ARM_VCPU_SET_REG, sizeof(struct arm_vcpu_reg), vcpu_set_reg },
 	{ ARM_VCPU_LIST_REGS, sizeof(struct arm_vcpu_reg_list), vcpu_list_regs },
 	{ ARM_VCPU_INJECT, sizeof(struct arm_vcpu_inject), vcpu_inject },
+	{ ARM_VCPU_SET_DEBUG, sizeof(struct arm_vcpu_debug), vcpu_set_debug },
 };
 
 static long vcpu_ioctl(struct file *file, unsigned int number, unsigned long arg)

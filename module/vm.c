@@ -14,7 +14,9 @@
 
 #include "command.h"
 #include "cpu.h"
+#include "debug.h"
 #include "el2.h"
+#include "idreg.h"
 #include "inject_user.h"
 #include "run.h"
 #include "sgi.h"
@@ -148,6 +150,9 @@ static long vm_get_info(void *object, void *arg, void __user *user)
 		.page_size = PAGE_SIZE,
 		.timer_hz = arch_timer_get_cntfrq(),
 		.inject_flags = INJECT_FLAGS,
+		.debug_flags = DEBUG_FLAGS,
+		.breakpoints = idreg_breakpoints(),
+		.watchpoints = idreg_watchpoints(),
 	};
 	return copy_to_user(user, info, size) ? -EFAULT : 0;
 }

@@ -140,11 +140,13 @@ static bool commands_at_rest(int fd)
 	struct arm_vcpu_reg reg = { .size = sizeof(reg), .id = ARM_VCPU_REG_SP_EL1 };
 	struct arm_vcpu_reg_list list = { .size = sizeof(list) };
 	struct arm_vcpu_inject inject = { .size = sizeof(inject), .esr = 1 << 25 };
+	struct arm_vcpu_debug debug = { .size = sizeof(debug) };
 
 	return vm_ioctl(fd, ARM_VCPU_GET_REG, &reg) != -EIO ||
 	       vm_ioctl(fd, ARM_VCPU_SET_REG, &reg) != -EIO ||
 	       vm_ioctl(fd, ARM_VCPU_LIST_REGS, &list) != -EIO ||
-	       vm_ioctl(fd, ARM_VCPU_INJECT, &inject) != -EIO;
+	       vm_ioctl(fd, ARM_VCPU_INJECT, &inject) != -EIO ||
+	       vm_ioctl(fd, ARM_VCPU_SET_DEBUG, &debug) != -EIO;
 }
 
 /* All commands, from a process that doesn't own the VM */

@@ -9,7 +9,7 @@
 #include "kselftest_harness.h"
 #include "vm.h"
 
-#define MAX_ARG 512
+#define MAX_ARG 1024
 
 /* One command that takes a struct, with a valid argument for it */
 struct command {
@@ -27,6 +27,7 @@ struct command {
 		struct arm_vcpu_reg reg;
 		struct arm_vcpu_reg_list list;
 		struct arm_vcpu_inject inject;
+		struct arm_vcpu_debug debug;
 		char bytes[MAX_ARG];
 	};
 };
@@ -49,6 +50,7 @@ static struct command commands[] = {
 	  .output = true },
 	{ "INJECT", ARM_VCPU_INJECT, sizeof(struct arm_vcpu_inject), .on_vcpu = true,
 	  .inject = { .esr = 1 << 25 } },
+	{ "SET_DEBUG", ARM_VCPU_SET_DEBUG, sizeof(struct arm_vcpu_debug), .on_vcpu = true },
 };
 
 FIXTURE(structs) {
@@ -71,6 +73,7 @@ FIXTURE_VARIANT_ADD(structs, get_reg) { .index = 5 };
 FIXTURE_VARIANT_ADD(structs, set_reg) { .index = 6 };
 FIXTURE_VARIANT_ADD(structs, list_regs) { .index = 7 };
 FIXTURE_VARIANT_ADD(structs, inject) { .index = 8 };
+FIXTURE_VARIANT_ADD(structs, set_debug) { .index = 9 };
 
 FIXTURE_SETUP(structs)
 {
@@ -210,6 +213,9 @@ static u64 accepted_flags(FIXTURE_DATA(structs) *self, u64 **flags)
 		self->command.inject.esr = 0;
 		*flags = (u64 *)&self->command.inject.flags;
 		return info.inject_flags;
+	case ARM_VCPU_SET_DEBUG:
+		*flags = (u64 *)&self->command.debug.flags;
+		return info.debug_flags;
 	}
 	*flags = NULL;
 	return 0;
@@ -283,6 +289,7 @@ static bool has_command(bool on_vcpu, unsigned int nr)
 	case ARM_VCPU_SET_REG:
 	case ARM_VCPU_LIST_REGS:
 	case ARM_VCPU_INJECT:
+	case ARM_VCPU_SET_DEBUG:
 		return on_vcpu;
 	}
 	return false;
@@ -291,7 +298,7 @@ static bool has_command(bool on_vcpu, unsigned int nr)
 TEST(unknown_commands_are_enotty_on_both_files)
 {
 	int vm = vm_open(), vcpu = vm_vcpu(vm, 0);
-	char arg[256] = { 0 };
+	char arg[MAX_ARG] = { 0 };
 	unsigned int nr;
 
 	for (nr = 0; nr < 256; nr++) {

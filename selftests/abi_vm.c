@@ -55,6 +55,10 @@ TEST_F(vm, info_describes_this_host)
 	EXPECT_EQ(ARM_VCPU_LINE_IRQ | ARM_VCPU_LINE_FIQ, self->info.lines);
 	EXPECT_EQ(ARM_VCPU_MEMORY_READONLY, self->info.memory_flags);
 	EXPECT_EQ(ARM_VCPU_INJECT_SERROR, self->info.inject_flags);
+	EXPECT_EQ(ARM_VCPU_DEBUG_BRK | ARM_VCPU_DEBUG_STEP | ARM_VCPU_DEBUG_POINTS,
+		  self->info.debug_flags);
+	EXPECT_LE(2, self->info.breakpoints);
+	EXPECT_LE(2, self->info.watchpoints);
 	/* SGI_EXITS depends on the host (send_ipi.c) */
 	EXPECT_EQ(ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC,
 		  self->info.config_flags & ~ARM_VCPU_CONFIG_SGI_EXITS);

@@ -45,6 +45,7 @@
 #define HYP_MDCR_HPMN		0x1fULL
 #define HYP_MDCR_TPMCR		_BITULL(5)
 #define HYP_MDCR_TPM		_BITULL(6)
+#define HYP_MDCR_TDE		_BITULL(8)
 #define HYP_MDCR_TDA		_BITULL(9)
 #define HYP_MDCR_TDOSA		_BITULL(10)
 #define HYP_MDCR_TDRA		_BITULL(11)
@@ -163,6 +164,8 @@
 #define HYP_EC_BREAKPT_LOW	0x30
 #define HYP_EC_SOFTSTP_LOW	0x32
 #define HYP_EC_WATCHPT_LOW	0x34
+#define HYP_EC_BKPT32		0x38
+#define HYP_EC_BRK64		0x3c
 
 /* ISS of an abort */
 #define HYP_ISS_FSC		0x3fULL

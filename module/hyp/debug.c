@@ -2,10 +2,9 @@
 /*
  * Debug registers in the world switch.
  *
- * The guest's accesses to them are trapped (MDCR_EL2.TDA) and land in vcpu->debug, so
- * nothing needs saving on exit, and nothing is loaded unless the guest has switched
- * break-, watchpoints or single step on.  MDSCR_EL1 is the guest's in any case: the host's
- * KDE and SS must not act on a guest's EL1.
+ * The guest's accesses to them are trapped (MDCR_EL2.TDA), so nothing needs saving on exit,
+ * and no point is loaded unless break- and watchpoints are on in vcpu->debug.  MDSCR_EL1 is
+ * from there in any case: the host's KDE and SS must not act on a guest's EL1.
  */
 #include "access.h"
 
@@ -55,8 +54,8 @@ void __hyp debug_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 
 	if (vcpu->debug_active) {
 		/*
-		 * No breakpoint may fire half written: at EL2 with MDCR_EL2.TDE clear and
-		 * debug exceptions masked by PSTATE.D none does (D2.4).
+		 * No breakpoint may fire half written: at EL2 with debug exceptions masked
+		 * by PSTATE.D none does (D2.4).
 		 */
 		debug_save(cpu, host);
 		debug_load(cpu, &vcpu->debug);

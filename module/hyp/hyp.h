@@ -155,8 +155,9 @@ struct hyp_timer {
  * @tpidr2: TPIDR2_EL0, where it can't be trapped
  * @vtimer: the virtual timer
  * @ptimer: the physical timer.  On nVHE, the host emulates it.
- * @debug: its debug registers.  The guest's accesses are trapped and land here.
- * @debug_active: break- or watchpoints or single step are on: load @debug
+ * @debug: debug registers that are in force while it runs: the guest's, or the VMM's.  The
+ *	guest's accesses are trapped.
+ * @debug_active: break- and watchpoints are on: load @debug
  * @fp_usable: the host's FP registers are dead: the guest may have them
  * @fp_loaded: the guest's FP registers are in the CPU
  * @fp_used: the guest has used FP; the host side clears it
@@ -164,7 +165,7 @@ struct hyp_timer {
  * @smccc: HYP_SMCCC_*: which calls are answered, and how
  * @resident_cpu: CPU whose registers hold @regs (VHE), or -1; cpu.c's
  * @esr: ESR_EL2 of the last exit
- * @far: FAR_EL2 of the last abort
+ * @far: FAR_EL2 of the last abort or watchpoint
  * @hpfar: IPA of the last abort, page aligned; valid when @hpfar_valid
  * @hpfar_valid: the IPA is known.  It isn't when the guest changed its tables while we
  *	looked: entering again repeats the fault.

@@ -328,6 +328,9 @@ static __hyp_inline bool handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64
 	case HYP_EC_DABT_LOW:
 		fault_address(cpu, vcpu);
 		return alone && !vcpu->hpfar_valid;
+	case HYP_EC_WATCHPT_LOW:
+		vcpu->far = hyp_read(HYP_FAR_EL2);
+		return false;
 	}
 	return false;
 }

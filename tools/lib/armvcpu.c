@@ -180,6 +180,15 @@ int armvcpu_inject(struct armvcpu_cpu *cpu, __u64 flags, __u64 esr, __u64 far)
 	return call(cpu->fd, ARM_VCPU_INJECT, &inject);
 }
 
+int armvcpu_set_debug(struct armvcpu_cpu *cpu, const struct arm_vcpu_debug *debug)
+{
+	struct arm_vcpu_debug copy = *debug;
+
+	copy.size = sizeof(copy);
+	copy.reserved = 0;
+	return call(cpu->fd, ARM_VCPU_SET_DEBUG, &copy);
+}
+
 const char *armvcpu_exit_name(__u32 exit_reason)
 {
 	static const char * const names[] = {
@@ -201,6 +210,7 @@ const char *armvcpu_exit_name(__u32 exit_reason)
 		[ARM_VCPU_EXIT_INTERNAL_ERROR] = "INTERNAL_ERROR",
 		[ARM_VCPU_EXIT_EXTERNAL_INTERRUPT] = "EXTERNAL_INTERRUPT",
 		[ARM_VCPU_EXIT_SEND_IPI] = "SEND_IPI",
+		[ARM_VCPU_EXIT_DEBUG] = "DEBUG",
 	};
 
 	if (exit_reason < ARRAY_SIZE(names) && names[exit_reason])

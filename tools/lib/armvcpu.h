@@ -181,6 +181,13 @@ int armvcpu_list_regs(struct armvcpu_cpu *cpu, __u64 *ids, __u32 room);
 int armvcpu_inject(struct armvcpu_cpu *cpu, __u64 flags, __u64 esr, __u64 far);
 
 /**
+ * armvcpu_set_debug() - have a vCPU come back at a BRK, after a step, at a point
+ * @cpu: from armvcpu_create()
+ * @debug: flags and points; the rest is filled in
+ */
+int armvcpu_set_debug(struct armvcpu_cpu *cpu, const struct arm_vcpu_debug *debug);
+
+/**
  * armvcpu_exit_name() - the name of an exit reason, for messages
  * @exit_reason: ARM_VCPU_EXIT_*
  *

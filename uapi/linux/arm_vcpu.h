@@ -65,6 +65,7 @@
 #define ARM_VCPU_SET_REG	_IO(ARM_VCPU_IOC, 0x13)
 #define ARM_VCPU_LIST_REGS	_IO(ARM_VCPU_IOC, 0x14)
 #define ARM_VCPU_INJECT		_IO(ARM_VCPU_IOC, 0x15)
+#define ARM_VCPU_SET_DEBUG	_IO(ARM_VCPU_IOC, 0x16)
 
 /* How the host gives us EL2: struct arm_vcpu_info.el2_mode */
 #define ARM_VCPU_EL2_NVHE	1 /* the host kernel runs at EL1 */
@@ -90,6 +91,9 @@
  * @page_size: what regions are aligned to, in bytes
  * @timer_hz: frequency of the guest's counter, CNTFRQ_EL0
  * @inject_flags: accepted in &struct arm_vcpu_inject.flags
+ * @debug_flags: accepted in &struct arm_vcpu_debug.flags
+ * @breakpoints: how many there are (ID_AA64DFR0_EL1.BRPs)
+ * @watchpoints: how many there are (ID_AA64DFR0_EL1.WRPs)
  */
 struct arm_vcpu_info {
 	__u32 size;
@@ -109,6 +113,9 @@ struct arm_vcpu_info {
 	__u32 page_size;
 	__u32 timer_hz;
 	__u64 inject_flags;
+	__u64 debug_flags;
+	__u32 breakpoints;
+	__u32 watchpoints;
 };
 
 /*
@@ -294,6 +301,58 @@ struct arm_vcpu_inject {
 	__u64 far;
 };
 
+/*
+ * SET_DEBUG flags.
+ *
+ * BRK: a BRK instruction is an exit.  Without it, it is the guest's exception as ever.
+ * STEP: after one instruction, RUN returns.
+ * POINTS: break- and watchpoints of the VMM are exits.
+ */
+#define ARM_VCPU_DEBUG_BRK		(1ULL << 0)
+#define ARM_VCPU_DEBUG_STEP		(1ULL << 1)
+#define ARM_VCPU_DEBUG_POINTS		(1ULL << 2)
+
+/**
+ * struct arm_vcpu_debug_point - a breakpoint or a watchpoint
+ * @value: DBGBVR<n>_EL1 or DBGWVR<n>_EL1: a virtual address of the guest, or a context
+ * @control: DBGBCR<n>_EL1 or DBGWCR<n>_EL1.  HMC, SSC and the types that concern EL2 must be
+ *	zero: the point can match at EL1 and EL0 of the guest.
+ */
+struct arm_vcpu_debug_point {
+	__u64 value;
+	__u64 control;
+};
+
+/**
+ * struct arm_vcpu_debug - what of a guest the VMM wants to see
+ * @size: of this struct, in bytes
+ * @reserved: zero
+ * @flags: ARM_VCPU_DEBUG_*; 0 lets go of the guest
+ * @breakpoints: with POINTS, the first &struct arm_vcpu_info.breakpoints; the rest is zero
+ * @watchpoints: with POINTS, the first &struct arm_vcpu_info.watchpoints; the rest is zero
+ *
+ * Each call replaces the one before, and holds until the next, over SET_ENTRY too.  With any
+ * flag set, the guest's own break- and watchpoints and its own single step are held back:
+ * it reads and writes its debug registers as ever, and they work again when the VMM lets go.
+ *
+ * A step is one instruction, or an exception that the guest takes instead.  If it is an exit
+ * itself (MMIO, HVC, ...), or another exit comes in between, that exit comes first and a
+ * RUN after it returns with DEBUG when the instruction is complete.  An exception from INJECT
+ * is a step.  WFI doesn't sleep.  A step clears the exclusive monitor: a loop of LDXR and
+ * STXR that is stepped through doesn't end.
+ *
+ * To go on from a breakpoint, a watchpoint or a BRK that has an instruction beneath it, step
+ * with that point off.  A BRK that is the guest's own goes to it by INJECT.
+ * Errors: EINVAL (a point that can't be or isn't there), EOPNOTSUPP (flags), EBUSY (it runs).
+ */
+struct arm_vcpu_debug {
+	__u32 size;
+	__u32 reserved;
+	__u64 flags;
+	struct arm_vcpu_debug_point breakpoints[16];
+	struct arm_vcpu_debug_point watchpoints[16];
+};
+
 /* Why RUN returned: struct arm_vcpu_run.exit_reason */
 #define ARM_VCPU_EXIT_NONE		0
 #define ARM_VCPU_EXIT_MMIO_READ		1
@@ -313,6 +372,7 @@ struct arm_vcpu_inject {
 #define ARM_VCPU_EXIT_INTERNAL_ERROR	15
 #define ARM_VCPU_EXIT_EXTERNAL_INTERRUPT 16
 #define ARM_VCPU_EXIT_SEND_IPI		17
+#define ARM_VCPU_EXIT_DEBUG		18
 
 /*
  * RUN flags, read at each RUN.
@@ -363,6 +423,12 @@ struct arm_vcpu_inject {
 #define ARM_VCPU_SGI_GROUP1		1 /* ICC_SGI1R_EL1: group 1 of the guest's security state */
 #define ARM_VCPU_SGI_GROUP1_OTHER	2 /* ICC_ASGI1R_EL1: group 1 of the other one */
 
+/* DEBUG: .event */
+#define ARM_VCPU_EVENT_BRK		0 /* pc at the BRK */
+#define ARM_VCPU_EVENT_STEP		1 /* pc at the next instruction */
+#define ARM_VCPU_EVENT_BREAKPOINT	2 /* pc at the instruction */
+#define ARM_VCPU_EVENT_WATCHPOINT	3 /* pc at the access, which hasn't happened */
+
 /* FAIL_ENTRY: .reason */
 #define ARM_VCPU_FAIL_PSTATE		1 /* pstate isn't EL0t, EL1t or EL1h of AArch64 */
 #define ARM_VCPU_FAIL_ILLEGAL_STATE	2 /* the CPU refused it: illegal exception return */
@@ -386,7 +452,7 @@ struct arm_vcpu_inject {
  *	up until the guest reprograms its timer.
  * @reserved: zero
  * @esr: ESR_EL2 of the last trap, raw
- * @far: FAR_EL2 of the last abort: the guest's virtual address
+ * @far: FAR_EL2 of the last abort or watchpoint: the guest's virtual address
  * @ipa: guest-physical address of the last abort
  * @mmio: MMIO_READ and MMIO_WRITE.  pc at the access, pending.  For a read, the VMM
  *	puts the value into .data, and the next RUN writes x[.reg], with width and sign.
@@ -436,6 +502,9 @@ struct arm_vcpu_inject {
  * @send_ipi.to_all: not zero: to all CPUs but the sender; the fields above don't count
  * @send_ipi.vector: INTID of the interrupt, 0 to 15
  * @send_ipi.group: ARM_VCPU_SGI_*
+ * @debug: DEBUG, only with SET_DEBUG.  @esr has the immediate of a BRK, and WnR for a
+ *	watchpoint, whose address is @far.
+ * @debug.event: ARM_VCPU_EVENT_*
  * @internal: INTERNAL_ERROR: EL2 met what it can't explain.  The VM has died; the
  *	kernel log says where.
  * @internal.esr: ESR_EL2 of it
@@ -514,6 +583,9 @@ struct arm_vcpu_run {
 			__u8 vector;
 			__u8 group;
 		} send_ipi;
+		struct {
+			__u32 event;
+		} debug;
 		struct {
 			__u64 esr;
 			__u64 pc;
