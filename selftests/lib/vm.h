@@ -89,10 +89,11 @@ void unpin(void);
 void *map_pages(size_t length);		/* private, anonymous, readable and writable */
 int module_users(void);			/* of arm_vcpu; -1: it isn't loaded */
 size_t page_size(void);
+unsigned int slowness(void);		/* how many times longer than elsewhere things take */
 
 /* Waits for cond, but not for ever */
 #define wait_for(cond) ({					\
-	u64 end_ = now_ns() + 8000000000UL;			\
+	u64 end_ = now_ns() + 8000000000UL * slowness();	\
 	while (!(cond) && now_ns() < end_)			\
 		sleep_ms(1);					\
 	!!(cond);						\

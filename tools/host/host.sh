@@ -14,6 +14,8 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/rows.sh"
 # shellcheck source=tools/host/kernel.sh
 . "$here/kernel.sh"
+# shellcheck source=tools/host/kernel_build.sh
+. "$here/kernel_build.sh"
 # shellcheck source=tools/host/build.sh
 . "$here/build.sh"
 # shellcheck source=tools/host/stage.sh

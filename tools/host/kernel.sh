@@ -56,6 +56,16 @@ kernel_tree()
 	apt_tree "$1-$2" "$2" "$hook" "$follow" "$1:arm64" "${1/linux-image/linux-headers}:arm64"
 }
 
+# row_tree: the kernel of the loaded row.
+row_tree()
+{
+	if [ -n "${ROW[config]}" ]; then
+		kernel_build_tree "${ROW[kernel]}" "${ROW[suite]}" "${ROW[config]}"
+	else
+		kernel_tree "${ROW[kernel]}" "${ROW[suite]}"
+	fi
+}
+
 kernel_release() { basename "$1"/lib/modules/*; }
 kernel_headers() { printf '%s\n' "$1/usr/src/linux-headers-$(kernel_release "$1")"; }
 kernel_image() { printf '%s\n' "$1/boot/vmlinuz-$(kernel_release "$1")"; }

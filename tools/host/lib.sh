@@ -15,6 +15,9 @@ HOST_DIR=$TOP/tools/host
 BUILD=${ARM_VCPU_BUILD:-$TOP/build}
 CACHE=${ARM_VCPU_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/arm_vcpu}
 
+# shellcheck source=tools/host/splats
+. "$HOST_DIR/splats"
+
 say() { printf '%s\n' "$*" >&2; }
 step() { printf '  %-8s %s\n' "$1" "${*:2}" >&2; }
 die() { printf 'arm_vcpu: %s\n' "$*" >&2; exit 1; }

@@ -35,6 +35,9 @@ qemu_program()
 	printf '%s\n' "$tree/usr/bin/qemu-system-aarch64"
 }
 
+# What a kernel doesn't know among its parameters is in the environment of PID 1, and of all that it runs.
+slowness() { [ "${ROW[slow]}" = 1 ] || printf 'ARM_VCPU_SLOW=%s' "${ROW[slow]}"; }
+
 # qemu_command TREE INITRD LOGS: sets the array QEMU for the loaded row. Verdict and console go to LOGS; the
 # other ports are the caller's.
 qemu_command()
@@ -50,7 +53,7 @@ qemu_command()
 	      -smp "${ROW[smp]}" -m "${ROW[memory]}"
 	      -display none -monitor none -nodefaults -no-reboot -nic none
 	      -initrd "$initrd"
-	      -append "console=ttyAMA0 panic=-1 panic_on_warn=1 oops=panic ${ROW[append]} ${APPEND:-}"
+	      -append "console=ttyAMA0 panic=-1 panic_on_warn=1 oops=panic ${ROW[append]} $(slowness) ${APPEND:-}"
 	      -chardev "file,id=console,path=$logs/console.log" -serial chardev:console
 	      -device virtio-serial-device)
 	case ${ROW[entry]} in
@@ -94,7 +97,7 @@ verdict()
 	sed -n 's/^splat /arm_vcpu: the kernel complained: /p' "$1/verdict" >&2
 	status=$(sed -n 's/^exit //p' "$1/verdict")
 	if ! grep -q '^done' "$1/verdict"; then
-		say "arm_vcpu: the emulated host died: $(grep -m 1 -E 'Kernel panic|Internal error|BUG:' "$1/console.log" ||
+		say "arm_vcpu: the emulated host died: $(grep -m 1 -E "$SPLATS" "$1/console.log" ||
 			echo 'without a word') (console: $1/console.log)"
 		return 125
 	fi

@@ -6,7 +6,7 @@
 #   /init  /bin/busybox  /lib/arm_vcpu/*.ko    what it takes to run a job and to report
 #   /*.ko  /usr/bin/*  /selftests              what we are here for
 #   /firmware/u-boot.bin                       Debian's, for a guest
-#   /job/{script,ports}                        what to do (tools/host/init)
+#   /job/{script,ports,splats}                 what to do (tools/host/init)
 
 # stage_host DIR TREE: everything but the job and the module.
 stage_host()
@@ -15,7 +15,8 @@ stage_host()
 	userland=$(userland_tree)
 	mkdir -p "$dir"/{bin,dev,firmware,job,lib/arm_vcpu,proc,root,sys,tmp,usr/bin}
 	install -m 755 "$HOST_DIR/init" "$dir/init"
-	install -m 755 "$HOST_DIR/timeout" "$dir/usr/bin/timeout"
+	install -m 755 "$HOST_DIR/timeout" "$HOST_DIR/leaks" "$dir/usr/bin/"
+	install -m 644 "$HOST_DIR/splats" "$dir/job/splats"
 	install -m 755 "$userland/bin/busybox" "$dir/bin/busybox"
 	ln -s busybox "$dir/bin/sh"
 	cp "$userland/usr/lib/u-boot/qemu_arm64/u-boot.bin" "$dir/firmware/"
