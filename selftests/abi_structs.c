@@ -161,6 +161,31 @@ TEST_F(structs, shorter_is_filled_up_with_zeros)
 	EXPECT_LE(0, issue_at(self, p, (u32)(self->command.size - last)));
 }
 
+/* A size and nothing else is the struct of zeros */
+TEST_F(structs, a_size_alone_is_a_struct_of_zeros)
+{
+	char *alone = self->pages + 2 * page_size() - sizeof(u32);
+	int full, ret;
+
+	memset(self->command.bytes, 0, sizeof(self->command.bytes));
+	full = issue_at(self, self->pages, (u32)self->command.size);
+	if (full > 0)
+		close(full);
+	ret = issue_at(self, alone, sizeof(u32));
+	if (ret > 0)
+		close(ret);
+	EXPECT_EQ(full < 0 ? full : 0, ret < 0 ? ret : 0);
+}
+
+TEST_F(structs, a_misaligned_pointer_is_as_good_as_any)
+{
+	char *p = self->pages + page_size() - 5;	/* two pages have parts of it */
+
+	EXPECT_LE(0, issue_at(self, p, (u32)self->command.size));
+	p = self->pages + 2 * page_size() - self->command.size + 1;
+	EXPECT_EQ(-EFAULT, issue_at(self, p, (u32)self->command.size));
+}
+
 TEST_F(structs, unmapped_pointer_is_efault)
 {
 	int fd = self->command.on_vcpu ? self->vcpu : self->vm;
@@ -312,6 +337,18 @@ TEST(unknown_commands_are_enotty_on_both_files)
 		EXPECT_EQ(-ENOTTY, vm_ioctl(vm, _IO(ARM_VCPU_IOC - 1, nr), arg));
 		EXPECT_EQ(-ENOTTY, vm_ioctl(vcpu, _IO(ARM_VCPU_IOC - 1, nr), arg));
 	}
+}
+
+TEST(commands_without_a_struct_take_no_argument)
+{
+	int vm = vm_open(), vcpu = vm_vcpu(vm, 0);
+	char arg[256] = { 0 };
+
+	EXPECT_EQ(-EINVAL, vm_ioctl(vm, ARM_VCPU_KICK, arg));
+	EXPECT_EQ(-EINVAL, vm_ioctl(vcpu, ARM_VCPU_KICK, arg));
+	EXPECT_EQ(-EINVAL, vm_ioctl(vcpu, ARM_VCPU_KICK, (void *)1));
+	EXPECT_EQ(-EINVAL, vm_ioctl(vcpu, ARM_VCPU_RUN, arg));
+	EXPECT_EQ(-EINVAL, vm_ioctl(vcpu, ARM_VCPU_RUN, (void *)~0UL));
 }
 
 TEST(read_write_and_seek_fail_on_both_files)
