@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shows that the commands of a VM survive the failure of any of their allocations and
+ * user copies (lib/fail_each.h).
+ */
+#include <fcntl.h>
+#include "fail_each.h"
+
+#define TOP		0x100000000UL	/* the smallest address space ends here */
+
+/* What the guest stores at @gpa comes back */
+static bool memory_works(struct vcpu *vcpu, u64 gpa)
+{
+	vcpu_enter(vcpu, guest_store_load, gpa, 43);
+	return vcpu_next(vcpu) == ARM_VCPU_EXIT_HYPERCALL && vcpu->run->x[0] == 43;
+}
+
+static int issue_in_child(int (*issue)(struct state *s), struct state *s)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid)
+		_exit(-issue(s));
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EPIPE;
+}
+
+/* open() */
+
+static int issue_open(struct state *s)
+{
+	s->fd = open(DEVICE, O_RDWR | O_CLOEXEC);
+	return s->fd < 0 ? -errno : 0;
+}
+
+static bool open_worked(struct state *s)
+{
+	return !vm_info(s->fd, &s->info) && s->info.max_vcpus;
+}
+
+static void undo_fd(struct state *s)
+{
+	close(s->fd);
+}
+
+/* GET_INFO */
+
+static void prepare_vm(struct state *s)
+{
+	s->vm.fd = vm_open();
+}
+
+static int issue_get_info(struct state *s)
+{
+	return vm_info(s->vm.fd, &s->info);
+}
+
+static bool get_info_worked(struct state *s)
+{
+	return s->info.size == sizeof(s->info) && s->info.run_size >= page_size();
+}
+
+/* CONFIGURE, of a VM that is nobody's yet and of one that has been used */
+
+static int issue_configure(struct state *s)
+{
+	return vm_configure(s->vm.fd, 32, ARM_VCPU_CONFIG_SMCCC);
+}
+
+/* The address space ends where the configuration says */
+static int issue_memory_at_top(struct state *s)
+{
+	return vm_memory(s->vm.fd, 0, TOP, page_size(), s->memory);
+}
+
+static bool configure_worked(struct state *s)
+{
+	return issue_memory_at_top(s) == -EINVAL && issue_in_child(issue_configure, s) == -EIO;
+}
+
+static void undo_vm(struct state *s)
+{
+	close(s->vm.fd);
+	s->vm.fd = vm_open();
+}
+
+static bool belongs_to_nobody(struct state *s)
+{
+	/* A child makes it its own, and with the child it dies */
+	bool free = !issue_in_child(issue_configure, s);
+
+	undo_vm(s);
+	return free;
+}
+
+static void prepare_used_vm(struct state *s)
+{
+	prepare_vm(s);
+	vm_configure(s->vm.fd, 36, 0);
+}
+
+static bool configured_as_before(struct state *s)
+{
+	return issue_in_child(issue_configure, s) == -EIO && !issue_memory_at_top(s) &&
+	       !vm_memory(s->vm.fd, 0, TOP, 0, NULL);
+}
+
+static void undo_configure(struct state *s)
+{
+	vm_configure(s->vm.fd, 36, 0);
+}
+
+/* SET_MEMORY: the first of a VM, another one, and away with it */
+
+static int issue_set_memory(struct state *s)
+{
+	return vm_memory(s->vm.fd, 0, SECOND_RAM, page_size(), s->memory);
+}
+
+static int issue_take_away(struct state *s)
+{
+	return vm_memory(s->vm.fd, 0, SECOND_RAM, 0, NULL);
+}
+
+static bool region_is_there(struct state *s)
+{
+	return issue_set_memory(s) == -EEXIST;
+}
+
+static bool region_works(struct state *s)
+{
+	return memory_works(s->vcpu, SECOND_RAM);
+}
+
+static void undo_set_memory(struct state *s)
+{
+	issue_take_away(s);
+}
+
+static bool region_is_gone(struct state *s)
+{
+	return issue_take_away(s) == -ENOENT;
+}
+
+static void prepare_region(struct state *s)
+{
+	prepare_vcpu(s);
+	issue_set_memory(s);
+	memory_works(s->vcpu, SECOND_RAM);
+}
+
+static void undo_take_away(struct state *s)
+{
+	issue_set_memory(s);
+	memory_works(s->vcpu, SECOND_RAM);
+}
+
+/* CREATE_VCPU, as the first command of a VM and as a later one */
+
+static int issue_create_vcpu(struct state *s)
+{
+	s->fd = vm_vcpu(s->vm.fd, 7);
+	return s->fd < 0 ? s->fd : 0;
+}
+
+static bool create_vcpu_worked(struct state *s)
+{
+	struct vcpu vcpu = { .fd = s->fd, .vm = &s->vm };
+	bool works;
+
+	vcpu.run = mmap(NULL, page_size(), PROT_READ | PROT_WRITE, MAP_SHARED, s->fd, 0);
+	if (vcpu.run == MAP_FAILED)
+		return false;
+	works = !s->vm.ram || vcpu_works(&vcpu);
+	munmap(vcpu.run, page_size());
+	return works && vm_vcpu(s->vm.fd, 7) == -EEXIST;
+}
+
+static void undo_first_vcpu(struct state *s)
+{
+	close(s->fd);
+	undo_vm(s);
+}
+
+COMMAND(open, .issue = issue_open, .worked = open_worked, .undo = undo_fd, .least = 2);
+COMMAND(get_info, prepare_vm, issue_get_info, get_info_worked, .least = 2);
+COMMAND(configure_first, prepare_vm, issue_configure, configure_worked, undo_vm,
+	belongs_to_nobody, .least = 2, .first = true);
+COMMAND(configure_again, prepare_used_vm, issue_configure, configure_worked, undo_configure,
+	configured_as_before, .least = 1);
+COMMAND(set_memory_first, prepare_vm, issue_set_memory, region_is_there, undo_vm,
+	belongs_to_nobody, .least = 5, .first = true);
+COMMAND(set_memory, prepare_vcpu, issue_set_memory, region_works, undo_set_memory,
+	region_is_gone, .least = 2);
+COMMAND(take_away, prepare_region, issue_take_away, region_is_gone, undo_take_away,
+	region_works, .least = 1);
+COMMAND(create_vcpu_first, prepare_vm, issue_create_vcpu, create_vcpu_worked, undo_first_vcpu,
+	belongs_to_nobody, .least = 9, .first = true);
+COMMAND(create_vcpu, prepare_vcpu, issue_create_vcpu, create_vcpu_worked, undo_fd,
+	first_vcpu_works, .least = 5);
