@@ -82,7 +82,7 @@ sysroot_tree()
 	apt_tree sysroot bookworm no_hook "$FOLLOW_NONE" libfdt-dev:arm64 zlib1g-dev:arm64
 }
 
-# The kernel's own test framework and checkers, from its source package.
+# The kernel's own test framework, its test of FP registers, and checkers, from its source package.
 source_hook()
 {
 	local tar
@@ -94,6 +94,7 @@ source_hook()
 		'*/tools/testing/selftests/run_kselftest.sh' \
 		'*/tools/testing/selftests/kselftest/*' \
 		'*/tools/testing/selftests/kselftest_install.sh' \
+		'*/tools/testing/selftests/arm64/fp/*' \
 		'*/tools/scripts/Makefile.*' '*/scripts/Makefile.compiler' \
 		'*/scripts/subarch.include' \
 		'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' '*/scripts/const_structs.checkpatch' \

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shows that neither guests nor host tasks lose an FP register to each other: the kernel's
+ * fp-stress (tools/testing/selftests/arm64/fp) fills all CPUs with tasks that check V, SVE and SME
+ * registers over context switches and signals, while two guests for each CPU do so with V0 to
+ * V31, FPCR and FPSR, one with exits all the time and one that is interrupted.
+ */
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "kselftest_harness.h"
+#include "fp.h"
+#include "vm.h"
+
+#define SECONDS		"8"
+#define ROUNDS		60000	/* of a guest between two exits */
+
+static bool stopping;
+
+struct hammer {
+	struct vcpu *vcpu;
+	pthread_t thread;
+	bool exits;		/* all the time, else ROUNDS apart */
+	struct fp *in, *out;
+	u64 runs;
+	bool differs;
+};
+
+FIXTURE(stress) {
+	struct vm vm;
+	u32 count;
+	struct hammer hammers[MAX_VCPUS];
+};
+
+FIXTURE_SETUP(stress)
+{
+	u32 i;
+
+	vm_create(&self->vm);
+	self->count = 2 * (u32)cpu_count();
+	if (self->count > MAX_VCPUS)
+		self->count = MAX_VCPUS;
+	for (i = 0; i < self->count; i++) {
+		struct hammer *hammer = &self->hammers[i];
+
+		hammer->vcpu = vcpu_create(&self->vm);
+		hammer->exits = i & 1;
+		hammer->in = vm_host(&self->vm, GUEST_SHARED + i * 0x2000);
+		hammer->out = vm_host(&self->vm, GUEST_SHARED + i * 0x2000 + 0x1000);
+	}
+}
+
+FIXTURE_TEARDOWN(stress)
+{
+	vm_destroy(&self->vm);
+}
+
+static void fill(struct fp *fp, u64 seed)
+{
+	u32 i;
+
+	for (i = 0; i < 64; i++)
+		fp->v[i] = guest_pattern(seed, i);
+	fp->fpcr = (seed & 3) << 22;	/* RMode */
+	fp->fpsr = seed & 0x1f;		/* exceptions that were */
+}
+
+/* Registers are loaded, kept for a while, and stored: once with an HVC in between, and once not */
+static void run_once(struct hammer *hammer, u32 i)
+{
+	u64 in = GUEST_SHARED + i * 0x2000;
+
+	fill(hammer->in, hammer->runs * MAX_VCPUS + i);
+	memset(hammer->out, 0, sizeof(*hammer->out));
+	vcpu_enter(hammer->vcpu, hammer->exits ? guest_fp : guest_fp_long, in, in + 0x1000);
+	hammer->vcpu->run->x[2] = ROUNDS;
+	vcpu_expect(hammer->vcpu, HYPERCALL);
+	if (hammer->exits)
+		vcpu_expect_call(hammer->vcpu, 2);
+	if (memcmp(hammer->in, hammer->out, sizeof(*hammer->in)))
+		hammer->differs = true;
+	hammer->runs++;
+}
+
+static void *hammer_thread(void *arg)
+{
+	struct hammer *hammer = arg;
+
+	pin_to(cpu_nth((int)(hammer->vcpu->index / 2) % cpu_count()));
+	while (!READ_ONCE(stopping) && !hammer->differs)
+		run_once(hammer, hammer->vcpu->index);
+	return NULL;
+}
+
+/* In the folder of this program; its output goes to @file */
+static void exec_fp_stress(FILE *file)
+{
+	char path[PATH_MAX] = "";
+
+	if (readlink("/proc/self/exe", path, sizeof(path) - 1) < 0 || chdir(dirname(path)))
+		_exit(126);
+	dup2(fileno(file), STDOUT_FILENO);
+	execl("./fp-stress", "fp-stress", "-t", SECONDS, NULL);
+	_exit(127);
+}
+
+/* Counts its results, and shows those that aren't good */
+static u32 good_results(struct __test_metadata *_metadata, FILE *file)
+{
+	char line[256];
+	u32 good = 0;
+
+	rewind(file);
+	while (fgets(line, sizeof(line), file)) {
+		good += !strncmp(line, "ok ", 3);
+		if (!strncmp(line, "not ok", 6) || strstr(line, "ismatch"))
+			TH_LOG("%s", line);
+	}
+	return good;
+}
+
+TEST_F_TIMEOUT(stress, guests_and_host_tasks_keep_their_registers, 110)
+{
+	FILE *file = tmpfile();
+	int status = -1;
+	pid_t child;
+	u32 i;
+
+	ASSERT_NE(NULL, file);
+	for (i = 0; i < self->count; i++)
+		ASSERT_EQ(0, pthread_create(&self->hammers[i].thread, NULL, hammer_thread,
+					    &self->hammers[i]));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child)
+		exec_fp_stress(file);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	WRITE_ONCE(stopping, true);
+	for (i = 0; i < self->count; i++)
+		pthread_join(self->hammers[i].thread, NULL);
+
+	/* at least an FPSIMD-* and a KERNEL-* for each CPU */
+	EXPECT_LE(2 * cpu_count(), (int)good_results(_metadata, file));
+	EXPECT_TRUE(WIFEXITED(status) && !WEXITSTATUS(status)) TH_LOG("status %#x", status);
+	for (i = 0; i < self->count; i++) {
+		EXPECT_FALSE(self->hammers[i].differs);
+		EXPECT_LT(3, self->hammers[i].runs);
+	}
+	fclose(file);
+}
+
+TEST_HARNESS_MAIN
