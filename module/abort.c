@@ -11,6 +11,7 @@
 #include "inject.h"
 #include "mmio.h"
 #include "stage2.h"
+#include "stat.h"
 #include "trace.h"
 
 /* Fault status codes beside those of the four types (D19.2.37, table of DFSC) */
@@ -47,6 +48,7 @@ static void memory_fault(struct vcpu *vcpu, u64 ipa, u32 access, int error)
 {
 	struct arm_vcpu_run *run = vcpu->run;
 
+	stat_count(vcpu, ARM_VCPU_STAT_MEMORY_FAULT);
 	run->exit_reason = ARM_VCPU_EXIT_MEMORY_FAULT;
 	run->fault.addr = ipa;
 	run->fault.access = access;
@@ -62,8 +64,10 @@ static int table_fault(struct vcpu *vcpu, u64 esr)
 	int ret;
 
 	/* The guest changed its tables while we looked: it faults again, or not */
-	if (!hyp->hpfar_valid)
+	if (!hyp->hpfar_valid) {
+		stat_count(vcpu, ARM_VCPU_STAT_FAULT);
 		return 1;
+	}
 
 	/* HPFAR_EL2 has no offset.  For a table walk, FAR_EL2's isn't that of the table. */
 	ipa = hyp->hpfar;
@@ -72,10 +76,10 @@ static int table_fault(struct vcpu *vcpu, u64 esr)
 
 	ret = stage2_fault(vcpu, ipa, access);
 	trace_arm_vcpu_guest_fault(vcpu, ipa, access, ret);
-	if (!ret)
-		return 1;
-	if (ret == -EIO)
-		return ret;
+	if (!ret || ret == -EIO) {
+		stat_count(vcpu, ARM_VCPU_STAT_FAULT);
+		return ret ?: 1;
+	}
 
 	vcpu->run->far = hyp->far;
 	vcpu->run->ipa = ipa;
@@ -111,6 +115,7 @@ int abort_exit(struct vcpu *vcpu, u64 esr)
 		return table_fault(vcpu, esr);
 	}
 
+	stat_count(vcpu, ARM_VCPU_STAT_ABORT);
 	switch (fsc) {
 	case FSC_TLB_CONFLICT:
 		/* The guest changed a size without break-before-make: its loss, not ours */

@@ -17,6 +17,7 @@
 #include "debugreg.h"
 #include "idreg.h"
 #include "inject.h"
+#include "stat.h"
 
 #define ENTER_AGAIN	1
 #define TO_USER		0
@@ -154,9 +155,11 @@ int debug_exit(struct vcpu *vcpu, u64 esr)
 			break;
 		fallthrough;
 	default:
+		stat_count(vcpu, ARM_VCPU_STAT_DEBUG);
 		inject_sync(vcpu, esr, 0);
 		return ENTER_AGAIN;
 	}
+	stat_count(vcpu, ARM_VCPU_STAT_DEBUG_USER);
 	run->exit_reason = ARM_VCPU_EXIT_DEBUG;
 	run->debug.event = event;
 	return TO_USER;

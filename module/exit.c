@@ -23,6 +23,7 @@
 #include "sgi.h"
 #include "skip.h"
 #include "smccc.h"
+#include "stat.h"
 #include "sysreg.h"
 #include "timer.h"
 #include "trace.h"
@@ -62,6 +63,7 @@ static int internal_error(struct vcpu *vcpu, const char *what)
 	struct hyp_vcpu *hyp = vcpu->hyp;
 	struct arm_vcpu_run *run = vcpu->run;
 
+	stat_count(vcpu, ARM_VCPU_STAT_ERROR);
 	kill_vm(vcpu->vm);
 	pr_err_ratelimited("vCPU %u: %s: ESR_EL2 %#llx, FAR_EL2 %#llx, pc %#llx, pstate %#llx; its VM has died\n",
 			   vcpu->id, what, hyp->esr, hyp->far, hyp->pc, hyp->pstate);
@@ -93,6 +95,7 @@ static int handle_wfx(struct vcpu *vcpu, u64 esr)
 	bool exits = waits && READ_ONCE(run->flags) & ARM_VCPU_RUN_HALT;
 
 	skip_instruction(vcpu, esr);
+	stat_count(vcpu, exits ? ARM_VCPU_STAT_WFX_USER : ARM_VCPU_STAT_WFX);
 	trace_arm_vcpu_wfx(vcpu, kind, exits ? TRACE_BY_VMM : TRACE_BY_KERNEL);
 	if (exits) {
 		run->exit_reason = ARM_VCPU_EXIT_HALT;
@@ -108,6 +111,7 @@ static int handle_wfx(struct vcpu *vcpu, u64 esr)
 
 static int handle_undef(struct vcpu *vcpu, u64 esr)
 {
+	stat_count(vcpu, ARM_VCPU_STAT_UNDEF);
 	inject_undef(vcpu);
 	return ENTER_AGAIN;
 }
@@ -115,6 +119,7 @@ static int handle_undef(struct vcpu *vcpu, u64 esr)
 /* AArch32 at EL0: nothing is offered there, but a failed condition is no exception */
 static int handle_aarch32(struct vcpu *vcpu, u64 esr)
 {
+	stat_count(vcpu, ARM_VCPU_STAT_UNDEF);
 	if (skip_condition_fails(vcpu, esr))
 		skip_instruction(vcpu, esr);
 	else
@@ -124,6 +129,7 @@ static int handle_aarch32(struct vcpu *vcpu, u64 esr)
 
 static int handle_fp(struct vcpu *vcpu, u64 esr)
 {
+	stat_count(vcpu, ARM_VCPU_STAT_FP);
 	fpsimd_flush_host(vcpu);
 	return ENTER_AGAIN;
 }
@@ -141,6 +147,7 @@ static int sysreg_exit(struct vcpu *vcpu, const struct sysreg_access *access)
 {
 	struct arm_vcpu_run *run = vcpu->run;
 
+	stat_count(vcpu, access->write ? ARM_VCPU_STAT_SYSREG_WRITE : ARM_VCPU_STAT_SYSREG_READ);
 	vcpu->pending = access->write ? PENDING_STEP : PENDING_SYSREG_READ;
 	run->exit_reason = access->write ? ARM_VCPU_EXIT_SYSREG_WRITE :
 					   ARM_VCPU_EXIT_SYSREG_READ;
@@ -171,6 +178,7 @@ static int handle_sysreg(struct vcpu *vcpu, u64 esr)
 
 	switch (sysreg_emulate(vcpu, &access)) {
 	case SYSREG_DONE:
+		stat_count(vcpu, ARM_VCPU_STAT_SYSREG);
 		trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_KERNEL);
 		if (!access.write)
 			vcpu_set_x(vcpu, SYS64_RT(esr), access.value);
@@ -178,6 +186,7 @@ static int handle_sysreg(struct vcpu *vcpu, u64 esr)
 		return ENTER_AGAIN;
 	case SYSREG_UNKNOWN:
 		if (sgi_exit(vcpu, &access)) {
+			stat_count(vcpu, ARM_VCPU_STAT_SEND_IPI);
 			trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_VMM);
 			return TO_USER;
 		}
@@ -188,8 +197,7 @@ static int handle_sysreg(struct vcpu *vcpu, u64 esr)
 		break;
 	}
 	trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_NOBODY);
-	inject_undef(vcpu);
-	return ENTER_AGAIN;
+	return handle_undef(vcpu, esr);
 }
 
 static int handle_unrouted(struct vcpu *vcpu, u64 esr)
@@ -265,6 +273,7 @@ static int handle_el2(struct vcpu *vcpu)
 
 	if (HYP_ESR_EC(vcpu->hyp->esr) != HYP_EC_ILL)
 		return internal_error(vcpu, "an exception at EL2");
+	stat_count(vcpu, ARM_VCPU_STAT_REFUSED);
 	run->esr = vcpu->hyp->esr;
 	run->exit_reason = ARM_VCPU_EXIT_FAIL_ENTRY;
 	run->fail.reason = ARM_VCPU_FAIL_ILLEGAL_STATE;
@@ -294,8 +303,11 @@ static int handle_interrupt(struct vcpu *vcpu)
 
 	if (!(READ_ONCE(run->flags) & ARM_VCPU_RUN_EXTERNAL_INTERRUPT) ||
 	    signal_pending(current) || atomic_read(&vcpu->kicked) ||
-	    timer_levels(vcpu) != vcpu->timers_seen)
+	    timer_levels(vcpu) != vcpu->timers_seen) {
+		stat_count(vcpu, ARM_VCPU_STAT_INTERRUPT);
 		return ENTER_AGAIN;
+	}
+	stat_count(vcpu, ARM_VCPU_STAT_INTERRUPT_USER);
 	run->exit_reason = ARM_VCPU_EXIT_EXTERNAL_INTERRUPT;
 	return TO_USER;
 }
@@ -324,6 +336,7 @@ int exit_handle(struct vcpu *vcpu, long code)
 	case HYP_EXIT_FIQ:
 		return handle_interrupt(vcpu);
 	case HYP_EXIT_SERROR:
+		stat_count(vcpu, ARM_VCPU_STAT_SERROR);
 		handle_serror(vcpu, vcpu->hyp->esr);
 		return ENTER_AGAIN;
 	case HYP_EXIT_EL2:

@@ -22,6 +22,9 @@
 #define VM_MAX_VCPUS	512
 #define VM_MAX_REGIONS	512
 
+/* ARM_VCPU_STAT_* */
+#define VCPU_STATS	(ARM_VCPU_STAT_INJECTED + 1)
+
 /**
  * struct stage2 - a VM's guest-physical address space
  * @hw: what the CPU needs: VTTBR_EL2 and VTCR_EL2
@@ -78,6 +81,10 @@ struct stage2 {
  * @nr_vcpus: how many there are
  * @next_id: for the next of them; ids aren't reused
  * @last_ran: per CPU: id of the vCPU of this VM that ran there last; 0: none has
+ * @stats_gone: counts of vCPUs that are gone
+ * @number: of the VM, in debugfs
+ * @all: in the list of all VMs
+ * @debugfs: its folder, when it has had a vCPU
  */
 struct vm {
 	struct kref ref;
@@ -93,6 +100,10 @@ struct vm {
 	unsigned int nr_vcpus;
 	u32 next_id;
 	u32 __percpu *last_ran;
+	u64 stats_gone[VCPU_STATS];
+	unsigned int number;
+	struct list_head all;
+	struct dentry *debugfs;
 };
 
 /* What the next RUN does before it enters the guest: struct vcpu.pending */
@@ -145,6 +156,8 @@ struct debugger {
  * @debug: its debug registers as the guest reads them; what is in force is in @hyp->debug
  * @oslock: OSLSR_EL1.OSLK
  * @debugger: the VMM's
+ * @stats: ARM_VCPU_STAT_*; written with @lock held, read by anybody
+ * @debugfs: its folder
  */
 struct vcpu {
 	struct hyp_vcpu *hyp;
@@ -167,6 +180,8 @@ struct vcpu {
 	struct hyp_debug debug;
 	bool oslock;
 	struct debugger debugger;
+	u64 stats[VCPU_STATS];
+	struct dentry *debugfs;
 };
 
 /* x<n> as an instruction names it: 31 is XZR */

@@ -9,6 +9,7 @@
 #include <linux/sched/signal.h>
 
 #include "halt.h"
+#include "stat.h"
 #include "timer.h"
 #include "trace.h"
 
@@ -44,9 +45,11 @@ int halt_wait(struct vcpu *vcpu, u64 deadline_ns)
 		if (has_work(vcpu) || ktime_get_ns() >= until)
 			break;
 		if (signal_pending(current)) {
+			stat_count(vcpu, ARM_VCPU_STAT_SIGNAL);
 			ret = -EINTR;
 			break;
 		}
+		stat_count(vcpu, ARM_VCPU_STAT_SLEEP);
 		schedule_hrtimeout(&expires, HRTIMER_MODE_ABS);
 	}
 	finish_rcuwait(&vcpu->wait);

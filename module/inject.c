@@ -9,6 +9,7 @@
 #include "cpu.h"
 #include "idreg.h"
 #include "inject.h"
+#include "stat.h"
 #include "trace.h"
 
 /* SCTLR_EL1.DSSBS: what PSTATE.SSBS becomes */
@@ -94,6 +95,7 @@ void inject_sync(struct vcpu *vcpu, u64 esr, u64 far)
 	u64 *regs = hyp->regs;
 
 	trace_arm_vcpu_inject(vcpu, esr, far);
+	stat_count(vcpu, ARM_VCPU_STAT_INJECTED);
 	pcpu_evict(hyp);
 	regs[HYP_REG_ELR_EL1] = hyp->pc;
 	regs[HYP_REG_SPSR_EL1] = hyp->pstate;
@@ -143,6 +145,7 @@ void inject_abort(struct vcpu *vcpu, bool fetch, u64 iss, u64 far)
 void inject_serror(struct vcpu *vcpu, u64 syndrome)
 {
 	trace_arm_vcpu_inject(vcpu, (u64)HYP_EC_SERROR << ESR_EC_SHIFT | HYP_ESR_IL | syndrome, 0);
+	stat_count(vcpu, ARM_VCPU_STAT_INJECTED);
 	vcpu->hyp->vsesr = syndrome;
 	vcpu->hyp->hcr |= HYP_HCR_VSE;
 }

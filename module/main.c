@@ -8,6 +8,7 @@
 #include <linux/module.h>
 
 #include "cpu.h"
+#include "debugfs.h"
 #include "el2.h"
 #include "stage2.h"
 #include "sysreg.h"
@@ -37,15 +38,17 @@ static int __init arm_vcpu_init(void)
 	ret = pcpu_init();
 	if (ret)
 		goto exit_el2;
+	debugfs_init();
 	ret = misc_register(&device);
 	if (ret)
-		goto exit_cpu;
+		goto exit_debugfs;
 
 	pr_info("EL2 is ours (%s), guests have up to %u bits of physical address\n",
 		el2_mode() == ARM_VCPU_EL2_VHE ? "VHE" : "nVHE", stage2_ipa_bits_max());
 	return 0;
 
-exit_cpu:
+exit_debugfs:
+	debugfs_exit();
 	pcpu_exit();
 exit_el2:
 	el2_exit();
@@ -56,6 +59,7 @@ exit_el2:
 static void __exit arm_vcpu_exit(void)
 {
 	misc_deregister(&device);
+	debugfs_exit();
 	pcpu_exit();
 	el2_exit();
 }

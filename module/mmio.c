@@ -8,6 +8,7 @@
 
 #include "cpu.h"
 #include "mmio.h"
+#include "stat.h"
 #include "trace.h"
 
 /* SCTLR_EL1: data is big-endian at EL1, at EL0; and SPSR_EL2.E of an AArch32 EL0 */
@@ -78,6 +79,7 @@ void mmio_exit(struct vcpu *vcpu, u64 esr, u64 ipa)
 			data = reverse(data, width(esr));
 	}
 
+	stat_count(vcpu, write ? ARM_VCPU_STAT_MMIO_WRITE : ARM_VCPU_STAT_MMIO_READ);
 	run->exit_reason = write ? ARM_VCPU_EXIT_MMIO_WRITE : ARM_VCPU_EXIT_MMIO_READ;
 	run->mmio.addr = ipa;
 	run->mmio.data = data;

@@ -16,6 +16,7 @@
 #include "ppi.h"
 #include "pstate.h"
 #include "run.h"
+#include "stat.h"
 #include "timer.h"
 #include "trace.h"
 
@@ -33,6 +34,12 @@ static long exit_as(struct vcpu *vcpu, u32 reason)
 {
 	WRITE_ONCE(vcpu->run->exit_reason, reason);
 	return TO_USER;
+}
+
+static long interrupted(struct vcpu *vcpu)
+{
+	stat_count(vcpu, ARM_VCPU_STAT_SIGNAL);
+	return -EINTR;
 }
 
 /*
@@ -153,14 +160,17 @@ static long attend(struct vcpu *vcpu, u32 timers)
 	if (READ_ONCE(vcpu->vm->dead))
 		return -EIO;
 	if (signal_pending(current))
-		return -EINTR;
+		return interrupted(vcpu);
 	/* Work of the task that only the way to user space does */
 	if (task_work_pending(current))
 		return TO_USER;
-	if (atomic_xchg(&vcpu->kicked, 0))
+	if (atomic_xchg(&vcpu->kicked, 0)) {
+		stat_count(vcpu, ARM_VCPU_STAT_KICKED);
 		return exit_as(vcpu, ARM_VCPU_EXIT_KICKED);
+	}
 	if (timers != vcpu->timers_seen) {
 		vcpu->timers_seen = timers;
+		stat_count(vcpu, ARM_VCPU_STAT_TIMER);
 		trace_arm_vcpu_timer(vcpu, timers);
 		return exit_as(vcpu, ARM_VCPU_EXIT_TIMER);
 	}
@@ -265,7 +275,7 @@ long run_ready(struct vcpu *vcpu)
 		return ret;
 	/* Before anything is finished: a RUN that fails has changed nothing */
 	if (!(flags & ARM_VCPU_RUN_NO_ENTER) && signal_pending(current))
-		return -EINTR;
+		return interrupted(vcpu);
 	exit_complete(vcpu);
 	if (flags & ARM_VCPU_RUN_NO_ENTER)
 		ret = TO_USER;

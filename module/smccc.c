@@ -15,6 +15,7 @@
 #include "hyp/smccc.h"
 #include "skip.h"
 #include "smccc.h"
+#include "stat.h"
 
 /**
  * struct psci_call - a function of PSCI that is an exit of its own
@@ -101,12 +102,14 @@ int smccc_exit(struct vcpu *vcpu, u64 esr)
 	u64 result;
 
 	if (hyp_smccc_call(vcpu->hyp->smccc, immediate, nr, vcpu_get_x(vcpu, 1), &result)) {
+		stat_count(vcpu, smc ? ARM_VCPU_STAT_SMC : ARM_VCPU_STAT_HVC);
 		vcpu_set_x(vcpu, 0, result);
 		if (smc)
 			skip_instruction(vcpu, esr);
 		return 1;
 	}
 
+	stat_count(vcpu, smc ? ARM_VCPU_STAT_SMC_USER : ARM_VCPU_STAT_HVC_USER);
 	if (smc)
 		vcpu->pending = PENDING_STEP;
 	call = immediate ? NULL : psci_find(nr);

@@ -14,12 +14,14 @@
 #include "compat.h"
 #include "cpu.h"
 #include "debug.h"
+#include "debugfs.h"
 #include "el2.h"
 #include "halt.h"
 #include "inject_user.h"
 #include "reg.h"
 #include "reset.h"
 #include "run.h"
+#include "stat.h"
 #include "timer.h"
 #include "trace.h"
 #include "vcpu.h"
@@ -115,9 +117,11 @@ static int vcpu_release(struct inode *inode, struct file *file)
 	struct vcpu *vcpu = file->private_data;
 	struct vm *vm = vcpu->vm;
 
+	debugfs_remove_vcpu(vcpu);
 	mutex_lock(&vm->lock);
 	list_del(&vcpu->node);
 	vm->nr_vcpus--;
+	stat_add(vcpu, vm->stats_gone);
 	mutex_unlock(&vm->lock);
 	vcpu_free(vcpu);
 	vm_put(vm);
@@ -253,6 +257,25 @@ static long vcpu_set_debug(void *object, void *arg, void __user *user)
 	return ret;
 }
 
+/* Of a vCPU that may be in RUN */
+static long vcpu_get_stats(void *object, void *arg, void __user *user)
+{
+	struct arm_vcpu_stats *stats = arg;
+	struct vcpu *vcpu = object;
+	u64 values[VCPU_STATS];
+	u32 room = min_t(u32, stats->count, VCPU_STATS);
+
+	if (vcpu->vm->mm != current->mm)
+		return -EIO;
+	stat_read(vcpu, values);
+	if (copy_to_user(u64_to_user_ptr(stats->values), values, room * sizeof(u64)))
+		return -EFAULT;
+	stats->count = VCPU_STATS;
+	if (copy_to_user(user, stats, min_t(size_t, stats->size, sizeof(*stats))))
+		return -EFAULT;
+	return 0;
+}
+
 static const struct command vcpu_commands[] = {
 	{ ARM_VCPU_RUN, 0, vcpu_run },
 	{ ARM_VCPU_KICK, 0, vcpu_kick_command },
@@ -262,6 +285,7 @@ static const struct command vcpu_commands[] = {
 	{ ARM_VCPU_LIST_REGS, sizeof(struct arm_vcpu_reg_list), vcpu_list_regs },
 	{ ARM_VCPU_INJECT, sizeof(struct arm_vcpu_inject), vcpu_inject },
 	{ ARM_VCPU_SET_DEBUG, sizeof(struct arm_vcpu_debug), vcpu_set_debug },
+	{ ARM_VCPU_GET_STATS, sizeof(struct arm_vcpu_stats), vcpu_get_stats },
 };
 
 static long vcpu_ioctl(struct file *file, unsigned int number, unsigned long arg)
@@ -309,6 +333,7 @@ int vcpu_create(struct vm *vm, u64 mpidr)
 	kref_get(&vm->ref);
 	list_add_tail(&vcpu->node, &vm->vcpus);
 	vm->nr_vcpus++;
+	debugfs_add_vcpu(vcpu);
 	fd_install(fd, file);
 	return fd;
 

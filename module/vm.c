@@ -15,6 +15,7 @@
 #include "command.h"
 #include "cpu.h"
 #include "debug.h"
+#include "debugfs.h"
 #include "el2.h"
 #include "idreg.h"
 #include "inject_user.h"
@@ -46,6 +47,7 @@ static int vm_open(struct inode *inode, struct file *file)
 	mutex_init(&vm->lock);
 	INIT_LIST_HEAD(&vm->vcpus);
 	vm->cntvoff = timer_now();
+	debugfs_add_vm(vm);
 	file->private_data = vm;
 	return 0;
 }
@@ -77,6 +79,7 @@ static void vm_free(struct kref *ref)
 {
 	struct vm *vm = container_of(ref, struct vm, ref);
 
+	debugfs_remove_vm(vm);
 	if (vm->stage2_ready)
 		memory_teardown(vm);
 	free_percpu(vm->last_ran);

@@ -28,6 +28,7 @@ struct command {
 		struct arm_vcpu_reg_list list;
 		struct arm_vcpu_inject inject;
 		struct arm_vcpu_debug debug;
+		struct arm_vcpu_stats stats;
 		char bytes[MAX_ARG];
 	};
 };
@@ -51,6 +52,8 @@ static struct command commands[] = {
 	{ "INJECT", ARM_VCPU_INJECT, sizeof(struct arm_vcpu_inject), .on_vcpu = true,
 	  .inject = { .esr = 1 << 25 } },
 	{ "SET_DEBUG", ARM_VCPU_SET_DEBUG, sizeof(struct arm_vcpu_debug), .on_vcpu = true },
+	{ "GET_STATS", ARM_VCPU_GET_STATS, sizeof(struct arm_vcpu_stats), .on_vcpu = true,
+	  .output = true },
 };
 
 FIXTURE(structs) {
@@ -74,6 +77,7 @@ FIXTURE_VARIANT_ADD(structs, set_reg) { .index = 6 };
 FIXTURE_VARIANT_ADD(structs, list_regs) { .index = 7 };
 FIXTURE_VARIANT_ADD(structs, inject) { .index = 8 };
 FIXTURE_VARIANT_ADD(structs, set_debug) { .index = 9 };
+FIXTURE_VARIANT_ADD(structs, get_stats) { .index = 10 };
 
 FIXTURE_SETUP(structs)
 {
@@ -271,7 +275,7 @@ TEST_F(structs, reserved_fields_must_be_zero)
 	u32 *reserved = (u32 *)(self->command.bytes + sizeof(u32));
 
 	if (self->command.nr == ARM_VCPU_GET_INFO || self->command.nr == ARM_VCPU_CONFIGURE ||
-	    self->command.nr == ARM_VCPU_LIST_REGS)
+	    self->command.nr == ARM_VCPU_LIST_REGS || self->command.nr == ARM_VCPU_GET_STATS)
 		return;
 	*reserved = 1;
 	EXPECT_EQ(-EINVAL, issue_at(self, self->pages, (u32)self->command.size));
@@ -315,6 +319,7 @@ static bool has_command(bool on_vcpu, unsigned int nr)
 	case ARM_VCPU_LIST_REGS:
 	case ARM_VCPU_INJECT:
 	case ARM_VCPU_SET_DEBUG:
+	case ARM_VCPU_GET_STATS:
 		return on_vcpu;
 	}
 	return false;

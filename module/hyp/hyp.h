@@ -135,6 +135,25 @@ struct hyp_timer {
 };
 
 /**
+ * struct hyp_handled - counts of exits after which the guest went on at once
+ * @hvc: calls that were answered
+ * @fp: the guest was given its FP registers
+ * @fault: aborts whose address wasn't to be had
+ */
+struct hyp_handled {
+	u64 hvc;
+	u64 fp;
+	u64 fault;
+};
+
+/* True: the exit was handled.  The host side may read the counter meanwhile. */
+static __always_inline bool hyp_count(u64 *counter)
+{
+	WRITE_ONCE(*counter, *counter + 1);
+	return true;
+}
+
+/**
  * struct hyp_vcpu - a vCPU as the world switch sees it
  * @run: its run page, where x0 to x30 live
  * @sp_el0: SP_EL0
@@ -169,6 +188,7 @@ struct hyp_timer {
  * @hpfar: IPA of the last abort, page aligned; valid when @hpfar_valid
  * @hpfar_valid: the IPA is known.  It isn't when the guest changed its tables while we
  *	looked: entering again repeats the fault.
+ * @handled: exits that ended at EL2, by what they were
  */
 struct hyp_vcpu {
 	hyp_addr_t run;
@@ -199,6 +219,7 @@ struct hyp_vcpu {
 	u64 esr;
 	u64 far;
 	u64 hpfar;
+	struct hyp_handled handled;
 	struct hyp_debug debug;
 	struct hyp_fpsimd fp;
 };

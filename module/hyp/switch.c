@@ -293,7 +293,7 @@ static bool __hyp give_fpsimd(struct hyp_vcpu *vcpu)
 	hyp_write(HYP_CPTR_EL2, cptr_traps(vcpu));
 	isb();
 	__fpsimd_load(&vcpu->fp);
-	return true;
+	return hyp_count(&vcpu->handled.fp);
 }
 
 /* SMCCC's own calls need nothing but the CPU.  pc is past the HVC. */
@@ -306,7 +306,7 @@ static __hyp_inline bool answer_hvc(struct hyp_vcpu *vcpu)
 			    READ_ONCE(run->x[1]), &result))
 		return false;
 	WRITE_ONCE(run->x[0], result);
-	return true;
+	return hyp_count(&vcpu->handled.hvc);
 }
 
 /* Exits that end here: true when the guest can go on at once */
@@ -327,7 +327,7 @@ static __hyp_inline bool handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64
 	case HYP_EC_IABT_LOW:
 	case HYP_EC_DABT_LOW:
 		fault_address(cpu, vcpu);
-		return alone && !vcpu->hpfar_valid;
+		return alone && !vcpu->hpfar_valid && hyp_count(&vcpu->handled.fault);
 	case HYP_EC_WATCHPT_LOW:
 		vcpu->far = hyp_read(HYP_FAR_EL2);
 		return false;

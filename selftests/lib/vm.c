@@ -264,6 +264,16 @@ static void check_complaint(const struct vcpu *vcpu)
 		    vcpu->index, run->x[3], run->x[1] - GUEST_CODE, run->x[0], run->x[2]);
 }
 
+int vcpu_stats(struct vcpu *vcpu, u64 *values, u32 room)
+{
+	struct arm_vcpu_stats arg = {
+		.size = sizeof(arg), .count = room, .values = (u64)values,
+	};
+	int ret = vm_ioctl(vcpu->fd, ARM_VCPU_GET_STATS, &arg);
+
+	return ret ? ret : (int)arg.count;
+}
+
 u32 vcpu_next(struct vcpu *vcpu)
 {
 	int ret;

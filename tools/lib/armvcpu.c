@@ -168,6 +168,18 @@ int armvcpu_list_regs(struct armvcpu_cpu *cpu, __u64 *ids, __u32 room)
 	return rc ? rc : (int)list.count;
 }
 
+int armvcpu_get_stats(struct armvcpu_cpu *cpu, __u64 *values, __u32 room)
+{
+	struct arm_vcpu_stats stats = {
+		.size = sizeof(stats),
+		.count = room,
+		.values = (uintptr_t)values,
+	};
+	int rc = call(cpu->fd, ARM_VCPU_GET_STATS, &stats);
+
+	return rc ? rc : (int)stats.count;
+}
+
 int armvcpu_inject(struct armvcpu_cpu *cpu, __u64 flags, __u64 esr, __u64 far)
 {
 	struct arm_vcpu_inject inject = {

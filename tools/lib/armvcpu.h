@@ -188,6 +188,16 @@ int armvcpu_inject(struct armvcpu_cpu *cpu, __u64 flags, __u64 esr, __u64 far);
 int armvcpu_set_debug(struct armvcpu_cpu *cpu, const struct arm_vcpu_debug *debug);
 
 /**
+ * armvcpu_get_stats() - read a vCPU's counters, also while it runs
+ * @cpu: from armvcpu_create()
+ * @values: array for them, by ARM_VCPU_STAT_*
+ * @room: how many it can take
+ *
+ * Return: how many there are, which can be more than @room; or a negative errno.
+ */
+int armvcpu_get_stats(struct armvcpu_cpu *cpu, __u64 *values, __u32 room);
+
+/**
  * armvcpu_exit_name() - the name of an exit reason, for messages
  * @exit_reason: ARM_VCPU_EXIT_*
  *

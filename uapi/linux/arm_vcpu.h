@@ -66,6 +66,7 @@
 #define ARM_VCPU_LIST_REGS	_IO(ARM_VCPU_IOC, 0x14)
 #define ARM_VCPU_INJECT		_IO(ARM_VCPU_IOC, 0x15)
 #define ARM_VCPU_SET_DEBUG	_IO(ARM_VCPU_IOC, 0x16)
+#define ARM_VCPU_GET_STATS	_IO(ARM_VCPU_IOC, 0x17)
 
 /* How the host gives us EL2: struct arm_vcpu_info.el2_mode */
 #define ARM_VCPU_EL2_NVHE	1 /* the host kernel runs at EL1 */
@@ -351,6 +352,61 @@ struct arm_vcpu_debug {
 	__u64 flags;
 	struct arm_vcpu_debug_point breakpoints[16];
 	struct arm_vcpu_debug_point watchpoints[16];
+};
+
+/*
+ * What is counted of a vCPU: indices of the array that GET_STATS writes, and names in
+ * debugfs (mmio_read and so on).  More may be appended.
+ *
+ * EXITS is how often the guest was left, and the sum of those that follow, by what ended
+ * its stay and who acted: _USER, MMIO, SYSREG_READ and _WRITE, SEND_IPI and MEMORY_FAULT are
+ * exits to the VMM, all others have sent the guest back.
+ */
+#define ARM_VCPU_STAT_EXITS		0
+#define ARM_VCPU_STAT_INTERRUPT		1 /* of the host's; kicks, signals and timers, too */
+#define ARM_VCPU_STAT_INTERRUPT_USER	2 /* EXTERNAL_INTERRUPT */
+#define ARM_VCPU_STAT_SERROR		3 /* a physical SError, given to the guest */
+#define ARM_VCPU_STAT_MMIO_READ		4
+#define ARM_VCPU_STAT_MMIO_WRITE	5
+#define ARM_VCPU_STAT_FAULT		6 /* memory that was missing was mapped */
+#define ARM_VCPU_STAT_MEMORY_FAULT	7
+#define ARM_VCPU_STAT_ABORT		8 /* given to the guest */
+#define ARM_VCPU_STAT_SYSREG		9 /* trapped registers, answered by the kernel */
+#define ARM_VCPU_STAT_SYSREG_READ	10
+#define ARM_VCPU_STAT_SYSREG_WRITE	11
+#define ARM_VCPU_STAT_SEND_IPI		12
+#define ARM_VCPU_STAT_HVC		13 /* answered by the kernel */
+#define ARM_VCPU_STAT_HVC_USER		14 /* PSCI's exits, too */
+#define ARM_VCPU_STAT_SMC		15
+#define ARM_VCPU_STAT_SMC_USER		16
+#define ARM_VCPU_STAT_WFX		17 /* WFI, WFE, WFIT and WFET */
+#define ARM_VCPU_STAT_WFX_USER		18 /* HALT */
+#define ARM_VCPU_STAT_FP		19 /* the guest was given its FP registers */
+#define ARM_VCPU_STAT_UNDEF		20 /* an instruction or register that isn't there */
+#define ARM_VCPU_STAT_DEBUG		21 /* a BRK of the guest's own */
+#define ARM_VCPU_STAT_DEBUG_USER	22 /* DEBUG */
+#define ARM_VCPU_STAT_REFUSED		23 /* pstate, by the CPU: FAIL_ENTRY */
+#define ARM_VCPU_STAT_ERROR		24 /* INTERNAL_ERROR */
+/* These are none of EXITS */
+#define ARM_VCPU_STAT_TIMER		25 /* RUN returned TIMER */
+#define ARM_VCPU_STAT_KICKED		26 /* RUN returned KICKED */
+#define ARM_VCPU_STAT_SIGNAL		27 /* RUN returned -EINTR */
+#define ARM_VCPU_STAT_SLEEP		28 /* the vCPU's thread went to sleep in WFI */
+#define ARM_VCPU_STAT_INJECTED		29 /* exceptions given to EL1, INJECT's and UNDEFs, too */
+
+/**
+ * struct arm_vcpu_stats - counters of a vCPU, for GET_STATS
+ * @size: of this struct, in bytes
+ * @count: in: counters that there is room for; out: how many there are
+ * @values: address of an array of __u64, of which the smaller of the two is written
+ *
+ * They count from CREATE_VCPU on, and only up.  The vCPU may be in RUN: each value is one
+ * that the counter had, not all at the same time.
+ */
+struct arm_vcpu_stats {
+	__u32 size;
+	__u32 count;
+	__u64 values;
 };
 
 /* Why RUN returned: struct arm_vcpu_run.exit_reason */
