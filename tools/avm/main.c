@@ -8,6 +8,7 @@
 #include "loop.h"
 #include "machine.h"
 #include "say.h"
+#include "stat.h"
 #include "term.h"
 
 static int dump_dtb(const struct machine *machine)
@@ -56,6 +57,8 @@ int main(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], "run"))
 		return run(argc - 1, argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "stat"))
+		return stat_main(argc - 1, argv + 1);
 	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))
 		return options_usage(STATUS_OFF);
 	return options_usage(STATUS_USAGE);

@@ -14,6 +14,7 @@
 static const char usage[] =
 	"usage: avm run --kernel FILE [options]\n"
 	"       avm run --firmware FILE [options]\n"
+	"       avm stat [options]\n"
 	"\n"
 	"Run a virtual machine. Its serial port is stdin and stdout.\n"
 	"\n"

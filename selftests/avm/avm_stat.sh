@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# avm stat: its table agrees with debugfs, names the vCPUs of a process or of all, and ends when it is told.
+
+# shellcheck source=selftests/avm/common.inc
+. "$(dirname "$0")/common.inc"
+
+needs_device
+debugfs=/sys/kernel/debug/arm_vcpu
+
+# look OPTIONS...: avm stat, as run() leaves it
+look()
+{
+	status=0
+	timeout 30 avm stat -b "$@" >"$tmp/out" 2>"$tmp/err" </dev/null || status=$?
+}
+
+# value COLUMN VCPU: of the last table
+value()
+{
+	awk -v name="$1" -v vcpu="$2" '
+		$1 == "PID" { for (i = 1; i <= NF; i++) if ($i == name) column = i; next }
+		$3 == vcpu { value = $column }
+		END { print value }' "$tmp/out"
+}
+
+rows() { grep -c "^ *$1 " "$tmp/out"; }
+tables() { grep -c '^ *PID ' "$tmp/out"; }
+
+# A guest with two CPUs that runs until it is killed, and has said so
+printf 'smp-run\nspin\n' >"$tmp/in"
+avm run -k "$guest" -c 2 --timeout 100 <"$tmp/in" >"$tmp/guest" 2>&1 &
+vm=$!
+# shellcheck disable=SC2016 # the inner shell's
+timeout 20 sh -c 'until grep -q "^ok" "$0"; do sleep 0.5; done' "$tmp/guest"
+sleep 1
+
+agrees()
+{
+	is_status 0 || return 1
+	for counter in mmio_write mmio_read fault hvc_user sysreg; do
+		for vcpu in 1 2; do
+			expected=$(awk -v name="$counter" '$1 == name { print $2 }' "$debugfs/$vm"-*/vcpu"$vcpu"/stats)
+			[ "$(value "$counter" "$vcpu")" = "$expected" ] || return 1
+		done
+	done
+	[ "$(value mmio_write 1)" -gt 0 ]
+}
+sums_up() { [ "$(value mmio_write -)" = $(($(value mmio_write 1) + $(value mmio_write 2))) ]; }
+columns() { [ "$(head -n 1 "$tmp/out" | wc -w)" = $((3 + $(wc -l <"$debugfs/stats"))) ]; }
+
+look -t -n 1 -p $vm
+check "totals of one process are debugfs's" agrees
+check "the last line is the sum" sums_up
+check "a batch has a column for each counter" columns
+check "a line for each vCPU" [ "$(rows $vm)" = 2 ]
+
+look -n 2 -d 0.5 -p $vm
+check "as many tables as asked for" [ "$status:$(tables)" = 0:2 ]
+check "guests that run are left, at each tick at least" [ "$(value exits 1)" -gt 0 ]
+check "nothing that doesn't happen is counted" [ "$(value mmio_write 1)" = 0 ]
+
+look -n 1 -d 0.2
+check "all processes" [ "$(rows $vm)" = 2 ]
+look -n 1 -d 0.2 -p 1
+check "a process without a VM" [ "$status:$(rows 1):$(rows all)" = 0:0:1 ]
+
+kill $vm
+wait $vm 2>/dev/null
+look -t -n 1 -p $vm
+check "a VM that is gone is gone" [ "$status:$(rows $vm)" = 0:0 ]
+
+look --count 0
+check "a wrong count" ended_with 2 "takes a number"
+look -d x
+check "a wrong delay" ended_with 2 "takes seconds"
+look nonsense
+check "what isn't an option" ended_with 2 "isn't an option"
+
+finish
