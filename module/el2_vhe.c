@@ -24,6 +24,7 @@ static DEFINE_PER_CPU(struct vhe_found {
 	u64 vttbr;
 	u64 vtcr;
 	u64 cntvoff;
+	u64 vdisr;
 	u64 vsesr;
 }, vhe_found);
 
@@ -72,8 +73,10 @@ static int vhe_take(struct hyp_cpu *cpu)
 	found->vttbr = hyp_read(HYP_VTTBR_EL2);
 	found->vtcr = hyp_read(HYP_VTCR_EL2);
 	found->cntvoff = hyp_read(HYP_CNTVOFF_EL2);
-	if (cpu->features & HYP_CPU_RAS)
+	if (cpu->features & HYP_CPU_RAS) {
+		found->vdisr = hyp_read(HYP_VDISR_EL2);
 		found->vsesr = hyp_read(HYP_VSESR_EL2);
+	}
 	hyp_write(HYP_VPIDR_EL2, read_cpuid_id());
 	if (cpu->features & HYP_CPU_GICV3) {
 		found->icc_sre = hyp_read(HYP_ICC_SRE_EL2);
@@ -104,8 +107,10 @@ static void vhe_release(struct hyp_cpu *cpu)
 	hyp_write(HYP_VTTBR_EL2, found->vttbr);
 	hyp_write(HYP_VTCR_EL2, found->vtcr);
 	hyp_write(HYP_CNTVOFF_EL2, found->cntvoff);
-	if (cpu->features & HYP_CPU_RAS)
+	if (cpu->features & HYP_CPU_RAS) {
+		hyp_write(HYP_VDISR_EL2, found->vdisr);
 		hyp_write(HYP_VSESR_EL2, found->vsesr);
+	}
 	if (cpu->features & HYP_CPU_GICV3) {
 		hyp_write(HYP_ICH_HCR_EL2, found->ich_hcr);
 		hyp_write(HYP_ICC_SRE_EL2, found->icc_sre);
