@@ -39,6 +39,12 @@ static const u16 resident[] = {
 	SWEEP(3, 4, 12, 1, 1),		/* VDISR_EL2, a guest's DISR_EL1 */
 };
 
+/* On nVHE hosts, which tick on the physical timer, so does the virtual one; it is off */
+static const u16 resident_nvhe[] = {
+	SWEEP(3, 3, 14, 3, 0),		/* CNTV_TVAL_EL0, what is left until CVAL */
+	SWEEP(3, 3, 14, 3, 2),		/* CNTV_CVAL_EL0 */
+};
+
 static bool in_list(const u16 *list, size_t size, unsigned int e)
 {
 	for (; size; size--, list++) {
@@ -99,7 +105,9 @@ static bool may_tell(FIXTURE_DATA(host) *self, unsigned int e)
 {
 	if (IN_LIST(left_behind, e))
 		return true;
-	return self->vhe && (SWEEP_OP1(e) == 5 || IN_LIST(resident, e));
+	if (self->vhe)
+		return SWEEP_OP1(e) == 5 || IN_LIST(resident, e);
+	return IN_LIST(resident_nvhe, e);
 }
 
 FIXTURE_SETUP(host)
