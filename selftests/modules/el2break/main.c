@@ -30,7 +30,7 @@ static int break_it(struct kprobe *probe, struct pt_regs *regs)
 }
 
 static struct kprobe probe = {
-	.symbol_name = "run_vcpu",
+	.symbol_name = "exit_complete",
 	.pre_handler = break_it,
 };
 
