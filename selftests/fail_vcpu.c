@@ -66,6 +66,8 @@ static bool run_worked(struct state *s)
 	return s->vcpu->run->exit_reason == ARM_VCPU_EXIT_HYPERCALL && s->vcpu->run->x[0] == 43;
 }
 
+GUEST_ASM(guest_nop, "nop\n hvc #0x5510\n b .");
+
 /* What is done to a vCPU at rest */
 
 static int issue_set_entry(struct state *s)
@@ -167,6 +169,49 @@ static bool pc_is_where_it_was(struct state *s)
 	return s->vcpu->run->pc == vm_gpa(guest_hvc);
 }
 
+static int issue_set_debug(struct state *s)
+{
+	struct arm_vcpu_debug debug = { .size = sizeof(debug), .flags = ARM_VCPU_DEBUG_STEP };
+
+	return vm_ioctl(s->vcpu->fd, ARM_VCPU_SET_DEBUG, &debug);
+}
+
+static bool set_debug_worked(struct state *s)
+{
+	vcpu_enter(s->vcpu, guest_nop, 0, 0);
+	return vcpu_next(s->vcpu) == ARM_VCPU_EXIT_DEBUG;
+}
+
+static void undo_set_debug(struct state *s)
+{
+	struct arm_vcpu_debug debug = { .size = sizeof(debug) };
+
+	vm_ioctl(s->vcpu->fd, ARM_VCPU_SET_DEBUG, &debug);
+	vcpu_enter(s->vcpu, guest_hvc, 42, 0);
+}
+
+/* One that is stepped has a DEBUG first */
+static bool isnt_debugged(struct state *s)
+{
+	vcpu_enter(s->vcpu, guest_nop, 0, 0);
+	return vcpu_next(s->vcpu) == ARM_VCPU_EXIT_HYPERCALL;
+}
+
+static int issue_get_stats(struct state *s)
+{
+	struct arm_vcpu_stats stats = {
+		.size = sizeof(stats), .count = ARRAY_SIZE(s->ids), .values = (u64)s->ids,
+	};
+
+	memset(s->ids, 0xff, sizeof(s->ids));
+	return vm_ioctl(s->vcpu->fd, ARM_VCPU_GET_STATS, &stats);
+}
+
+static bool get_stats_worked(struct state *s)
+{
+	return s->ids[ARM_VCPU_STAT_INJECTED] == 0 && s->ids[ARRAY_SIZE(s->ids) - 1] == ~0UL;
+}
+
 COMMAND(mmap, prepare_vcpu, issue_mmap, mmap_worked, undo_mmap, first_vcpu_works, .least = 1);
 COMMAND(run, prepare_run, issue_run, run_worked, new_memory, .least = 1);
 COMMAND(set_entry, prepare_vcpu, issue_set_entry, set_entry_worked, undo_inject,
@@ -177,3 +222,6 @@ COMMAND(set_reg, prepare_vcpu, issue_set_reg, set_reg_worked, undo_set_reg, sp_i
 COMMAND(list_regs, prepare_vcpu, issue_list_regs, list_regs_worked, .least = 2);
 COMMAND(inject, prepare_vcpu, issue_inject, inject_worked, undo_inject, pc_is_where_it_was,
 	.least = 1);
+COMMAND(set_debug, prepare_vcpu, issue_set_debug, set_debug_worked, undo_set_debug, isnt_debugged,
+	.least = 1);
+COMMAND(get_stats, prepare_vcpu, issue_get_stats, get_stats_worked, .least = 2);
