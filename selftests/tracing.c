@@ -49,7 +49,6 @@ static void write_to(const char *path, const char *text)
 
 FIXTURE_SETUP(tracing)
 {
-	char pid[16];
 	void *ram;
 
 	if (access(TRACEFS "/instances", F_OK) &&
@@ -77,8 +76,6 @@ FIXTURE_SETUP(tracing)
 	vcpu_enter(self->vcpu, guest_hvc, 0, 0);
 	vcpu_expect_call(self->vcpu, CALL_SYNC);
 
-	snprintf(pid, sizeof(pid), "%d", getpid());
-	write_to(INSTANCE "/set_event_pid", pid);
 	write_to(EVENTS "/enable", "1");
 }
 
@@ -263,8 +260,6 @@ TEST_F(tracing, a_call_has_its_function_and_immediate)
 
 TEST_F(tracing, a_halt_and_what_ends_it)
 {
-	char all[] = "";
-
 	vcpu_enter(self->vcpu, guest_wfi, 0, 0);
 	self->run->flags = ARM_VCPU_RUN_HALT;
 	again(self);
@@ -274,9 +269,7 @@ TEST_F(tracing, a_halt_and_what_ends_it)
 	EXPECT_EVENTS(1, "wfx", " by vmm");
 	EXPECT_EVENTS(0, "wakeup", "");
 
-	/* In a thread of its own, which isn't traced by its id */
 	self->run->flags = 0;
-	write_to(INSTANCE "/set_event_pid", all);
 	again(self);
 	vcpu_start(self->vcpu);
 	sleep_ms(100);
