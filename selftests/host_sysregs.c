@@ -30,6 +30,12 @@ static const u16 not_read[] = {
 /* Left in the CPU, where the host writes before it reads (Documentation/hazards.rst) */
 static const u16 left_behind[] = {
 	SWEEP(3, 0, 7, 4, 0),		/* PAR_EL1: the result of the last AT */
+	SWEEP(3, 0, 4, 0, 0),		/* SPSR_EL1: exceptions write it, and what follows */
+	SWEEP(3, 0, 4, 0, 1),		/* ELR_EL1 */
+	SWEEP(3, 0, 5, 1, 0),		/* AFSR0_EL1 */
+	SWEEP(3, 0, 5, 1, 1),		/* AFSR1_EL1 */
+	SWEEP(3, 0, 5, 2, 0),		/* ESR_EL1 */
+	SWEEP(3, 0, 6, 0, 0),		/* FAR_EL1 */
 };
 
 /* On VHE hosts, which don't use them, the guest's stay there, as do all _EL12 registers */
