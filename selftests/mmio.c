@@ -318,12 +318,7 @@ TEST_F(mmio, beyond_the_ipa_size_is_an_exit)
 	ASSERT_EQ(0, vm_info(self->vm.fd, &info));
 	if (info.ipa_bits_min == info.ipa_bits_max)
 		SKIP(return, "hardware: only one IPA size");
-	vcpu_destroy(self->vcpu);
-	close(self->vm.fd);
-	self->vm.nr_vcpus = 0;
-	self->vm.fd = vm_open();
-	ASSERT_EQ(0, vm_configure(self->vm.fd, info.ipa_bits_min, 0));
-	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, GUEST_RAM, GUEST_RAM_SIZE, self->vm.ram));
+	vm_replace(&self->vm, info.ipa_bits_min, 0);
 	self->vcpu = vcpu_create(&self->vm);
 	self->run = self->vcpu->run;
 	beyond = (1UL << info.ipa_bits_min) + 0x40;

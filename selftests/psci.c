@@ -164,15 +164,7 @@ TEST_F(psci, workaround_calls_are_answered_in_the_kernel)
 
 static void configured(FIXTURE_DATA(psci) *self)
 {
-	void *ram = self->vm.ram;
-
-	vcpu_destroy(self->vcpu);
-	close(self->vm.fd);
-	self->vm.nr_vcpus = 0;
-	self->vm.fd = vm_open();
-	if (vm_configure(self->vm.fd, 0, ARM_VCPU_CONFIG_SMCCC) ||
-	    vm_memory(self->vm.fd, 0, GUEST_RAM, GUEST_RAM_SIZE, ram))
-		die("can't configure");
+	vm_replace(&self->vm, 0, ARM_VCPU_CONFIG_SMCCC);
 	self->vcpu = vcpu_create(&self->vm);
 	self->run = self->vcpu->run;
 }

@@ -38,16 +38,9 @@ static bool has_gicv3(void)
 static struct vcpu *create(struct vm *vm, u64 flags)
 {
 	struct vcpu *vcpu;
-	void *ram;
 
 	vm_create(vm);
-	ram = vm->ram;
-	close(vm->fd);
-	vm->fd = vm_open();
-	if (vm_configure(vm->fd, 0, flags))
-		die("CONFIGURE failed");
-	if (vm_memory(vm->fd, 0, GUEST_RAM, GUEST_RAM_SIZE, ram))
-		die("SET_MEMORY failed");
+	vm_replace(vm, 0, flags);
 	vcpu = vcpu_create(vm);
 	probe_init(vcpu);
 	return vcpu;

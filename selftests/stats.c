@@ -43,15 +43,8 @@ FIXTURE(stats) {
 
 FIXTURE_SETUP(stats)
 {
-	void *ram;
-
 	vm_create(&self->vm);
-	ram = self->vm.ram;
-	close(self->vm.fd);
-	self->vm.fd = vm_open();
-	ASSERT_EQ(0, vm_configure(self->vm.fd, 0,
-				  ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC));
-	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, GUEST_RAM, GUEST_RAM_SIZE, ram));
+	vm_replace(&self->vm, 0, ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC);
 	self->vcpu = vcpu_create(&self->vm);
 	self->run = self->vcpu->run;
 	probe_init(self->vcpu);

@@ -49,8 +49,6 @@ static void write_to(const char *path, const char *text)
 
 FIXTURE_SETUP(tracing)
 {
-	void *ram;
-
 	if (access(TRACEFS "/instances", F_OK) &&
 	    mount("tracefs", TRACEFS, "tracefs", 0, NULL))
 		SKIP(return, "this kernel has no tracefs");
@@ -61,11 +59,7 @@ FIXTURE_SETUP(tracing)
 	ASSERT_EQ(0, mkdir(INSTANCE, 0700));
 
 	vm_create(&self->vm);
-	ram = self->vm.ram;
-	close(self->vm.fd);
-	self->vm.fd = vm_open();
-	ASSERT_EQ(0, vm_configure(self->vm.fd, 0, ARM_VCPU_CONFIG_SYSREG_EXITS));
-	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, GUEST_RAM, GUEST_RAM_SIZE, ram));
+	vm_replace(&self->vm, 0, ARM_VCPU_CONFIG_SYSREG_EXITS);
 	self->vcpu = vcpu_create(&self->vm);
 	self->run = self->vcpu->run;
 	self->text = map_pages(1 << 20);

@@ -116,12 +116,7 @@ TEST_F(id, the_physical_address_size_is_the_vms)
 		size = i ? bits[i - 1] : 0;
 		if (size && (size < info.ipa_bits_min || size > info.ipa_bits_max))
 			continue;
-		vcpu_destroy(self->vcpu);
-		close(self->vm.fd);
-		self->vm.nr_vcpus = 0;
-		self->vm.fd = vm_open();
-		ASSERT_EQ(0, vm_configure(self->vm.fd, size, 0));
-		ASSERT_EQ(0, vm_memory(self->vm.fd, 0, GUEST_RAM, GUEST_RAM_SIZE, self->vm.ram));
+		vm_replace(&self->vm, size, 0);
 		self->vcpu = vcpu_create(&self->vm);
 		probe_init(self->vcpu);
 		range = read_id(self, 7, 0) & 0xf;

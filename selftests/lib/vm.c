@@ -142,13 +142,30 @@ void vm_create(struct vm *vm)
 		die("SET_MEMORY: %s", strerror(-ret));
 }
 
+static void vm_close(struct vm *vm)
+{
+	while (vm->nr_vcpus)
+		vcpu_destroy(&vm->vcpus[--vm->nr_vcpus]);
+	close(vm->fd);
+}
+
+void vm_replace(struct vm *vm, u32 ipa_bits, u64 flags)
+{
+	int ret;
+
+	vm_close(vm);
+	vm->fd = vm_open();
+	ret = vm_configure(vm->fd, ipa_bits, flags);
+	if (ret)
+		die("CONFIGURE: %s", strerror(-ret));
+	ret = vm_memory(vm->fd, 0, GUEST_RAM, GUEST_RAM_SIZE, vm->ram);
+	if (ret)
+		die("SET_MEMORY: %s", strerror(-ret));
+}
+
 void vm_destroy(struct vm *vm)
 {
-	unsigned int i;
-
-	for (i = 0; i < vm->nr_vcpus; i++)
-		vcpu_destroy(&vm->vcpus[i]);
-	close(vm->fd);
+	vm_close(vm);
 	munmap(vm->ram, GUEST_RAM_SIZE);
 }
 

@@ -41,6 +41,8 @@ void die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 /* An empty VM; one with GUEST_RAM and all guest code in it */
 int vm_open(void);
 void vm_create(struct vm *vm);
+/* Another VM in its place, with that memory and without vCPUs, configured: see vm_configure() */
+void vm_replace(struct vm *vm, u32 ipa_bits, u64 flags);
 void vm_destroy(struct vm *vm);
 void vm_tables(struct vm *vm);		/* for guest_mmu_on() */
 void *vm_host(struct vm *vm, u64 gpa);	/* host's address of guest memory */
