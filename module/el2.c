@@ -64,8 +64,10 @@ static int el2_probe(void)
 		pr_err("no architected timer in the device tree or ACPI tables\n");
 		return -ENODEV;
 	}
-	if (ret)
+	if (ret == -EBUSY)
 		return refuse_taken(pfr0);
+	if (ret)
+		return ret;
 
 	if (read_sysreg(CurrentEL) == CURRENT_EL2) {
 		el2 = &el2_vhe_ops;

@@ -100,7 +100,7 @@ static int ppi_request_one(struct ppi *ppi)
 	/* Any per-CPU cookie does; the handler doesn't look at it */
 	ret = request_percpu_irq(irq, ppi_handler, "arm_vcpu", &ppi_masked);
 	if (ret)
-		return -EBUSY;
+		return ret == -ENOMEM ? ret : -EBUSY;
 	ppi->irq = irq;
 	return 0;
 }
@@ -110,7 +110,7 @@ static int ppi_request_one(struct ppi *ppi)
  *
  * The physical timer is the guest's only on VHE; on nVHE the host ticks on it.
  *
- * Return: 0, -ENOENT if the host has no such timer, -EBUSY if its interrupt is taken.
+ * Return: 0, -ENOENT if the host has no such timer, -EBUSY if its interrupt is taken, -ENOMEM.
  */
 int ppi_request(void)
 {
