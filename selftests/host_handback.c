@@ -12,30 +12,10 @@
 #include "module.h"
 #include "vm.h"
 
-#define MAX_TEXT 65536
-
 FIXTURE(handback) {
-	char before[MAX_TEXT];
-	char after[MAX_TEXT];
+	char before[EL2_REGISTERS_MAX];
+	char after[EL2_REGISTERS_MAX];
 };
-
-static void read_registers(char *text)
-{
-	size_t n = 0;
-	ssize_t got;
-	int fd;
-
-	if (module_load(EL2REGS_KO))
-		die("can't load el2regs.ko: %s", strerror(errno));
-	fd = open("/proc/el2regs", O_RDONLY);
-	while (fd >= 0 && n < MAX_TEXT - 1 && (got = read(fd, text + n, MAX_TEXT - 1 - n)) > 0)
-		n += (size_t)got;
-	close(fd);
-	text[n] = 0;
-	if (!strstr(text, "HCR_EL2"))
-		die("/proc/el2regs says nothing");
-	module_unload("el2regs");
-}
 
 FIXTURE_SETUP(handback)
 {
@@ -44,7 +24,7 @@ FIXTURE_SETUP(handback)
 	}
 	if (module_users() >= 0)
 		ASSERT_EQ(0, module_unload_idle());
-	read_registers(self->before);
+	el2_registers(self->before);
 	ASSERT_EQ(0, module_load(ARM_VCPU_KO));
 	ASSERT_TRUE(wait_for(!access(DEVICE, R_OK | W_OK)));
 }
@@ -60,7 +40,7 @@ static void compare(struct __test_metadata *_metadata, FIXTURE_DATA(handback) *s
 	char *a = self->before, *b = self->after, *a_end, *b_end;
 
 	ASSERT_EQ(0, module_unload_idle());
-	read_registers(self->after);
+	el2_registers(self->after);
 	while (*a && *b) {
 		a_end = strchrnul(a, '\n');
 		b_end = strchrnul(b, '\n');

@@ -25,24 +25,6 @@ FIXTURE_TEARDOWN(load)
 		module_load(ARM_VCPU_KO);
 }
 
-/* A guest runs on every CPU */
-static void works(void)
-{
-	struct vcpu *vcpu;
-	struct vm vm;
-	int i;
-
-	vm_create(&vm);
-	vcpu = vcpu_create(&vm);
-	for (i = 0; i < cpu_count(); i++) {
-		pin_to(cpu_nth(i));
-		vcpu_enter(vcpu, guest_hvc, 7, 0);
-		vcpu_expect_call(vcpu, CALL_SYNC);
-	}
-	unpin();
-	vm_destroy(&vm);
-}
-
 TEST_F(load, unload_is_refused_while_a_vm_is_open)
 {
 	int vm = vm_open();
@@ -107,13 +89,13 @@ TEST_F(load, the_device_comes_and_goes_with_the_module)
 	EXPECT_EQ(-1, open(DEVICE, O_RDWR));
 	ASSERT_EQ(0, module_load(ARM_VCPU_KO));
 	EXPECT_TRUE(wait_for(!access(DEVICE, R_OK | W_OK)));
-	works();
+	guests_run_everywhere();
 }
 
 TEST_F(load, it_is_loaded_once)
 {
 	EXPECT_EQ(-EEXIST, module_load(ARM_VCPU_KO));
-	works();
+	guests_run_everywhere();
 }
 
 TEST_F_TIMEOUT(load, a_hundred_cycles, 90)
@@ -125,10 +107,10 @@ TEST_F_TIMEOUT(load, a_hundred_cycles, 90)
 		ASSERT_EQ(0, module_load(ARM_VCPU_KO)) TH_LOG("cycle %d", i);
 		if (i % 10 == 0) {
 			ASSERT_TRUE(wait_for(!access(DEVICE, R_OK | W_OK)));
-			works();
+			guests_run_everywhere();
 		}
 	}
-	works();
+	guests_run_everywhere();
 }
 
 TEST_HARNESS_MAIN

@@ -43,58 +43,74 @@ static bool range_attribute(const char *capability, const char *name, u64 value)
 	return attribute(capability, name, text);
 }
 
-/* Where the module's code is, and from where to where the function @name is */
-static void find_code(const char *name, struct range *module, struct range *function)
+/* Where the kernel's function @name is */
+static struct range find_function(const char *name)
 {
 	FILE *file = fopen("/proc/kallsyms", "r");
-	char symbol[128], owner[64], line[256];
+	struct range function = { .end = ~0UL };
+	char symbol[128], line[256];
 	u64 addr;
-	char type;
-	int n;
 
-	*module = (struct range) { .start = ~0UL };
-	*function = (struct range) { .end = ~0UL };
 	while (file && fgets(line, sizeof(line), file)) {
-		n = sscanf(line, "%lx %c %127s %63s", &addr, &type, symbol, owner);
-		if (n == 3 && !strcmp(symbol, name))
-			function->start = addr;
-		if (n != 4 || strcmp(owner, "[arm_vcpu]") || (type != 't' && type != 'T'))
-			continue;
-		if (addr < module->start)
-			module->start = addr;
-		/* The last function is longer than its first byte: /proc/modules isn't finer */
-		if (addr + 4096 > module->end)
-			module->end = addr + 4096;
+		if (sscanf(line, "%lx %*c %127s", &addr, symbol) == 2 && !strcmp(symbol, name))
+			function.start = addr;
 	}
-	if (!file || module->start == ~0UL || !function->start)
-		die("no arm_vcpu or no %s in /proc/kallsyms", name);
+	if (!file || !function.start)
+		die("no %s in /proc/kallsyms", name);
 	rewind(file);
 	while (fgets(line, sizeof(line), file)) {
 		addr = strtoul(line, NULL, 16);
-		if (addr > function->start && addr < function->end)
-			function->end = addr;
+		if (addr > function.start && addr < function.end)
+			function.end = addr;
 	}
 	fclose(file);
+	return function;
+}
+
+/* Where the module's code is */
+static struct range find_module(void)
+{
+	FILE *file = fopen("/proc/kallsyms", "r");
+	struct range module = { .start = ~0UL };
+	char owner[64], line[256];
+	u64 addr;
+	char type;
+
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%lx %c %*s %63s", &addr, &type, owner) != 3 ||
+		    strcmp(owner, "[arm_vcpu]") || (type != 't' && type != 'T'))
+			continue;
+		if (addr < module.start)
+			module.start = addr;
+		/* The last function is longer than its first byte: /proc/modules isn't finer */
+		if (addr + 4096 > module.end)
+			module.end = addr + 4096;
+	}
+	if (!file || module.start == ~0UL)
+		die("no arm_vcpu in /proc/kallsyms");
+	fclose(file);
+	return module;
 }
 
 /*
  * The kernel warns when the bookkeeping of an allocation fails: alloc_slab_obj_exts() is
  * spared.
  */
-const char *fail_setup(void)
+const char *fail_setup(const char *function)
 {
-	struct range module, spared;
+	struct range callers, spared;
 	unsigned int i;
 
 	if (access(FAIL_NTH, W_OK))
 		return "kernel: built without CONFIG_FAULT_INJECTION";
-	find_code("alloc_slab_obj_exts", &module, &spared);
+	callers = function ? find_function(function) : find_module();
+	spared = find_function("alloc_slab_obj_exts");
 	for (i = 0; i < ARRAY_SIZE(capabilities); i++) {
 		const char *name = capabilities[i];
 
 		if (!attribute(name, "verbose", "0") ||
-		    !range_attribute(name, "require-start", module.start) ||
-		    !range_attribute(name, "require-end", module.end) ||
+		    !range_attribute(name, "require-start", callers.start) ||
+		    !range_attribute(name, "require-end", callers.end) ||
 		    !range_attribute(name, "reject-start", spared.start) ||
 		    !range_attribute(name, "reject-end", spared.end))
 			return "kernel: fault injection by stack trace isn't built for all";

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Failures on order: the kernel's fault injection, which has the nth allocation or user
- * copy of a thread fail (Documentation/fault-injection/ in the kernel's source).  Only
- * those that the module asks for count.
+ * copy of a thread fail (Documentation/fault-injection/ in the kernel's source).
  */
 #ifndef SELFTEST_FAIL_H
 #define SELFTEST_FAIL_H
 
 #include <stdbool.h>
 
-/* NULL, or why this kernel can't */
-const char *fail_setup(void);
+/* Only what @function of the kernel asks for counts, by itself or by what it calls; NULL for
+ * what the module asks for.  Returns NULL, or why this kernel can't.
+ */
+const char *fail_setup(const char *function);
 
 /* The calling thread's nth from here on; n from 1 */
 void fail_arm(unsigned int n);

@@ -168,7 +168,7 @@ TEST_F(failure, each_in_turn)
 
 int main(int argc, char **argv)
 {
-	const char *reason = fail_setup();
+	const char *reason = fail_setup(NULL);
 
 	if (reason)
 		ksft_exit_skip("%s\n", reason);

@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "module.h"
+#include "vm.h"
 
 static const char *file_of(const char *variable, const char *path)
 {
@@ -51,6 +53,42 @@ int module_unload_idle(void)
 		usleep(10000);
 	}
 	return ret;
+}
+
+void el2_registers(char text[EL2_REGISTERS_MAX])
+{
+	size_t n = 0;
+	ssize_t got;
+	int fd, ret = module_load(EL2REGS_KO);
+
+	if (ret)
+		die("can't load el2regs.ko: %s", strerror(-ret));
+	fd = open("/proc/el2regs", O_RDONLY);
+	while (fd >= 0 && n < EL2_REGISTERS_MAX - 1 &&
+	       (got = read(fd, text + n, EL2_REGISTERS_MAX - 1 - n)) > 0)
+		n += (size_t)got;
+	close(fd);
+	text[n] = 0;
+	if (!strstr(text, "HCR_EL2"))
+		die("/proc/el2regs says nothing");
+	module_unload("el2regs");
+}
+
+void guests_run_everywhere(void)
+{
+	struct vcpu *vcpu;
+	struct vm vm;
+	int i;
+
+	vm_create(&vm);
+	vcpu = vcpu_create(&vm);
+	for (i = 0; i < cpu_count(); i++) {
+		pin_to(cpu_nth(i));
+		vcpu_enter(vcpu, guest_hvc, 7, 0);
+		vcpu_expect_call(vcpu, CALL_SYNC);
+	}
+	unpin();
+	vm_destroy(&vm);
 }
 
 static void online_path(int cpu, char *path, size_t size)

@@ -16,6 +16,13 @@ int module_unload(const char *name);				/* 0 or -errno */
 int module_unload_idle(void);	/* arm_vcpu, once nobody uses it any more */
 bool module_file_exists(const char *variable, const char *path);
 
+/* What el2regs.ko says of all registers of EL2; not while arm_vcpu has them */
+#define EL2_REGISTERS_MAX	65536
+void el2_registers(char text[EL2_REGISTERS_MAX]);
+
+/* In a VM of its own a vCPU runs on each CPU in turn */
+void guests_run_everywhere(void);
+
 /* The last CPU that can go offline, or -1 */
 int hotplug_cpu(void);
 int cpu_set_online(int cpu, bool online);			/* 0 or -errno */
