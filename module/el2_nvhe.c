@@ -194,7 +194,6 @@ static int nvhe_take(struct hyp_cpu *hyp)
 {
 	struct nvhe_cpu *cpu = this_cpu_read(nvhe_cpu);
 	phys_addr_t base = virt_to_phys(image);
-	enum hyp_spectre spectre;
 	u64 ret;
 
 	if (hvc(STUB_UNKNOWN, 0, 0, 0) != HVC_STUB_ERR) {
@@ -202,8 +201,7 @@ static int nvhe_take(struct hyp_cpu *hyp)
 		return -EBUSY;
 	}
 
-	spectre = features_spectre(&hyp->bhb_loops);
-	hyp->vectors = (__force hyp_addr_t)(base + header->guest_vectors[spectre]);
+	hyp->vectors = (__force hyp_addr_t)(base + header->guest_vectors[hyp->spectre]);
 	cpu->sp = virt_to_phys(this_cpu_read(nvhe_stack)) + 2 * PAGE_SIZE;
 	cpu->sctlr = SCTLR_EL2_OURS;
 	cpu->tcr = el2_map_tcr();

@@ -66,7 +66,7 @@ static int vhe_take(struct hyp_cpu *cpu)
 {
 	struct vhe_found *found = this_cpu_ptr(&vhe_found);
 
-	cpu->vectors = vhe_addr(vhe_vectors(features_spectre(&cpu->bhb_loops)));
+	cpu->vectors = vhe_addr(vhe_vectors(cpu->spectre));
 
 	found->vpidr = hyp_read(HYP_VPIDR_EL2);
 	found->vmpidr = hyp_read(HYP_VMPIDR_EL2);

@@ -195,20 +195,16 @@ static u64 loops_of_this_cpu(void)
 	return 0;
 }
 
-/**
- * features_spectre() - what this CPU has to do on entry from a guest
- * @loops: filled in for HYP_SPECTRE_LOOP
+/*
+ * What this CPU has to do on entry from a guest; @loops is its row in the table, or 0.
  *
  * The host kernel's own order: a CPU whose predictor can be trained across contexts (no
  * CSV2) needs firmware's workaround 1, and where there is none, protecting the branch
  * history alone has no point.  Else the history: by hardware (ECBHB), by the CPU's
  * instruction, by the loop, by firmware's workaround 3.
- *
- * Return: which vectors to use
  */
-enum hyp_spectre features_spectre(u64 *loops)
+static enum hyp_spectre choose_spectre(u64 loops)
 {
-	*loops = 0;
 	if (cpu_mitigations_off())
 		return HYP_SPECTRE_NONE;
 	if (!FIELD(ID_AA64PFR0, PFR0_CSV2) && cpus_have_cap(ARM64_SPECTRE_V2)) {
@@ -221,8 +217,7 @@ enum hyp_spectre features_spectre(u64 *loops)
 		return HYP_SPECTRE_NONE;
 	if (FIELD(ID_AA64ISAR2, ISAR2_CLRBHB))
 		return HYP_SPECTRE_CLRBHB;
-	*loops = loops_of_this_cpu();
-	if (*loops)
+	if (loops)
 		return HYP_SPECTRE_LOOP;
 	return firmware_has(HYP_SMCCC_WORKAROUND_3) ? HYP_SPECTRE_WA3 : HYP_SPECTRE_NONE;
 }
@@ -235,7 +230,11 @@ enum hyp_spectre features_spectre(u64 *loops)
  */
 void features_fill(struct hyp_cpu *cpu)
 {
+	u64 loops = loops_of_this_cpu();
+
 	cpu->features = hyp_features();
+	cpu->spectre = choose_spectre(loops);
+	cpu->bhb_loops = cpu->spectre == HYP_SPECTRE_LOOP ? loops : 0;
 	cpu->pauth = FIELD(ID_AA64ISAR1, ISAR1_APA) || FIELD(ID_AA64ISAR1, ISAR1_API) ||
 		     FIELD(ID_AA64ISAR2, ISAR2_APA3);
 	cpu->brps = FIELD(ID_AA64DFR0, DFR0_BRPS) + 1;

@@ -22,6 +22,5 @@ void features_setup(void);
 /* This CPU's; the task stays on it */
 int features_fit(void);
 void features_fill(struct hyp_cpu *cpu);
-enum hyp_spectre features_spectre(u64 *bhb_loops);
 
 #endif /* ARM_VCPU_FEATURES_H */

@@ -11,7 +11,7 @@
 #include <asm/cpufeature.h>
 #include <uapi/linux/psci.h>
 
-#include "features.h"
+#include "el2.h"
 #include "hyp/smccc.h"
 #include "skip.h"
 #include "smccc.h"
@@ -138,11 +138,10 @@ u32 smccc_flags(const struct vm *vm)
 {
 	u32 flags = vm->config_flags & ARM_VCPU_CONFIG_SMCCC ? HYP_SMCCC_CALLS : 0;
 	enum hyp_spectre spectre;
-	u64 loops;
 
-	get_cpu();
-	spectre = features_spectre(&loops);
-	put_cpu();
+	preempt_disable();
+	spectre = __this_cpu_read(el2_cpu)->spectre;
+	preempt_enable();
 
 	if (!cpus_have_cap(ARM64_SPECTRE_V2))
 		flags |= HYP_SMCCC_UNAFFECTED(1);

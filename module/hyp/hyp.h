@@ -251,6 +251,7 @@ enum hyp_spectre {
  * @keys: the host's PAuth keys
  * @brps: number of breakpoints
  * @wrps: number of watchpoints
+ * @spectre: what @vectors do; the host side's
  * @host_regs: the host's uniform registers (on VHE, only those of the window)
  * @host_hcr: HCR_EL2 while the host runs
  * @host_mdcr: MDCR_EL2 while the host runs
@@ -279,6 +280,7 @@ struct hyp_cpu {
 	u64 keys[HYP_NR_KEYS];
 	u32 brps;
 	u32 wrps;
+	enum hyp_spectre spectre;
 	u64 host_regs[HYP_NR_REGS];
 	u64 host_hcr;
 	u64 host_mdcr;
