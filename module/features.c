@@ -52,6 +52,7 @@
 
 #define MIDR_MODEL(midr)	((midr) & 0xff00fff0) /* implementer and part */
 #define ARM(part)		(0x41000000 | (part) << 4)
+#define HISILICON(part)		(0x48000000 | (part) << 4)
 #define QUALCOMM(part)		(0x51000000 | (part) << 4)
 #define AMPERE(part)		(0xc0000000 | (part) << 4)
 
@@ -79,6 +80,8 @@ static const struct {
 	{ ARM(0xd81), 38 }, /* Cortex-A720 */
 	{ ARM(0xd4e), 132 }, /* Cortex-X3 */
 	{ ARM(0xd4f), 132 }, /* Neoverse V2 */
+	{ HISILICON(0xd01), 32 }, /* TSV110 */
+	{ HISILICON(0xd02), 24 }, /* HIP09 */
 	{ QUALCOMM(0x804), 24 }, /* Kryo 4xx Gold */
 	{ AMPERE(0xac3), 11 }, /* AmpereOne */
 };
