@@ -19,6 +19,7 @@
 
 DEFINE_PER_CPU(struct hyp_vcpu *, pcpu_resident);
 bool pcpu_dying;
+struct cpumask pcpu_usable;
 static bool loading = true;
 static int hotplug_state;
 
@@ -89,6 +90,8 @@ static int come_up(unsigned int cpu)
 	ret = features_fit();
 	if (!ret)
 		ret = el2_take();
+	if (!ret)
+		cpumask_set_cpu(cpu, &pcpu_usable);
 	if (!ret || READ_ONCE(loading))
 		return ret;
 	pr_err("CPU %u runs no vCPUs (%d)\n", cpu, ret);
@@ -101,25 +104,26 @@ static int come_up(unsigned int cpu)
  */
 static int go_down(unsigned int cpu)
 {
+	cpumask_clear_cpu(cpu, &pcpu_usable);
 	release_here(NULL);
 	return 0;
 }
 
-/* This CPU's EL2 was ours when it went to sleep: not so where it doesn't fit */
-static DEFINE_PER_CPU(bool, taken_before_sleep);
-
 /* A power-down takes all state of EL2 with it; interrupts are off */
 static int cpu_pm_notify(struct notifier_block *nb, unsigned long action, void *data)
 {
+	unsigned int cpu = smp_processor_id();
+
 	switch (action) {
 	case CPU_PM_ENTER:
-		__this_cpu_write(taken_before_sleep, __this_cpu_read(el2_taken));
 		release_here(NULL);
 		break;
 	case CPU_PM_ENTER_FAILED:
 	case CPU_PM_EXIT:
-		if (__this_cpu_read(taken_before_sleep) && !pcpu_host_dying() && el2_take())
-			pr_err("CPU %u runs no vCPUs after its sleep\n", smp_processor_id());
+		if (!cpumask_test_cpu(cpu, &pcpu_usable) || pcpu_host_dying() || !el2_take())
+			break;
+		cpumask_clear_cpu(cpu, &pcpu_usable);
+		pr_err("CPU %u runs no vCPUs after its sleep\n", cpu);
 		break;
 	}
 	return NOTIFY_OK;

@@ -6,6 +6,7 @@
 #ifndef ARM_VCPU_CPU_H
 #define ARM_VCPU_CPU_H
 
+#include <linux/cpumask.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
 #include <asm/barrier.h>
@@ -15,6 +16,9 @@
 
 int pcpu_init(void);
 void pcpu_exit(void);
+
+/* CPUs that run vCPUs, asleep or awake; it changes when CPUs come and go (cpus_read_lock()) */
+extern struct cpumask pcpu_usable;
 
 /* Read by pcpu_host_dying() alone */
 extern bool pcpu_dying;

@@ -10,6 +10,7 @@
 #include "cpu.h"
 #include "debugfs.h"
 #include "el2.h"
+#include "mitigations.h"
 #include "stage2.h"
 #include "sysreg.h"
 #include "vm.h"
@@ -19,6 +20,7 @@ static struct miscdevice device = {
 	.name = "arm_vcpu",
 	.fops = &vm_fops,
 	.mode = 0600,
+	.groups = mitigations_groups,
 };
 
 static int __init arm_vcpu_init(void)
