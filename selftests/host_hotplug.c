@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <sched.h>
 #include "kselftest_harness.h"
+#include "mitigations.h"
 #include "module.h"
 #include "vm.h"
 
@@ -151,6 +152,20 @@ TEST_F(hotplug, memory_that_changes_while_the_cpu_is_away_is_seen)
 		vcpu_expect_call(vcpu, 1);
 		EXPECT_EQ(2 * i + 1, vcpu->run->x[0]);
 	}
+}
+
+TEST_F(hotplug, the_line_about_a_cpu_goes_and_comes_with_it)
+{
+	struct mitigations before, after;
+
+	ASSERT_EQ(1, mitigations_of(self->cpu, &before));
+	ASSERT_EQ(0, cpu_set_online(self->cpu, false));
+	EXPECT_EQ(0, mitigations_of(self->cpu, &after));
+	EXPECT_EQ(1, mitigations_of(cpu_nth(0), &after));
+	ASSERT_EQ(0, cpu_set_online(self->cpu, true));
+	ASSERT_EQ(1, mitigations_of(self->cpu, &after));
+	EXPECT_STREQ(before.spectre, after.spectre);
+	EXPECT_STREQ(before.errata, after.errata);
 }
 
 static void works_on(FIXTURE_DATA(hotplug) *self, int cpu)
