@@ -183,19 +183,19 @@ static void undo_first_vcpu(struct state *s)
 	undo_vm(s);
 }
 
-COMMAND(open, .issue = issue_open, .worked = open_worked, .undo = undo_fd, .least = 2);
+COMMAND(open, .issue = issue_open, .worked = open_worked, .undo = undo_fd, .least = 1);
 COMMAND(get_info, prepare_vm, issue_get_info, get_info_worked, .least = 2);
 COMMAND(configure_first, prepare_vm, issue_configure, configure_worked, undo_vm,
 	belongs_to_nobody, .least = 2, .first = true);
 COMMAND(configure_again, prepare_used_vm, issue_configure, configure_worked, undo_configure,
 	configured_as_before, .least = 1);
 COMMAND(set_memory_first, prepare_vm, issue_set_memory, region_is_there, undo_vm,
-	belongs_to_nobody, .least = 5, .first = true);
+	belongs_to_nobody, .least = 3, .first = true);
 COMMAND(set_memory, prepare_vcpu, issue_set_memory, region_works, undo_set_memory,
 	region_is_gone, .least = 2);
 COMMAND(take_away, prepare_region, issue_take_away, region_is_gone, undo_take_away,
 	region_works, .least = 1);
 COMMAND(create_vcpu_first, prepare_vm, issue_create_vcpu, create_vcpu_worked, undo_first_vcpu,
-	belongs_to_nobody, .least = 9, .first = true);
+	belongs_to_nobody, .least = 6, .first = true);
 COMMAND(create_vcpu, prepare_vcpu, issue_create_vcpu, create_vcpu_worked, undo_fd,
-	first_vcpu_works, .least = 5);
+	first_vcpu_works, .least = 4);

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Failures on order: the kernel's fault injection, which has the nth allocation or user
- * copy of a thread fail (Documentation/fault-injection/ in the kernel's source).
+ * copy of a thread fail (Documentation/fault-injection/ in the kernel's source); but for
+ * per-CPU memory, for which it can't.
  */
 #ifndef SELFTEST_FAIL_H
 #define SELFTEST_FAIL_H
 
 #include <stdbool.h>
 
-/* Only what @function of the kernel asks for counts, by itself or by what it calls; NULL for
- * what the module asks for.  Returns NULL, or why this kernel can't.
+/*
+ * What @function of the kernel asks for counts, by itself or by what it calls; NULL for what
+ * the module asks for.  Returns NULL, or why this kernel can't.
  */
 const char *fail_setup(const char *function);
 
