@@ -71,6 +71,7 @@ struct stage2 {
  * @lock: for everything that is set up: @mm, @config, @vcpus
  * @mm: the address space that it belongs to; NULL until the first command that binds it
  * @config_flags: ARM_VCPU_CONFIG_*
+ * @smc: functions of firmware that its guests may call; 0 is none
  * @ipa_bits: as configured
  * @dead: EL2 met what it can't explain; no vCPU runs again
  * @cntvoff: what CNTVCT_EL0 of its guests lags the physical counter by; changed with
@@ -91,6 +92,7 @@ struct vm {
 	struct mutex lock;
 	struct mm_struct *mm;
 	u64 config_flags;
+	u32 smc[ARM_VCPU_MAX_SMC];
 	unsigned int ipa_bits;
 	bool dead;
 	u64 cntvoff;

@@ -3,9 +3,10 @@
  * What the guest calls by HVC and SMC: the SMC Calling Convention (DEN 0028) and PSCI
  * (DEN 0022).
  *
- * An SMC never reaches firmware.  Both come from EL1 in AArch64 alone: at EL0 they are
- * UNDEFINED, and EL1 isn't AArch32.
+ * An SMC reaches firmware only by smc_forward.c.  Both come from EL1 in AArch64 alone: at EL0
+ * they are UNDEFINED, and EL1 isn't AArch32.
  */
+#include <linux/arm-smccc.h>
 #include <linux/cpu.h>
 #include <linux/smp.h>
 #include <asm/cpufeature.h>
@@ -14,6 +15,7 @@
 #include "el2.h"
 #include "hyp/smccc.h"
 #include "skip.h"
+#include "smc_forward.h"
 #include "smccc.h"
 #include "stat.h"
 
@@ -28,9 +30,6 @@ struct psci_call {
 	u32 exit;
 	u32 system;
 };
-
-/* Ids of the 64-bit convention have bit 30; without it, arguments are w registers */
-#define SMCCC_64	BIT(30)
 
 static const struct psci_call psci_calls[] = {
 	{ PSCI_0_2_FN_CPU_OFF, ARM_VCPU_EXIT_CPU_DOWN },
@@ -58,7 +57,7 @@ static u64 argument(struct vcpu *vcpu, u32 function, unsigned int n)
 {
 	u64 value = vcpu_get_x(vcpu, n);
 
-	return function & SMCCC_64 ? value : (u32)value;
+	return ARM_SMCCC_IS_64(function) ? value : (u32)value;
 }
 
 static void psci_exit(struct vcpu *vcpu, const struct psci_call *call, u32 conduit)
@@ -106,6 +105,11 @@ int smccc_exit(struct vcpu *vcpu, u64 esr)
 		vcpu_set_x(vcpu, 0, result);
 		if (smc)
 			skip_instruction(vcpu, esr);
+		return 1;
+	}
+	if (smc && !immediate && smc_forward(vcpu)) {
+		stat_count(vcpu, ARM_VCPU_STAT_SMC);
+		skip_instruction(vcpu, esr);
 		return 1;
 	}
 

@@ -21,6 +21,7 @@
 #include "inject_user.h"
 #include "run.h"
 #include "sgi.h"
+#include "smc_forward.h"
 #include "stage2.h"
 #include "timer.h"
 #include "vcpu.h"
@@ -156,6 +157,7 @@ static long vm_get_info(void *object, void *arg, void __user *user)
 		.debug_flags = DEBUG_FLAGS,
 		.breakpoints = idreg_breakpoints(),
 		.watchpoints = idreg_watchpoints(),
+		.max_smc = smc_forward_max(),
 	};
 	return copy_to_user(user, info, size) ? -EFAULT : 0;
 }
@@ -163,18 +165,23 @@ static long vm_get_info(void *object, void *arg, void __user *user)
 static long configure(struct vm *vm, void *arg)
 {
 	const struct arm_vcpu_config *config = arg;
+	int ret;
 
 	if (config->flags & ~config_flags())
 		return -EOPNOTSUPP;
 	if (config->ipa_bits && (config->ipa_bits < stage2_ipa_bits_min() ||
 				 config->ipa_bits > stage2_ipa_bits_max()))
 		return -EINVAL;
+	ret = smc_forward_check(config->smc);
+	if (ret)
+		return ret;
 	if (vm->nr_vcpus || vm->stage2.nr_regions)
 		return -EBUSY;
 
 	stage2_unbuild(vm);
 	vm->ipa_bits = config->ipa_bits;
 	vm->config_flags = config->flags;
+	memcpy(vm->smc, config->smc, sizeof(vm->smc));
 	return 0;
 }
 

@@ -24,16 +24,21 @@ bool module_file_exists(const char *variable, const char *path)
 	return !access(file_of(variable, path), R_OK);
 }
 
-int module_load(const char *variable, const char *path)
+int module_load_with(const char *variable, const char *path, const char *parameters)
 {
 	int fd = open(file_of(variable, path), O_RDONLY | O_CLOEXEC), ret = 0;
 
 	if (fd < 0)
 		return -errno;
-	if (syscall(SYS_finit_module, fd, "", 0))
+	if (syscall(SYS_finit_module, fd, parameters, 0))
 		ret = -errno;
 	close(fd);
 	return ret;
+}
+
+int module_load(const char *variable, const char *path)
+{
+	return module_load_with(variable, path, "");
 }
 
 int module_unload(const char *name)

@@ -12,6 +12,7 @@
 #define EL2REGS_KO	"ARM_VCPU_EL2REGS_KO", "/el2regs.ko"
 
 int module_load(const char *variable, const char *path);	/* 0 or -errno */
+int module_load_with(const char *variable, const char *path, const char *parameters);
 int module_unload(const char *name);				/* 0 or -errno */
 int module_unload_idle(void);	/* arm_vcpu, once nobody uses it any more */
 bool module_file_exists(const char *variable, const char *path);

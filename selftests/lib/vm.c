@@ -128,13 +128,18 @@ u64 vm_stack(unsigned int index)
 
 void vm_create(struct vm *vm)
 {
+	memset(vm, 0, sizeof(*vm));
+	vm->fd = vm_open();
+	vm_fill(vm);
+}
+
+void vm_fill(struct vm *vm)
+{
 	size_t size = (size_t)(__stop_guest_text - __start_guest_text);
 	int ret;
 
 	if (GUEST_CODE + size > GUEST_HANDLERS)
 		die("too much guest code");
-	memset(vm, 0, sizeof(*vm));
-	vm->fd = vm_open();
 	vm->ram = map_pages(GUEST_RAM_SIZE);
 	memcpy(vm_host(vm, GUEST_CODE), __start_guest_text, size);
 	ret = vm_memory(vm->fd, 0, GUEST_RAM, GUEST_RAM_SIZE, vm->ram);

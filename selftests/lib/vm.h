@@ -38,9 +38,10 @@ struct vm {
 
 void die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
-/* An empty VM; one with GUEST_RAM and all guest code in it */
+/* An empty VM; one with GUEST_RAM and all guest code in it; to make the one of the other */
 int vm_open(void);
 void vm_create(struct vm *vm);
+void vm_fill(struct vm *vm);
 /* Another VM in its place, with that memory and without vCPUs, configured: see vm_configure() */
 void vm_replace(struct vm *vm, u32 ipa_bits, u64 flags);
 void vm_destroy(struct vm *vm);

@@ -35,6 +35,7 @@
  * ENOSPC      a limit that GET_INFO reports, or the last VMID, is reached
  * ENOTTY      no such command on this file
  * EOPNOTSUPP  a flag or a feature that this kernel or host doesn't have
+ * EPERM       what is asked for is the host's own, see CONFIGURE
  * ERANGE      memory came from where EL2 can't reach, beyond 48 bits
  * ==========  ================================================================
  *
@@ -95,6 +96,8 @@
  * @debug_flags: accepted in &struct arm_vcpu_debug.flags
  * @breakpoints: how many there are (ID_AA64DFR0_EL1.BRPs)
  * @watchpoints: how many there are (ID_AA64DFR0_EL1.WRPs)
+ * @max_smc: how many of &struct arm_vcpu_config.smc can be used
+ * @reserved: zero
  */
 struct arm_vcpu_info {
 	__u32 size;
@@ -117,6 +120,8 @@ struct arm_vcpu_info {
 	__u64 debug_flags;
 	__u32 breakpoints;
 	__u32 watchpoints;
+	__u32 max_smc;
+	__u32 reserved;
 };
 
 /*
@@ -139,20 +144,33 @@ struct arm_vcpu_info {
 #define ARM_VCPU_CONFIG_SMCCC		(1ULL << 1)
 #define ARM_VCPU_CONFIG_SGI_EXITS	(1ULL << 2)
 
+#define ARM_VCPU_MAX_SMC	16
+
 /**
  * struct arm_vcpu_config - what kind of VM this is
  * @size: of this struct, in bytes
  * @ipa_bits: guest-physical address size, in bits; 0 for the default
  * @flags: ARM_VCPU_CONFIG_*
+ * @smc: ids of functions that the guest may call in the host's firmware, by SMC; 0 is none
  *
  * CONFIGURE can be called until the VM has its first region or vCPU (EBUSY then);
- * each call replaces the one before.  Errors: EINVAL (ipa_bits out of range),
- * EOPNOTSUPP (flags).
+ * each call replaces the one before.
+ *
+ * @smc gives the guest what is the host's.  That is accepted if the module was loaded with
+ * the parameter passthrough, from who has CAP_SYS_RAWIO while the kernel isn't locked down.
+ * Ids are of fast calls (DEN 0028, 2.5) to the silicon provider, the OEM and
+ * trusted applications and systems; of the standard services, of TRNG and of
+ * PSCI_VERSION, PSCI_FEATURES and MIGRATE_INFO_TYPE.  Arguments are x1 to x7, results x0 to
+ * x3.  What a function does to the host, the one who lists it has to know.
+ *
+ * Errors: EINVAL (ipa_bits out of range; an id that isn't forwarded), EOPNOTSUPP (flags; smc
+ * without the parameter, or firmware), EPERM (smc without the right to it).
  */
 struct arm_vcpu_config {
 	__u32 size;
 	__u32 ipa_bits;
 	__u64 flags;
+	__u32 smc[ARM_VCPU_MAX_SMC];
 };
 
 /* SET_MEMORY: the guest can read and execute, and its writes are exits */

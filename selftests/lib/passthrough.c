@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Hardware and firmware for guests: see passthrough.h.
+ */
+#include <errno.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "module.h"
+#include "passthrough.h"
+#include "vm.h"
+
+static void reload(const char *parameters)
+{
+	int ret = module_users() < 0 ? 0 : module_unload_idle();
+
+	if (!ret)
+		ret = module_load_with(ARM_VCPU_KO, parameters);
+	if (ret)
+		die("can't load the module with \"%s\": %s", parameters, strerror(-ret));
+	if (!wait_for(!access(DEVICE, R_OK | W_OK)))
+		die("there is no " DEVICE);
+}
+
+void passthrough_begin(void)
+{
+	reload("passthrough=1");
+}
+
+void passthrough_end(void)
+{
+	reload("");
+}
+
+void passthrough_capability(bool have)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &header, data))
+		die("capget: %s", strerror(errno));
+	if (have)
+		data[0].effective |= 1U << CAP_SYS_RAWIO;
+	else
+		data[0].effective &= ~(1U << CAP_SYS_RAWIO);
+	if (syscall(SYS_capset, &header, data))
+		die("capset: %s", strerror(errno));
+}

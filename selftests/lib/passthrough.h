@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the host may hand to a guest: the module loaded for it, and the right to it.
+ */
+#ifndef SELFTEST_PASSTHROUGH_H
+#define SELFTEST_PASSTHROUGH_H
+
+#include <stdbool.h>
+
+/* Loads the module anew, with the parameter passthrough and as ever again */
+void passthrough_begin(void);
+void passthrough_end(void);
+/* CAP_SYS_RAWIO of the calling thread */
+void passthrough_capability(bool have);
+
+#endif
