@@ -72,6 +72,7 @@ struct stage2 {
  * @mm: the address space that it belongs to; NULL until the first command that binds it
  * @config_flags: ARM_VCPU_CONFIG_*
  * @smc: functions of firmware that its guests may call; 0 is none
+ * @passthrough: HYP_PASS_* by @config_flags
  * @ipa_bits: as configured
  * @dead: EL2 met what it can't explain; no vCPU runs again
  * @cntvoff: what CNTVCT_EL0 of its guests lags the physical counter by; changed with
@@ -93,6 +94,7 @@ struct vm {
 	struct mm_struct *mm;
 	u64 config_flags;
 	u32 smc[ARM_VCPU_MAX_SMC];
+	u64 passthrough;
 	unsigned int ipa_bits;
 	bool dead;
 	u64 cntvoff;

@@ -40,6 +40,7 @@
 #define MMFR1		ID(7, 1)
 #define MMFR2		ID(7, 2)
 
+#define PFR0_GIC_SHIFT		24
 #define DFR0_BRPS_SHIFT		12
 #define DFR0_WRPS_SHIFT		20
 #define DFR0_DOUBLELOCK_SHIFT	36
@@ -192,10 +193,11 @@ u64 idreg_read(const struct vm *vm, unsigned int encoding)
 	unsigned int pa_range = 0;
 	u64 value;
 
-	if (reg != MMFR0)
-		return shown[reg];
-
 	value = shown[reg];
+	if (reg == PFR0 && vm->passthrough & HYP_PASS_INTERRUPTS)
+		value |= 1ULL << PFR0_GIC_SHIFT;
+	if (reg != MMFR0)
+		return value;
 
 	while (pa_range < (value & 0xf) && pa_bits[pa_range] < vm->stage2.ipa_bits)
 		pa_range++;

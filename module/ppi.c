@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The interrupts of the guest's timers: found in the device tree or in ACPI's GTDT, for
+ * The interrupts of timers: found in the device tree or in ACPI's GTDT, for
  * no helper that knows them is exported, and requested.
  */
 #include <linux/acpi.h>
@@ -20,19 +20,27 @@
  * @timer: ARM_VCPU_TIMER_*
  * @name: as the device tree names it
  * @index: in the device tree's list, which the binding orders
- * @irq: Linux's number; 0 when not requested
+ * @irq: Linux's number; 0 if there is none
+ * @ours: we hold it
  */
 struct ppi {
 	const u32 timer;
 	const char *const name;
 	const int index;
 	int irq;
+	bool ours;
 };
 
 static struct ppi ppis[] = {
-	{ ARM_VCPU_TIMER_VIRTUAL, "virt", 2, 0 },
-	{ ARM_VCPU_TIMER_PHYSICAL, "phys", 1, 0 },
+	{ ARM_VCPU_TIMER_VIRTUAL, "virt", 2 },
+	{ ARM_VCPU_TIMER_PHYSICAL, "phys", 1 },
+	/* EL2's own, which nVHE hosts don't use */
+	{ 0, "hyp-phys", 3 },
 };
+
+#define VIRTUAL	(&ppis[0])
+#define PHYSICAL (&ppis[1])
+#define HYP	(&ppis[2])
 
 DEFINE_PER_CPU(u32, ppi_masked);
 
@@ -68,9 +76,12 @@ static int find_in_acpi(const struct ppi *ppi)
 	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_GTDT, 0, &table)))
 		return -ENOENT;
 	gtdt = (struct acpi_table_gtdt *)table;
-	if (ppi->timer == ARM_VCPU_TIMER_VIRTUAL) {
+	if (ppi == VIRTUAL) {
 		gsi = gtdt->virtual_timer_interrupt;
 		flags = gtdt->virtual_timer_flags;
+	} else if (ppi == HYP) {
+		gsi = gtdt->non_secure_el2_interrupt;
+		flags = gtdt->non_secure_el2_flags;
 	} else {
 		gsi = gtdt->non_secure_el1_interrupt;
 		flags = gtdt->non_secure_el1_flags;
@@ -90,68 +101,114 @@ static int find_in_acpi(const struct ppi *ppi)
 }
 #endif
 
-static int ppi_request_one(struct ppi *ppi)
+static int find(struct ppi *ppi)
 {
 	int irq = acpi_disabled ? find_in_device_tree(ppi) : find_in_acpi(ppi);
-	int ret;
 
 	if (irq < 0)
 		return irq;
+	ppi->irq = irq;
+	return 0;
+}
+
+static int request(struct ppi *ppi)
+{
+	int ret = find(ppi);
+
+	if (ret)
+		return ret;
 	/* Any per-CPU cookie does; the handler doesn't look at it */
-	ret = request_percpu_irq(irq, ppi_handler, "arm_vcpu", &ppi_masked);
+	ret = request_percpu_irq(ppi->irq, ppi_handler, "arm_vcpu", &ppi_masked);
 	if (ret)
 		return ret == -ENOMEM ? ret : -EBUSY;
-	ppi->irq = irq;
+	ppi->ours = true;
 	return 0;
 }
 
 /**
  * ppi_request() - get hold of the timers' interrupts
  *
- * The physical timer is the guest's only on VHE; on nVHE the host ticks on it.
+ * The physical timer is the guest's only on VHE; on nVHE the host ticks on it.  There EL2's
+ * own is asked for, with which a guest may have the physical one for a stay.
  *
  * Return: 0, -ENOENT if the host has no such timer, -EBUSY if its interrupt is taken, -ENOMEM.
  */
 int ppi_request(void)
 {
-	int ret = ppi_request_one(&ppis[0]);
+	int ret = request(VIRTUAL);
 
-	if (ret || read_sysreg(CurrentEL) != CURRENT_EL2)
+	if (ret)
 		return ret;
-	ret = ppi_request_one(&ppis[1]);
+	if (read_sysreg(CurrentEL) == CURRENT_EL2) {
+		ret = request(PHYSICAL);
+	} else {
+		ret = find(PHYSICAL) ?: request(HYP);
+		/* Nothing else depends on it */
+		if (ret != -ENOMEM)
+			return 0;
+	}
 	if (ret)
 		ppi_free();
 	return ret;
 }
 
+/**
+ * ppi_lends_ptimer() - can an nVHE host's physical timer be a guest's for a stay
+ *
+ * Return: whether EL2's timer can stand in for it.
+ */
+bool ppi_lends_ptimer(void)
+{
+	return HYP->ours;
+}
+
 void ppi_free(void)
 {
-	int i;
+	struct ppi *ppi;
 
-	for (i = 0; i < ARRAY_SIZE(ppis); i++) {
-		if (ppis[i].irq)
-			free_percpu_irq(ppis[i].irq, &ppi_masked);
-		ppis[i].irq = 0;
+	for (ppi = ppis; ppi < ppis + ARRAY_SIZE(ppis); ppi++) {
+		if (ppi->ours)
+			free_percpu_irq(ppi->irq, &ppi_masked);
+		ppi->irq = 0;
+		ppi->ours = false;
 	}
 }
 
 void ppi_enable(void)
 {
-	int i;
+	struct ppi *ppi;
 
 	this_cpu_write(ppi_masked, 0);
-	for (i = 0; i < ARRAY_SIZE(ppis); i++)
-		if (ppis[i].irq)
-			enable_percpu_irq(ppis[i].irq, irq_get_trigger_type(ppis[i].irq));
+	for (ppi = ppis; ppi < ppis + ARRAY_SIZE(ppis); ppi++)
+		if (ppi->ours)
+			enable_percpu_irq(ppi->irq, irq_get_trigger_type(ppi->irq));
 }
 
 void ppi_disable(void)
 {
-	int i;
+	struct ppi *ppi;
 
-	for (i = 0; i < ARRAY_SIZE(ppis); i++)
-		if (ppis[i].irq)
-			disable_percpu_irq(ppis[i].irq);
+	for (ppi = ppis; ppi < ppis + ARRAY_SIZE(ppis); ppi++)
+		if (ppi->ours)
+			disable_percpu_irq(ppi->irq);
+}
+
+/**
+ * ppi_deactivate() - end the timers' interrupts on this CPU
+ *
+ * A guest that takes interrupts itself may have left in the middle of one, and until it is
+ * deactivated it isn't signalled again, to nobody.  That its timer's output is up still, the
+ * guest finds when it runs on.
+ *
+ * Context: interrupts are off.
+ */
+void ppi_deactivate(void)
+{
+	struct ppi *ppi;
+
+	for (ppi = ppis; ppi < ppis + ARRAY_SIZE(ppis); ppi++)
+		if (ppi->irq)
+			irq_set_irqchip_state(ppi->irq, IRQCHIP_STATE_ACTIVE, false);
 }
 
 void ppi_mask_just(u32 timers)
@@ -161,7 +218,7 @@ void ppi_mask_just(u32 timers)
 
 	__this_cpu_write(ppi_masked, timers);
 	for (i = 0; i < ARRAY_SIZE(ppis); i++) {
-		if (!ppis[i].irq || !(change & ppis[i].timer))
+		if (!ppis[i].ours || !(change & ppis[i].timer))
 			continue;
 		if (timers & ppis[i].timer)
 			disable_percpu_irq(ppis[i].irq);

@@ -12,11 +12,13 @@
 #include <linux/types.h>
 
 int ppi_request(void);
+bool ppi_lends_ptimer(void);
 void ppi_free(void);
 
 /* On this CPU: as it is taken, and when it is given back */
 void ppi_enable(void);
 void ppi_disable(void);
+void ppi_deactivate(void);
 
 /* ARM_VCPU_TIMER_* whose interrupt is masked on this CPU: ppi_mask()'s */
 DECLARE_PER_CPU(u32, ppi_masked);

@@ -198,8 +198,7 @@ static int get_counter(struct vcpu *vcpu, const struct reg_row *row, u64 id, u64
 
 static int set_counter(struct vcpu *vcpu, const struct reg_row *row, u64 id, const u64 *value)
 {
-	timer_set_counter(vcpu, *value);
-	return 0;
+	return timer_set_counter(vcpu, *value);
 }
 
 #define AT(member)		offsetof(struct hyp_vcpu, member)

@@ -41,9 +41,13 @@ static const u64 reset_values[] = {
 #undef X
 };
 
-static u64 hcr_guest(void)
+static u64 hcr_guest(const struct vm *vm)
 {
 	u64 hcr = HCR_GUEST;
+
+	/* Virtual interrupts are for who doesn't get the physical ones (IHI 0069, 4.3) */
+	if (vm->passthrough & HYP_PASS_INTERRUPTS)
+		hcr &= ~(HYP_HCR_FMO | HYP_HCR_IMO);
 
 	if (el2_mode() == ARM_VCPU_EL2_VHE)
 		hcr |= HYP_HCR_E2H;
@@ -78,10 +82,11 @@ void reset_vcpu(struct vcpu *vcpu, const struct arm_vcpu_entry *entry)
 	hyp->tpidr2 = 0;
 	hyp->vdisr = 0;
 	hyp->vsesr = 0;
-	hyp->hcr = hcr_guest();
+	hyp->hcr = hcr_guest(vcpu->vm);
 	hyp->mdcr_traps = MDCR_GUEST;
 	hyp->smccc = smccc_flags(vcpu->vm);
 	hyp->stage2 = vcpu->vm->stage2.hw;
+	memset(&hyp->icc, 0, sizeof(hyp->icc));
 	timer_take_offset(vcpu);
 	timer_reset(vcpu);
 	sysreg_reset(vcpu);

@@ -105,6 +105,8 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 	trace_arm_vcpu_irq_lines(vcpu, lines, hyp->lines, hcr);
 	hyp->lines = hcr;
 	hyp->fp_usable = fpsimd_usable(vcpu);
+	if (unlikely(vcpu->vm->passthrough))
+		hyp->passthrough = timer_passes(vcpu, timers);
 	trace_arm_vcpu_entry(vcpu);
 	guest_timing_enter_irqoff();
 
@@ -113,6 +115,8 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 	WRITE_ONCE(vcpu->in_guest, false);
 	if (code < 0)
 		el2_report();
+	if (unlikely(hyp->passthrough & HYP_PASS_INTERRUPTS))
+		ppi_deactivate();
 	/*
 	 * What took us out is served here, and a tick counts as the guest's time.  It takes a
 	 * context synchronisation event for a pending interrupt to be taken (D1.3.6).
@@ -217,6 +221,12 @@ static long run_loop(struct vcpu *vcpu)
 	return ret;
 }
 
+/* WFI is trapped in any case, or where would it end?  But not if what ends it is the guest's. */
+static u64 wait_traps(const struct vcpu *vcpu)
+{
+	return HYP_HCR_TWE | (vcpu->vm->passthrough & HYP_PASS_INTERRUPTS ? HYP_HCR_TWI : 0);
+}
+
 /* What the page holds for the kernel, read once; > 0 if it can be entered */
 static long fetch(struct vcpu *vcpu, u32 *flags)
 {
@@ -232,9 +242,9 @@ static long fetch(struct vcpu *vcpu, u32 *flags)
 	hyp->pc = READ_ONCE(run->pc);
 	hyp->pstate = pstate & PSTATE_BITS;
 	if (*flags & ARM_VCPU_RUN_HALT)
-		hyp->hcr |= HYP_HCR_TWE;
+		hyp->hcr |= wait_traps(vcpu);
 	else
-		hyp->hcr &= ~HYP_HCR_TWE;
+		hyp->hcr &= ~wait_traps(vcpu);
 	return AGAIN;
 }
 

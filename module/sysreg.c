@@ -54,6 +54,19 @@ static enum sysreg_result ptimer(struct vcpu *vcpu, const struct sysreg_row *row
 	return SYSREG_DONE;
 }
 
+/*
+ * With the GIC's CPU interface passed through: system registers are its only form.  That it is
+ * so for the host isn't the guest's to change.
+ */
+static enum sysreg_result icc_sre(struct vcpu *vcpu, const struct sysreg_row *row,
+				  struct sysreg_access *access)
+{
+	if (!(vcpu->vm->passthrough & HYP_PASS_INTERRUPTS))
+		return SYSREG_UNKNOWN;
+	access->value = HYP_ICC_SRE_GUEST;
+	return SYSREG_DONE;
+}
+
 #define ROW(name, op0, op1, crn, crm, op2, may, access, arg) \
 	{ #name, SYSREG(op0, op1, crn, crm, op2), 1, may, access, arg }
 
@@ -126,6 +139,7 @@ static const struct sysreg_row rows[] = {
 	ROW(FAR_EL1,		3, 0, 6, 0, 0,	 RW, cachereg_vm, HYP_REG_FAR_EL1),
 	ROW(MAIR_EL1,		3, 0, 10, 2, 0,	 RW, cachereg_vm, HYP_REG_MAIR_EL1),
 	ROW(AMAIR_EL1,		3, 0, 10, 3, 0,	 RW, cachereg_vm, HYP_REG_AMAIR_EL1),
+	ROW(ICC_SRE_EL1,	3, 0, 12, 12, 5, RW, icc_sre, 0),
 	ROW(CONTEXTIDR_EL1,	3, 0, 13, 0, 1,	 RW, cachereg_vm, HYP_REG_CONTEXTIDR_EL1),
 	ROW(CCSIDR_EL1,		3, 1, 0, 0, 0,	 RO, cachereg_ccsidr, 0),
 	ROW(CLIDR_EL1,		3, 1, 0, 0, 1,	 RO, fixed, CACHEREG_CLIDR),

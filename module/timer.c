@@ -33,6 +33,20 @@ static bool past(const struct hyp_timer *timer, u64 now)
 	return now >= timer->cval;
 }
 
+/* The physical timer is one that the host keeps */
+static bool ptimer_is_emulated(const struct vm *vm)
+{
+	return el2_mode() == ARM_VCPU_EL2_NVHE && !(vm->passthrough & HYP_PASS_PTIMER);
+}
+
+/* Outputs that concern the VMM: not those of hardware whose interrupts the guest takes itself */
+static u32 levels_shown(const struct vm *vm)
+{
+	if (likely(!(vm->passthrough & HYP_PASS_INTERRUPTS)))
+		return ARM_VCPU_TIMER_VIRTUAL | ARM_VCPU_TIMER_PHYSICAL;
+	return ptimer_is_emulated(vm) ? ARM_VCPU_TIMER_PHYSICAL : 0;
+}
+
 /* timer_levels(), when at least one is enabled */
 u32 timer_levels_now(struct vcpu *vcpu)
 {
@@ -44,7 +58,7 @@ u32 timer_levels_now(struct vcpu *vcpu)
 		levels |= ARM_VCPU_TIMER_VIRTUAL;
 	if (can_fire(&hyp->ptimer) && past(&hyp->ptimer, now))
 		levels |= ARM_VCPU_TIMER_PHYSICAL;
-	return levels;
+	return levels & levels_shown(vcpu->vm);
 }
 
 /* CLOCK_MONOTONIC ns at which a counter that lags the physical one by @offset comes to @counter */
@@ -139,7 +153,7 @@ void timer_reset(struct vcpu *vcpu)
  */
 void timer_changed(struct vcpu *vcpu)
 {
-	if (el2_mode() == ARM_VCPU_EL2_NVHE)
+	if (ptimer_is_emulated(vcpu->vm))
 		ptimer_arm(vcpu);
 }
 
@@ -161,12 +175,16 @@ u64 timer_counter(const struct vcpu *vcpu)
  *
  * A guest that moves between its CPUs must not see time go back, so all of them have one
  * offset.  A vCPU that is in RUN takes it over at its next.
+ *
+ * Return: 0, or -EINVAL if the counter is the host's.
  */
-void timer_set_counter(struct vcpu *vcpu, u64 value)
+int timer_set_counter(struct vcpu *vcpu, u64 value)
 {
 	struct vm *vm = vcpu->vm;
 	struct vcpu *other;
 
+	if (vm->config_flags & ARM_VCPU_CONFIG_PASSTHROUGH_TIMER)
+		return -EINVAL;
 	mutex_lock(&vm->lock);
 	WRITE_ONCE(vm->cntvoff, timer_now() - value);
 	/* Pairs with the barrier in timer_take_offset() */
@@ -174,6 +192,7 @@ void timer_set_counter(struct vcpu *vcpu, u64 value)
 	list_for_each_entry(other, &vm->vcpus, node)
 		set_bit(VCPU_OLD_TIME, &other->unready);
 	mutex_unlock(&vm->lock);
+	return 0;
 }
 
 /**
@@ -188,6 +207,24 @@ void timer_take_offset(struct vcpu *vcpu)
 	/* CNTVOFF_EL2 stays in the CPU with the rest */
 	pcpu_evict(vcpu->hyp);
 	vcpu->hyp->cntvoff = READ_ONCE(vcpu->vm->cntvoff);
+}
+
+/**
+ * timer_passes() - what of the CPU's own a guest has for a stay
+ * @vcpu: about to be entered
+ * @levels: of its timers, as the VMM knows them
+ *
+ * A physical timer whose output stays up would interrupt the host again and again, and on
+ * nVHE its interrupt is the host's tick, and isn't masked.  So it is emulated until the guest
+ * has written it.
+ *
+ * Return: HYP_PASS_*
+ */
+u64 timer_passes(const struct vcpu *vcpu, u32 levels)
+{
+	u64 what = vcpu->vm->passthrough;
+
+	return levels & ARM_VCPU_TIMER_PHYSICAL ? what & ~HYP_PASS_PTIMER : what;
 }
 
 /* TVAL is CVAL as seen from now: signed, 32 bits (D11.2.4) */
@@ -222,5 +259,5 @@ void timer_set(struct vcpu *vcpu, unsigned int op2, u64 value)
 		timer->cval = value;
 		break;
 	}
-	ptimer_arm(vcpu);
+	timer_changed(vcpu);
 }

@@ -15,8 +15,9 @@ void timer_exit(struct vcpu *vcpu);
 void timer_reset(struct vcpu *vcpu);
 void timer_changed(struct vcpu *vcpu);
 u64 timer_counter(const struct vcpu *vcpu);
-void timer_set_counter(struct vcpu *vcpu, u64 value);
+int timer_set_counter(struct vcpu *vcpu, u64 value);
 void timer_take_offset(struct vcpu *vcpu);
+u64 timer_passes(const struct vcpu *vcpu, u32 levels);
 u32 timer_levels_now(struct vcpu *vcpu);
 
 /**

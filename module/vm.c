@@ -19,6 +19,7 @@
 #include "el2.h"
 #include "idreg.h"
 #include "inject_user.h"
+#include "passthrough.h"
 #include "run.h"
 #include "sgi.h"
 #include "smc_forward.h"
@@ -130,7 +131,8 @@ static long vm_set_up(struct vm *vm, void *arg, long (*command)(struct vm *vm, v
 
 static u64 config_flags(void)
 {
-	return ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC | sgi_config_flags();
+	return ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC | sgi_config_flags() |
+	       passthrough_config_flags();
 }
 
 static long vm_get_info(void *object, void *arg, void __user *user)
@@ -172,7 +174,7 @@ static long configure(struct vm *vm, void *arg)
 	if (config->ipa_bits && (config->ipa_bits < stage2_ipa_bits_min() ||
 				 config->ipa_bits > stage2_ipa_bits_max()))
 		return -EINVAL;
-	ret = smc_forward_check(config->smc);
+	ret = smc_forward_check(config->smc) ?: passthrough_check(config->flags);
 	if (ret)
 		return ret;
 	if (vm->nr_vcpus || vm->stage2.nr_regions)
@@ -182,6 +184,7 @@ static long configure(struct vm *vm, void *arg)
 	vm->ipa_bits = config->ipa_bits;
 	vm->config_flags = config->flags;
 	memcpy(vm->smc, config->smc, sizeof(vm->smc));
+	passthrough_configure(vm);
 	return 0;
 }
 

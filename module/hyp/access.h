@@ -60,6 +60,8 @@
 #define HYP_ICH_HCR_EL2		sys_reg(3, 4, 12, 11, 0)
 #define HYP_CNTVOFF_EL2		sys_reg(3, 4, 14, 0, 3)
 #define HYP_CNTHCTL_EL2		sys_reg(3, 4, 14, 1, 0)
+#define HYP_CNTHP_CTL_EL2	sys_reg(3, 4, 14, 2, 1)
+#define HYP_CNTHP_CVAL_EL2	sys_reg(3, 4, 14, 2, 2)
 #define HYP_HFGRTR_EL2		sys_reg(3, 4, 1, 1, 4)
 #define HYP_HFGWTR_EL2		sys_reg(3, 4, 1, 1, 5)
 #define HYP_HFGITR_EL2		sys_reg(3, 4, 1, 1, 6)
@@ -113,6 +115,11 @@ void fgt_leave(const struct hyp_cpu *cpu);
 /* debug.c: the guest's debug registers into the CPU, and the host's back */
 void debug_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
 void debug_leave(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu);
+
+/* passthrough.c: hardware of the host's to the guest for this stay, and back */
+void passthrough_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
+void passthrough_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
+void passthrough_return(struct hyp_cpu *cpu);
 
 /* entry.S, fpsimd.S */
 u64 __guest_enter(struct hyp_vcpu *vcpu);

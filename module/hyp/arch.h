@@ -66,6 +66,7 @@
 
 /* CNTHCTL_EL2: access of EL1 to the physical counter and timer, by E2H */
 #define HYP_CNTHCTL_EL1PCTEN		_BITULL(0)
+#define HYP_CNTHCTL_EL1PCEN		_BITULL(1)
 #define HYP_CNTHCTL_E2H_EL1PCTEN	_BITULL(10)
 #define HYP_CNTHCTL_E2H_EL1PTEN		_BITULL(11)
 
@@ -79,9 +80,15 @@
 #define HYP_HSTR_TRAPS		(_BITULL(9) | _BITULL(10) | _BITULL(11) | _BITULL(15))
 
 /* ICH_HCR_EL2: TC, TALL0, TALL1, TDIR: no ICC_* register of the guest's without a trap */
-#define HYP_ICH_HCR_TRAP_ALL	(_BITULL(10) | _BITULL(11) | _BITULL(12) | _BITULL(14))
+#define HYP_ICH_HCR_TALL0	_BITULL(11)
+#define HYP_ICH_HCR_TRAP_ALL	(_BITULL(10) | HYP_ICH_HCR_TALL0 | _BITULL(12) | _BITULL(14))
 /* ICC_SRE_EL2: SRE, DFB, DIB; with Enable clear, ICC_SRE_EL1 traps */
 #define HYP_ICC_SRE_GUEST	7ULL
+/* ICC_CTLR_EL1: CBPR, EOImode: what a guest can write */
+#define HYP_ICC_CTLR_GUEST	3ULL
+
+/* ISR_EL1: an SError is pending */
+#define HYP_ISR_A		_BITULL(8)
 
 /* MPAM2_EL2: MPAM0_EL1 and MPAM1_EL1 trap */
 #define HYP_MPAM2_TRAPS		(_BITULL(48) | _BITULL(49))

@@ -134,6 +134,26 @@ struct hyp_timer {
 	u64 cval;
 };
 
+/* struct hyp_vcpu.passthrough: what of the CPU's own is the guest's */
+#define HYP_PASS_PTIMER		_BITULL(0) /* the physical timer, on which an nVHE host ticks */
+#define HYP_PASS_INTERRUPTS	_BITULL(1) /* the GIC's CPU interface, group 1 */
+
+/**
+ * struct hyp_icc - the GIC's CPU interface
+ * @ctlr: ICC_CTLR_EL1
+ * @bpr1: ICC_BPR1_EL1
+ * @pmr: ICC_PMR_EL1
+ * @igrpen1: ICC_IGRPEN1_EL1
+ * @ap1r: ICC_AP1R<n>_EL1, as many as there are
+ */
+struct hyp_icc {
+	u64 ctlr;
+	u64 bpr1;
+	u64 pmr;
+	u64 igrpen1;
+	u64 ap1r[4];
+};
+
 /**
  * struct hyp_handled - counts of exits after which the guest went on at once
  * @hvc: calls that were answered
@@ -173,7 +193,9 @@ static __always_inline bool hyp_count(u64 *counter)
  * @vsesr: VSESR_EL2 (with RAS), for as long as @hcr has VSE
  * @tpidr2: TPIDR2_EL0, where it can't be trapped
  * @vtimer: the virtual timer
- * @ptimer: the physical timer.  On nVHE, the host emulates it.
+ * @ptimer: the physical timer.  On nVHE, the host emulates it, but for HYP_PASS_PTIMER.
+ * @passthrough: HYP_PASS_* for this entry
+ * @icc: the guest's CPU interface, with HYP_PASS_INTERRUPTS
  * @debug: debug registers that are in force while it runs: the guest's, or the VMM's.  The
  *	guest's accesses are trapped.
  * @debug_active: break- and watchpoints are on: load @debug
@@ -209,6 +231,8 @@ struct hyp_vcpu {
 	u64 tpidr2;
 	struct hyp_timer vtimer;
 	struct hyp_timer ptimer;
+	u64 passthrough;
+	struct hyp_icc icc;
 	bool debug_active;
 	bool fp_usable;
 	bool fp_loaded;
@@ -269,6 +293,9 @@ enum hyp_spectre {
  * @host_trfcr: TRFCR_EL1 of the host (nVHE with trace filters)
  * @host_trblimitr: TRBLIMITR_EL1 of the host (nVHE with TRBE)
  * @host_brbcr: BRBCR_EL1 of the host (nVHE with BRBE)
+ * @passed: HYP_PASS_* that a guest has now
+ * @host_ptimer: the host's physical timer meanwhile (nVHE)
+ * @host_icc: the host's CPU interface meanwhile
  * @host_debug: the host's debug registers while the guest's are loaded
  */
 struct hyp_cpu {
@@ -298,6 +325,9 @@ struct hyp_cpu {
 	u64 host_trfcr;
 	u64 host_trblimitr;
 	u64 host_brbcr;
+	u64 passed;
+	struct hyp_timer host_ptimer;
+	struct hyp_icc host_icc;
 	struct hyp_debug host_debug;
 };
 

@@ -256,13 +256,19 @@ static __hyp_inline bool handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64
  * unmasks.  With RAS, errors of the host's own accesses are waited for, lest the guest be
  * blamed for them; without, an SError is fatal whoever takes it.
  */
-static __hyp_inline bool host_is_called(const struct hyp_cpu *cpu)
+static __hyp_inline bool host_is_called(const struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 {
+	u64 pending;
+
 	if (cpu->features & HYP_CPU_RAS) {
 		dsb(nshst);
 		isb();
 	}
-	return hyp_read(HYP_ISR_EL1);
+	pending = hyp_read(HYP_ISR_EL1);
+	/* Interrupts may be for the guest */
+	if (unlikely(vcpu->passthrough & HYP_PASS_INTERRUPTS))
+		pending &= HYP_ISR_A;
+	return pending;
 }
 
 /* From the host to the point where only ERET is missing */
@@ -284,6 +290,8 @@ static __hyp_inline void world_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 		el1_load(cpu, vcpu->regs);
 	}
 	timers_enter(vcpu);
+	if (unlikely(vcpu->passthrough))
+		passthrough_enter(cpu, vcpu);
 }
 
 static __hyp_inline void world_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
@@ -292,6 +300,8 @@ static __hyp_inline void world_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 		__fpsimd_save(&vcpu->fp);
 		vcpu->fp_loaded = false;
 	}
+	if (unlikely(cpu->passed))
+		passthrough_leave(cpu, vcpu);
 	timers_leave(vcpu);
 	if (hyp_is_vhe()) {
 		/* Stays loaded as the rest does, but exits ask for it: byte order, caches */
@@ -340,7 +350,7 @@ long __hyp hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 	u64 code;
 
 	world_enter(cpu, vcpu);
-	if (host_is_called(cpu)) {
+	if (host_is_called(cpu, vcpu)) {
 		code = HYP_EXIT_IRQ;
 	} else {
 		do {
@@ -359,6 +369,7 @@ long __hyp hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 void __hyp hyp_abandon(struct hyp_cpu *cpu)
 {
 	hyp_write(HYP_CNTV_CTL, 0);
+	passthrough_return(cpu);
 	walks_off(cpu);
 	traps_leave(cpu);
 	hyp_write(HYP_MDSCR_EL1, cpu->host_debug.mdscr);

@@ -139,10 +139,23 @@ struct arm_vcpu_info {
  * of a GICv3 interrupts other CPUs, is a SEND_IPI exit.  Without it, it is as any register
  * that the kernel doesn't provide.  Hosts without a GICv3 don't have these registers, and
  * don't accept this flag.
+ *
+ * PASSTHROUGH_TIMER: the guest's counters and timers are the CPU's: CNTVCT_EL0 is the host's
+ * and can't be set, and the physical timer has no trap on nVHE hosts either.
+ *
+ * PASSTHROUGH_INTERRUPTS: the CPU's interrupts are the guest's while it runs, the host's
+ * included, and so is the GIC's CPU interface (group 1 of a GICv3).  A guest that is interrupted
+ * by what isn't its own leaves it pending and makes an HVC, with which the host gets the CPU
+ * back; a guest that doesn't keeps it, from KICK and from signals, too.  Lines have no effect,
+ * the hardware's timers have no exits TIMER, and WFI waits in the guest.
+ *
+ * Both take what &struct arm_vcpu_config.smc takes.
  */
 #define ARM_VCPU_CONFIG_SYSREG_EXITS	(1ULL << 0)
 #define ARM_VCPU_CONFIG_SMCCC		(1ULL << 1)
 #define ARM_VCPU_CONFIG_SGI_EXITS	(1ULL << 2)
+#define ARM_VCPU_CONFIG_PASSTHROUGH_TIMER	(1ULL << 3)
+#define ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS	(1ULL << 4)
 
 #define ARM_VCPU_MAX_SMC	16
 
@@ -156,15 +169,17 @@ struct arm_vcpu_info {
  * CONFIGURE can be called until the VM has its first region or vCPU (EBUSY then);
  * each call replaces the one before.
  *
- * @smc gives the guest what is the host's.  That is accepted if the module was loaded with
- * the parameter passthrough, from who has CAP_SYS_RAWIO while the kernel isn't locked down.
- * Ids are of fast calls (DEN 0028, 2.5) to the silicon provider, the OEM and
- * trusted applications and systems; of the standard services, of TRNG and of
- * PSCI_VERSION, PSCI_FEATURES and MIGRATE_INFO_TYPE.  Arguments are x1 to x7, results x0 to
- * x3.  What a function does to the host, the one who lists it has to know.
+ * @smc and the flags PASSTHROUGH_* give the guest what is the host's.  They are accepted if the
+ * module was loaded with the parameter passthrough, from who has CAP_SYS_RAWIO, while the
+ * kernel isn't locked down.
+ *
+ * Ids are of fast calls (DEN 0028, 2.5) to the silicon provider, the OEM and trusted
+ * applications and systems; of the standard services, of TRNG and of PSCI_VERSION,
+ * PSCI_FEATURES and MIGRATE_INFO_TYPE.  Arguments are x1 to x7, results x0 to x3.  What a
+ * function does to the host, the one who lists it has to know.
  *
  * Errors: EINVAL (ipa_bits out of range; an id that isn't forwarded), EOPNOTSUPP (flags; smc
- * without the parameter, or firmware), EPERM (smc without the right to it).
+ * without the parameter, or firmware), EPERM (no right to what is the host's).
  */
 struct arm_vcpu_config {
 	__u32 size;

@@ -25,6 +25,7 @@ void nvhe_take(struct nvhe_cpu *cpu)
 	stub->cptr = hyp_read(HYP_CPTR_EL2);
 	stub->cnthctl = hyp_read(HYP_CNTHCTL_EL2);
 	stub->cntvoff = hyp_read(HYP_CNTVOFF_EL2);
+	stub->cnthp_ctl = hyp_read(HYP_CNTHP_CTL_EL2);
 	stub->vttbr = hyp_read(HYP_VTTBR_EL2);
 	stub->vtcr = hyp_read(HYP_VTCR_EL2);
 	stub->hstr = hyp_read(HYP_HSTR_EL2);
@@ -40,6 +41,9 @@ void nvhe_take(struct nvhe_cpu *cpu)
 		stub->icc_sre = hyp_read(HYP_ICC_SRE_EL2);
 		stub->ich_hcr = hyp_read(HYP_ICH_HCR_EL2);
 	}
+
+	/* Its interrupt is about to be enabled */
+	hyp_write(HYP_CNTHP_CTL_EL2, 0);
 
 	fgt_save(hyp);
 	hyp->host_hcr = stub->hcr;
@@ -63,6 +67,7 @@ void nvhe_restore(struct nvhe_cpu *cpu)
 	hyp_write(HYP_CPTR_EL2, stub->cptr);
 	hyp_write(HYP_CNTHCTL_EL2, stub->cnthctl);
 	hyp_write(HYP_CNTVOFF_EL2, stub->cntvoff);
+	hyp_write(HYP_CNTHP_CTL_EL2, stub->cnthp_ctl);
 	hyp_write(HYP_VTTBR_EL2, stub->vttbr);
 	hyp_write(HYP_VTCR_EL2, stub->vtcr);
 	hyp_write(HYP_HSTR_EL2, stub->hstr);

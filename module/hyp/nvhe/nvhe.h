@@ -51,6 +51,7 @@
  * @cptr: CPTR_EL2
  * @cnthctl: CNTHCTL_EL2
  * @cntvoff: CNTVOFF_EL2
+ * @cnthp_ctl: CNTHP_CTL_EL2
  * @vttbr: VTTBR_EL2
  * @vtcr: VTCR_EL2
  * @hstr: HSTR_EL2
@@ -68,6 +69,7 @@ struct nvhe_stub {
 	u64 cptr;
 	u64 cnthctl;
 	u64 cntvoff;
+	u64 cnthp_ctl;
 	u64 vttbr;
 	u64 vtcr;
 	u64 hstr;

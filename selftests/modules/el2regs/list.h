@@ -28,7 +28,8 @@
 	X(TCR_EL2,	s3_4_c2_c0_2)		\
 	X(MAIR_EL2,	s3_4_c10_c2_0)		\
 	X(TPIDR_EL2,	s3_4_c13_c0_2)		\
-	X(CNTHCTL_EL2,	s3_4_c14_c1_0)
+	X(CNTHCTL_EL2,	s3_4_c14_c1_0)		\
+	X(CNTHP_CTL_EL2, s3_4_c14_c2_1)
 
 /* Only with the system-register interface of a GICv3 */
 #define GIC_REGS(X)				\
