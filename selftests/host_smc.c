@@ -30,7 +30,7 @@ FIXTURE_SETUP(smc)
 	if (!self->info.max_smc) {
 		close(self->vm.fd);
 		passthrough_end();
-		SKIP(return, "this machine has no firmware that answers SMCs");
+		SKIP(return, "hardware: there is no firmware that answers SMCs");
 	}
 }
 

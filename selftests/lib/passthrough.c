@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <linux/capability.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -31,6 +32,19 @@ void passthrough_begin(void)
 void passthrough_end(void)
 {
 	reload("");
+}
+
+int passthrough_cpu(void)
+{
+	FILE *file = fopen("/sys/devices/system/cpu/isolated", "r");
+	int cpu;
+
+	if (!file)
+		return cpu_nth(cpu_count() - 1);
+	if (fscanf(file, "%d", &cpu) != 1)
+		cpu = cpu_nth(cpu_count() - 1);
+	fclose(file);
+	return cpu;
 }
 
 void passthrough_capability(bool have)

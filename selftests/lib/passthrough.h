@@ -10,6 +10,8 @@
 /* Loads the module anew, with the parameter passthrough and as ever again */
 void passthrough_begin(void);
 void passthrough_end(void);
+/* An isolated CPU, if there is one */
+int passthrough_cpu(void);
 /* CAP_SYS_RAWIO of the calling thread */
 void passthrough_capability(bool have);
 

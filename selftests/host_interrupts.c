@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shows that a guest with the host's interrupts takes those of its timer itself, without an
+ * exit; that it hears of the host's, which gets the CPU back when it lets go; and that
+ * its CPU interface is its own, and the host's as it was.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <sys/time.h>
+#include "kselftest_harness.h"
+#include "passthrough.h"
+#include "reg.h"
+
+#define INTERRUPTS	ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS
+#define MS		1000000UL
+#define CALL_HOST	0x1001	/* x0: an interrupt that isn't the guest's */
+#define CALL_MIDDLE	0x1002	/* acknowledged, and not ended yet */
+#define CALL_STATE	0x1003	/* x0: ICC_PMR_EL1, x1: ICC_BPR1_EL1, x2: ICC_IGRPEN1_EL1 */
+#define NR_TICKS	100
+
+/* As Arm's base system architecture has it */
+#define INTID_VTIMER	27
+#define NR_SGIS		16
+#define INTID_SPECIAL	1020
+
+#define ICC_PMR		s3_0_c4_c6_0
+#define ICC_IAR1	s3_0_c12_c12_0
+#define ICC_EOIR1	s3_0_c12_c12_1
+#define ICC_HPPIR1	s3_0_c12_c12_2
+#define ICC_BPR1	s3_0_c12_c12_3
+#define ICC_SRE		s3_0_c12_c12_5
+#define ICC_IGRPEN0	s3_0_c12_c12_6
+#define ICC_IGRPEN1	s3_0_c12_c12_7
+
+struct shared {
+	u64 ticks;
+	u64 middle; /* say so in the middle of each */
+};
+
+#define SHARED	((struct shared *)GUEST_SHARED)
+
+FIXTURE(interrupts) {
+	struct vm vm;
+	struct vcpu *vcpu;
+	struct arm_vcpu_run *run;
+	struct shared *shared;
+};
+
+static void __guest guest_irq(struct guest_frame *frame, u64 vector)
+{
+	u64 id;
+
+	(void)frame;
+	(void)vector;
+	id = read_sysreg(ICC_HPPIR1);
+	if (id >= INTID_SPECIAL)
+		return;
+	if (id != INTID_VTIMER) {
+		guest_call(CALL_HOST, id, 0, 0, 0);
+		return;
+	}
+	id = read_sysreg(ICC_IAR1);
+	if (SHARED->middle)
+		guest_call(CALL_MIDDLE, id, 0, 0, 0);
+	write_sysreg(0, cntv_ctl_el0);
+	write_sysreg(id, ICC_EOIR1);
+	SHARED->ticks++;
+}
+
+FIXTURE_SETUP(interrupts)
+{
+	int ret;
+
+	passthrough_begin();
+	self->vm.fd = vm_open();
+	ret = vm_configure(self->vm.fd, 0, INTERRUPTS);
+	if (ret == -EOPNOTSUPP) {
+		close(self->vm.fd);
+		passthrough_end();
+		SKIP(return, "hardware: there is no GICv3");
+	}
+	ASSERT_EQ(0, ret);
+	vm_fill(&self->vm);
+	vm_handler(&self->vm, VECTOR_IRQ, guest_irq);
+	vm_handler(&self->vm, VECTOR_SYNC, guest_skip);
+	self->shared = vm_host(&self->vm, GUEST_SHARED);
+	self->vcpu = vcpu_create(&self->vm);
+	self->run = self->vcpu->run;
+	self->vcpu->cpu = passthrough_cpu();
+	pin_to(self->vcpu->cpu);
+}
+
+FIXTURE_TEARDOWN(interrupts)
+{
+	vm_destroy(&self->vm);
+	passthrough_end();
+}
+
+/* The next exit that isn't because of the host's own interrupts */
+static u32 next(struct vcpu *vcpu)
+{
+	u32 reason;
+
+	do {
+		reason = vcpu_next(vcpu);
+	} while (reason == ARM_VCPU_EXIT_HYPERCALL && vcpu->run->call.immediate == CALL_HOST);
+	return reason;
+}
+
+#define EXPECT_CALL(n) do {						\
+	ASSERT_EQ(ARM_VCPU_EXIT_HYPERCALL, next(self->vcpu));		\
+	ASSERT_EQ(n, self->run->call.immediate);			\
+} while (0)
+
+static void __guest guest_interrupts_on(void)
+{
+	write_sysreg(0xff, ICC_PMR);
+	write_sysreg(1, ICC_IGRPEN1);
+	asm volatile("msr daifclr, #2");
+}
+
+__guest_inline void guest_tick(u64 per_second)
+{
+	write_sysreg(read_sysreg(cntfrq_el0) / per_second, cntv_tval_el0);
+	write_sysreg(1, cntv_ctl_el0);
+}
+
+static u64 __guest guest_ticks(u64 n, u64 wait)
+{
+	u64 i;
+
+	guest_interrupts_on();
+	for (i = 0; i < n; i++) {
+		guest_tick(1000);
+		while (READ_ONCE(SHARED->ticks) == i)
+			if (wait)
+				wfi();
+	}
+	asm volatile("msr daifset, #2");
+	return n;
+}
+
+static void __guest guest_listens(void)
+{
+	guest_interrupts_on();
+	for (;;)
+		;
+}
+
+static u64 count(struct vcpu *vcpu, unsigned int what)
+{
+	u64 values[NR_STATS];
+
+	vcpu_stats(vcpu, values, NR_STATS);
+	return values[what];
+}
+
+TEST_F(interrupts, a_guest_takes_its_timers_itself)
+{
+	vcpu_call(self->vcpu, guest_ticks, NR_TICKS, 0);
+	EXPECT_CALL(CALL_DONE);
+	EXPECT_EQ(NR_TICKS, self->shared->ticks);
+	EXPECT_EQ(0, count(self->vcpu, ARM_VCPU_STAT_INTERRUPT));
+	EXPECT_EQ(0, count(self->vcpu, ARM_VCPU_STAT_TIMER));
+	EXPECT_EQ(0, self->run->timers);
+	/* the host's are another matter */
+	TH_LOG("%llu exits", (unsigned long long)count(self->vcpu, ARM_VCPU_STAT_EXITS));
+}
+
+TEST_F(interrupts, wfi_waits_in_the_guest)
+{
+	vcpu_call(self->vcpu, guest_ticks, NR_TICKS, 1);
+	EXPECT_CALL(CALL_DONE);
+	EXPECT_EQ(NR_TICKS, self->shared->ticks);
+	EXPECT_EQ(0, count(self->vcpu, ARM_VCPU_STAT_WFX));
+}
+
+GUEST_ASM(guest_wfi, "1: wfi\n b 1b");
+
+TEST_F(interrupts, wfi_is_an_exit_for_who_asks)
+{
+	vcpu_enter(self->vcpu, guest_wfi, 0, 0);
+	self->run->flags = ARM_VCPU_RUN_HALT;
+	vcpu_expect(self->vcpu, HALT);
+	vcpu_expect(self->vcpu, HALT);
+	EXPECT_EQ(ARM_VCPU_HALT_WFI, self->run->halt.kind);
+}
+
+/* What an exit in the middle of an interrupt must not do: keep the host from its own */
+TEST_F(interrupts, an_exit_in_the_middle_of_one)
+{
+	u64 begin, i;
+
+	self->shared->middle = 1;
+	vcpu_call(self->vcpu, guest_ticks, 10, 0);
+	for (i = 0; i < 10; i++) {
+		EXPECT_CALL(CALL_MIDDLE);
+		EXPECT_EQ(INTID_VTIMER, self->run->x[0]);
+		EXPECT_EQ(i, self->shared->ticks);
+		begin = now_ns();
+		sleep_ms(20);
+		EXPECT_GE(3000 * MS * slowness(), now_ns() - begin);
+	}
+	EXPECT_CALL(CALL_DONE);
+	EXPECT_EQ(10, self->shared->ticks);
+}
+
+/* Its timer's interrupt is active on this CPU when it goes */
+TEST_F(interrupts, one_that_was_never_ended_keeps_none_from_others)
+{
+	struct vcpu *other = vcpu_create(&self->vm);
+
+	self->shared->middle = 1;
+	vcpu_call(self->vcpu, guest_ticks, 1, 0);
+	EXPECT_CALL(CALL_MIDDLE);
+	self->shared->middle = 0;
+	vcpu_call(other, guest_ticks, 10, 0);
+	ASSERT_EQ(ARM_VCPU_EXIT_HYPERCALL, next(other));
+	EXPECT_EQ(CALL_DONE, other->run->call.immediate);
+	EXPECT_EQ(10, self->shared->ticks);
+	/* and it ends its own when it goes on */
+	EXPECT_CALL(CALL_DONE);
+}
+
+TEST_F(interrupts, kick_reaches_a_guest_that_listens)
+{
+	int i;
+
+	vcpu_call(self->vcpu, guest_listens, 0, 0);
+	for (i = 0; i < 20; i++) {
+		unpin();
+		vcpu_start(self->vcpu);
+		sleep_ms(i);
+		ASSERT_EQ(0, vm_kick(self->vcpu->fd));
+		while (vcpu_join(self->vcpu) == ARM_VCPU_EXIT_HYPERCALL) {
+			ASSERT_EQ(CALL_HOST, self->run->call.immediate);
+			vcpu_start(self->vcpu);
+		}
+		ASSERT_EQ(ARM_VCPU_EXIT_KICKED, self->vcpu->result);
+	}
+}
+
+static volatile bool alarmed;
+
+static void on_alarm(int sig)
+{
+	(void)sig;
+	alarmed = true;
+}
+
+/* RUN returns with it, or with the guest's call that has let it in */
+TEST_F(interrupts, signal_reaches_a_guest_that_listens)
+{
+	struct itimerval soon = { .it_value.tv_usec = 50000 };
+	u64 begin = now_ns();
+
+	signal(SIGALRM, on_alarm);
+	vcpu_call(self->vcpu, guest_listens, 0, 0);
+	ASSERT_EQ(0, setitimer(ITIMER_REAL, &soon, NULL));
+	while (!alarmed)
+		vcpu_run(self->vcpu);
+	EXPECT_GE(3000 * MS * slowness(), now_ns() - begin);
+}
+
+static void __guest guest_state(u64 pmr, u64 bpr1)
+{
+	for (;;) {
+		guest_call(CALL_STATE, read_sysreg(ICC_PMR), read_sysreg(ICC_BPR1),
+			   read_sysreg(ICC_IGRPEN1), 0);
+		write_sysreg(pmr, ICC_PMR);
+		write_sysreg(bpr1, ICC_BPR1);
+		write_sysreg(1, ICC_IGRPEN1);
+	}
+}
+
+TEST_F(interrupts, the_cpu_interface_is_each_vcpus_own)
+{
+	struct vcpu *other = vcpu_create(&self->vm);
+	int i;
+
+	vcpu_call(self->vcpu, guest_state, 0x40, 5);
+	vcpu_call(other, guest_state, 0x80, 6);
+	vcpu_expect_call(self->vcpu, CALL_STATE);
+	EXPECT_EQ(0, self->run->x[0]);
+	EXPECT_EQ(0, self->run->x[2]);
+	vcpu_expect_call(other, CALL_STATE);
+	EXPECT_EQ(0, other->run->x[0]);
+	for (i = 0; i < 10; i++) {
+		vcpu_expect_call(self->vcpu, CALL_STATE);
+		EXPECT_EQ(0x40, self->run->x[0]);
+		EXPECT_EQ(5, self->run->x[1]);
+		EXPECT_EQ(1, self->run->x[2]);
+		vcpu_expect_call(other, CALL_STATE);
+		EXPECT_EQ(0x80, other->run->x[0]);
+		EXPECT_EQ(6, other->run->x[1]);
+		/* the host has its own priorities, or wouldn't wake */
+		sleep_ms(1);
+	}
+}
+
+static void __guest guest_knows(void)
+{
+	GUEST_ASSERT_EQ(read_sysreg(id_aa64pfr0_el1) >> 24 & 0xf, 1);
+	GUEST_ASSERT_EQ(read_sysreg(ICC_SRE), 7);
+	write_sysreg(0, ICC_SRE);
+	GUEST_ASSERT_EQ(read_sysreg(ICC_SRE), 7);
+	/* group 0 isn't given */
+	{
+		register u64 x0 asm("x0") = 0;
+
+		asm volatile("mrs x0, " STR(ICC_IGRPEN0) : "+r" (x0));
+		GUEST_ASSERT_EQ(x0 >> 63, 1);
+	}
+}
+
+TEST_F(interrupts, a_guest_knows_what_it_has)
+{
+	vcpu_call(self->vcpu, guest_knows, 0, 0);
+	EXPECT_CALL(CALL_DONE);
+}
+
+TEST(without_the_right_to_it)
+{
+	int fd = vm_open(), ret;
+
+	EXPECT_EQ(-EOPNOTSUPP, vm_configure(fd, 0, INTERRUPTS));
+	close(fd);
+	passthrough_begin();
+	fd = vm_open();
+	ret = vm_configure(fd, 0, INTERRUPTS);
+	passthrough_capability(false);
+	EXPECT_EQ(ret ? -EOPNOTSUPP : -EPERM, vm_configure(fd, 0, INTERRUPTS));
+	passthrough_capability(true);
+	close(fd);
+	passthrough_end();
+}
+
+TEST_HARNESS_MAIN
