@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Shows that on each CPU that is done about Spectre and errata what its model and revision
- * need, by tables of its own, and by what the kernel has found out about itself.
+ * need, by tables of its own and by what the kernel has found out about itself, and that
+ * guests are told the same.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -257,6 +258,65 @@ TEST_F(mitigations, tlbis_are_repeated_where_the_kernel_does)
 			EXPECT_EQ(said, repeated);
 		if (repeated)
 			EXPECT_LT(count(tlbi_is_right), cpu_count());
+	}
+}
+
+#define SMCCC_ARCH_FEATURES	0x80000001
+#define ARCH_WORKAROUND_1	0x80008000	/* branch predictor */
+#define ARCH_WORKAROUND_2	0x80007fff	/* speculative store bypass */
+#define ARCH_WORKAROUND_3	0x80003fff	/* branch history */
+#define HELPS			0
+#define NOT_NEEDED		1
+#define NOT_THERE		(-1)
+
+GUEST_ASM(guest_asks, "hvc #0\n hvc #1\n b .");
+
+static int guest_is_told(struct vcpu *vcpu, u64 workaround)
+{
+	vcpu_enter(vcpu, guest_asks, SMCCC_ARCH_FEATURES, workaround);
+	vcpu_expect_call(vcpu, 1);
+	return (int)vcpu->run->x[0];
+}
+
+/* What is true of a guest's call, given what entry does and what the kernel knows */
+static int predictor_call(FIXTURE_DATA(mitigations) *self, const char *what)
+{
+	if (!strncmp(what, "workaround ", strlen("workaround ")))
+		return HELPS;
+	return strstr(self->spectre_v2, "CSV2") || strstr(self->spectre_v2, "Not affected") ?
+		NOT_NEEDED : NOT_THERE;
+}
+
+static int history_call(FIXTURE_DATA(mitigations) *self, const char *what)
+{
+	if (strcmp(what, "none"))
+		return HELPS;
+	return strstr(self->spectre_v2, "Not affected") ? NOT_NEEDED : NOT_THERE;
+}
+
+TEST_F(mitigations, a_guest_is_told_what_entry_does)
+{
+	struct mitigations mitigations;
+	struct vcpu *vcpu;
+	char bypass[128];
+	struct vm vm;
+	int n;
+
+	read_text(SYS_CPU "vulnerabilities/spec_store_bypass", bypass, sizeof(bypass));
+	for (n = 0; n < cpu_count(); n++) {
+		ASSERT_EQ(1, mitigations_of(cpu_nth(n), &mitigations));
+		pin_to(cpu_nth(n));
+		vm_create(&vm);
+		vm_replace(&vm, 0, ARM_VCPU_CONFIG_SMCCC);
+		vcpu = vcpu_create(&vm);
+		EXPECT_EQ(predictor_call(self, mitigations.spectre),
+			  guest_is_told(vcpu, ARCH_WORKAROUND_1));
+		EXPECT_EQ(strstr(bypass, "Not affected") ? NOT_NEEDED : NOT_THERE,
+			  guest_is_told(vcpu, ARCH_WORKAROUND_2));
+		EXPECT_EQ(history_call(self, mitigations.spectre),
+			  guest_is_told(vcpu, ARCH_WORKAROUND_3));
+		vm_destroy(&vm);
+		unpin();
 	}
 }
 
