@@ -39,6 +39,20 @@ static long with_struct(const struct command *command, void *object, void __user
 }
 
 /**
+ * command_answer() - give back a struct that is an answer, too
+ * @user: where it came from
+ * @arg: the struct
+ * @size: that the program knows, in bytes
+ * @known: its own size
+ *
+ * Return: 0 or -EFAULT.
+ */
+long command_answer(void __user *user, const void *arg, u32 size, size_t known)
+{
+	return copy_to_user(user, arg, min_t(size_t, size, known)) ? -EFAULT : 0;
+}
+
+/**
  * command_dispatch() - find a command, fetch its argument, do it
  * @table: commands of this kind of file
  * @count: rows in @table

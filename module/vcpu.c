@@ -215,11 +215,8 @@ static long at_rest(struct vcpu *vcpu, void *arg, long (*command)(struct vcpu *v
 static long vcpu_get_reg(void *object, void *arg, void __user *user)
 {
 	const struct arm_vcpu_reg *reg = arg;
-	long ret = at_rest(object, arg, reg_get);
 
-	if (!ret && copy_to_user(user, reg, min_t(size_t, reg->size, sizeof(*reg))))
-		ret = -EFAULT;
-	return ret;
+	return at_rest(object, arg, reg_get) ?: command_answer(user, reg, reg->size, sizeof(*reg));
 }
 
 static long vcpu_set_reg(void *object, void *arg, void __user *user)
@@ -230,11 +227,9 @@ static long vcpu_set_reg(void *object, void *arg, void __user *user)
 static long vcpu_list_regs(void *object, void *arg, void __user *user)
 {
 	const struct arm_vcpu_reg_list *list = arg;
-	long ret = at_rest(object, arg, reg_list);
 
-	if (!ret && copy_to_user(user, list, min_t(size_t, list->size, sizeof(*list))))
-		ret = -EFAULT;
-	return ret;
+	return at_rest(object, arg, reg_list) ?:
+	       command_answer(user, list, list->size, sizeof(*list));
 }
 
 static long vcpu_inject(void *object, void *arg, void __user *user)
@@ -271,9 +266,7 @@ static long vcpu_get_stats(void *object, void *arg, void __user *user)
 	if (copy_to_user(u64_to_user_ptr(stats->values), values, room * sizeof(u64)))
 		return -EFAULT;
 	stats->count = VCPU_STATS;
-	if (copy_to_user(user, stats, min_t(size_t, stats->size, sizeof(*stats))))
-		return -EFAULT;
-	return 0;
+	return command_answer(user, stats, stats->size, sizeof(*stats));
 }
 
 static const struct command vcpu_commands[] = {

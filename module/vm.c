@@ -9,7 +9,6 @@
 #include <linux/percpu.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
-#include <linux/uaccess.h>
 #include <asm/arch_timer.h>
 
 #include "command.h"
@@ -138,7 +137,7 @@ static u64 config_flags(void)
 static long vm_get_info(void *object, void *arg, void __user *user)
 {
 	struct arm_vcpu_info *info = arg;
-	u32 size = min_t(u32, info->size, sizeof(*info));
+	u32 size = info->size;
 
 	*info = (struct arm_vcpu_info) {
 		.size = sizeof(*info),
@@ -161,7 +160,7 @@ static long vm_get_info(void *object, void *arg, void __user *user)
 		.watchpoints = idreg_watchpoints(),
 		.max_smc = smc_forward_max(),
 	};
-	return copy_to_user(user, info, size) ? -EFAULT : 0;
+	return command_answer(user, info, size, sizeof(*info));
 }
 
 static long configure(struct vm *vm, void *arg)
