@@ -84,6 +84,11 @@ static int vhe_take(struct hyp_cpu *cpu)
 		hyp_write(HYP_ICC_SRE_EL2, HYP_ICC_SRE_GUEST);
 		hyp_write(HYP_ICH_HCR_EL2, HYP_ICH_HCR_TRAP_ALL);
 	}
+	/* A VHE kernel sets these for good when it brings up the CPU */
+	cpu->host_hcr = hyp_read(HYP_HCR_EL2);
+	cpu->host_hstr = hyp_read(HYP_HSTR_EL2);
+	if (cpu->features & HYP_CPU_HCX)
+		cpu->host_hcrx = hyp_read(HYP_HCRX_EL2);
 	fgt_save(cpu);
 	fgt_enter(cpu);
 	profiling_no_guest(cpu);

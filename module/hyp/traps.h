@@ -19,16 +19,12 @@ static __hyp_inline u64 cptr_traps(const struct hyp_vcpu *vcpu)
 /* What the guest may do: control registers of EL2, the host's values kept for the way back */
 static __hyp_inline void traps_enter(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 {
-	/* On nVHE the host can't change these: they were read when EL2 was taken */
+	/* All others were read when EL2 was taken: a host doesn't change them, on nVHE it can't */
 	if (hyp_is_vhe()) {
 		cpu->host_vectors = hyp_read(HYP_VBAR_EL2);
 		cpu->host_mdcr = hyp_read(HYP_MDCR_EL2);
 		cpu->host_cptr = hyp_read(HYP_CPTR_EL2);
 		cpu->host_cnthctl = hyp_read(HYP_CNTHCTL_EL2);
-		cpu->host_hcr = hyp_read(HYP_HCR_EL2);
-		cpu->host_hstr = hyp_read(HYP_HSTR_EL2);
-		if (cpu->features & HYP_CPU_HCX)
-			cpu->host_hcrx = hyp_read(HYP_HCRX_EL2);
 	}
 
 	/* HPMN isn't a trap: it says how many counters the host has, and stays */
