@@ -200,7 +200,7 @@ enum sysreg_result sysreg_access(struct vcpu *vcpu, struct sysreg_access *access
 {
 	const struct sysreg_row *row;
 
-	row = bsearch(&access->encoding, rows, ARRAY_SIZE(rows), sizeof(rows[0]), compare);
+	row = __inline_bsearch(&access->encoding, rows, ARRAY_SIZE(rows), sizeof(rows[0]), compare);
 	if (!row)
 		return SYSREG_UNKNOWN;
 	if (!(row->may & (access->write ? SYSREG_WRITE : SYSREG_READ)))
