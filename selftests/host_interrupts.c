@@ -5,8 +5,6 @@
  * its CPU interface is its own, and the host's as it was.
  */
 #include <errno.h>
-#include <signal.h>
-#include <sys/time.h>
 #include "kselftest_harness.h"
 #include "passthrough.h"
 #include "reg.h"
@@ -240,23 +238,13 @@ TEST_F(interrupts, kick_reaches_a_guest_that_listens)
 	}
 }
 
-static volatile bool alarmed;
-
-static void on_alarm(int sig)
-{
-	(void)sig;
-	alarmed = true;
-}
-
 /* RUN returns with it, or with the guest's call that has let it in */
 TEST_F(interrupts, signal_reaches_a_guest_that_listens)
 {
-	struct itimerval soon = { .it_value.tv_usec = 50000 };
 	u64 begin = now_ns();
 
-	signal(SIGALRM, on_alarm);
 	vcpu_call(self->vcpu, guest_listens, 0, 0);
-	ASSERT_EQ(0, setitimer(ITIMER_REAL, &soon, NULL));
+	alarm_in(50);
 	while (!alarmed)
 		vcpu_run(self->vcpu);
 	EXPECT_GE(3000 * MS * slowness(), now_ns() - begin);

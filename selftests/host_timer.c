@@ -3,8 +3,6 @@
  * Shows that a guest with the host's timers has what it has with its own, without traps, and
  * with the host's counter; and that the host's own timer is on time meanwhile.
  */
-#include <signal.h>
-#include <sys/time.h>
 #include "passthrough.h"
 #include "reg.h"
 #include "timer.h"
@@ -84,28 +82,17 @@ TEST_F(timer, nothing_is_trapped_after_it_has_fired)
 	EXPECT_GE(before + 2, traps(self->vcpu));
 }
 
-static volatile bool alarmed;
-
-static void on_alarm(int sig)
-{
-	(void)sig;
-	alarmed = true;
-}
-
 /* With nothing else to take the CPU out of the guest, only the host's own timer does */
 TEST_F(timer, the_hosts_timer_is_on_time)
 {
-	struct itimerval soon = { .it_value.tv_usec = 50000 };
 	u64 begin, took;
 	int i;
 
-	signal(SIGALRM, on_alarm);
 	pin_to(passthrough_cpu());
 	vcpu_enter(self->vcpu, variant->spin, 0x7fffffff, ENABLE);
 	for (i = 0; i < 5; i++) {
 		begin = now_ns();
-		alarmed = false;
-		ASSERT_EQ(0, setitimer(ITIMER_REAL, &soon, NULL));
+		alarm_in(50);
 		while (!alarmed) {
 			if (vcpu_run(self->vcpu) != -EINTR)
 				ASSERT_EQ(ARM_VCPU_EXIT_NONE, self->run->exit_reason);

@@ -4,9 +4,11 @@
  */
 #include <errno.h>
 #include <linux/capability.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 #include "module.h"
 #include "passthrough.h"
@@ -45,6 +47,24 @@ int passthrough_cpu(void)
 		cpu = cpu_nth(cpu_count() - 1);
 	fclose(file);
 	return cpu;
+}
+
+volatile bool alarmed;
+
+static void on_alarm(int sig)
+{
+	(void)sig;
+	alarmed = true;
+}
+
+void alarm_in(unsigned int ms)
+{
+	struct itimerval soon = { .it_value.tv_usec = ms * 1000 };
+
+	alarmed = false;
+	signal(SIGALRM, on_alarm);
+	if (setitimer(ITIMER_REAL, &soon, NULL))
+		die("setitimer: %s", strerror(errno));
 }
 
 void passthrough_capability(bool have)

@@ -12,6 +12,9 @@ void passthrough_begin(void);
 void passthrough_end(void);
 /* An isolated CPU, if there is one */
 int passthrough_cpu(void);
+/* A signal that the calling thread gets, and whether it has had it */
+extern volatile bool alarmed;
+void alarm_in(unsigned int ms);
 /* CAP_SYS_RAWIO of the calling thread */
 void passthrough_capability(bool have);
 
