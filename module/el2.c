@@ -244,7 +244,7 @@ void el2_tlb_flush_vmid(const struct hyp_stage2 *s2)
 }
 
 /**
- * el2_tlb_flush_local() - forget stage 1 of a VM on this CPU, which is taken
+ * el2_tlb_flush_local() - forget what a vCPU has left on this CPU, which is taken
  * @s2: the VM's stage 2
  *
  * Context: interrupts are off.

@@ -58,7 +58,7 @@ static bool host_needs_us(void)
 /*
  * Two vCPUs of a VM share its VMID, and a TLB can't tell the stage 1 entries of the one from
  * those of the other when their ASIDs are equal: when this CPU changes between them, they
- * go (hazards: one VMID, many vCPUs).
+ * go, and the instruction cache with them (hazards: one VMID, many vCPUs).
  */
 static void flush_for_vcpu(struct vcpu *vcpu)
 {

@@ -353,7 +353,8 @@ void hyp_abandon(struct hyp_cpu *cpu);
 /*
  * TLB maintenance for a VM's stage 2 (D8.13.5).  _ipa: the entries for the page at
  * @ipa and all of stage 1 of the VMID, on all CPUs.  _vmid: all entries of the VMID, on
- * all CPUs.  _local: stage 1 entries of the VMID on this CPU alone.
+ * all CPUs.  _local: stage 1 entries of the VMID on this CPU alone, and its instruction
+ * cache: what is a vCPU's own.
  */
 void hyp_tlb_flush_ipa(struct hyp_cpu *cpu, const struct hyp_stage2 *s2, u64 ipa);
 void hyp_tlb_flush_vmid(struct hyp_cpu *cpu, const struct hyp_stage2 *s2);

@@ -128,12 +128,18 @@ void __hyp hyp_tlb_flush_vmid(struct hyp_cpu *cpu, const struct hyp_stage2 *s2)
 	tlb_end(cpu, &save);
 }
 
+/*
+ * A vCPU whose MMU is off may fetch past the caches, and so bring into the instruction cache
+ * what another, which cleans to the point of unification as it has to, has replaced long ago.
+ * IC and TLBI are complete by the one DSB (D7.5, D8.13.4).
+ */
 void __hyp hyp_tlb_flush_local(struct hyp_cpu *cpu, const struct hyp_stage2 *s2)
 {
 	struct tlb_context save;
 
 	tlb_begin(cpu, s2, &save);
 	asm volatile("tlbi vmalle1" : : : "memory");
+	asm volatile("ic iallu" : : : "memory");
 	dsb(nsh);
 	isb();
 	tlb_end(cpu, &save);
