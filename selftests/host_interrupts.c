@@ -26,6 +26,7 @@
 #define ICC_EOIR1	s3_0_c12_c12_1
 #define ICC_HPPIR1	s3_0_c12_c12_2
 #define ICC_BPR1	s3_0_c12_c12_3
+#define ICC_CTLR	s3_0_c12_c12_4
 #define ICC_SRE		s3_0_c12_c12_5
 #define ICC_IGRPEN0	s3_0_c12_c12_6
 #define ICC_IGRPEN1	s3_0_c12_c12_7
@@ -284,6 +285,28 @@ TEST_F(interrupts, the_cpu_interface_is_each_vcpus_own)
 		/* the host has its own priorities, or wouldn't wake */
 		sleep_ms(1);
 	}
+}
+
+/* CBPR has one binary point for both groups, and hides the one of group 1 meanwhile */
+static void __guest guest_hides(void)
+{
+	u64 cbpr;
+
+	write_sysreg(6, ICC_BPR1);
+	write_sysreg(1, ICC_CTLR);
+	cbpr = read_sysreg(ICC_CTLR) & 1;
+	guest_call(CALL_STATE, cbpr, 0, 0, 0);
+	write_sysreg(0, ICC_CTLR);
+	GUEST_ASSERT_EQ(read_sysreg(ICC_BPR1), 6);
+}
+
+TEST_F(interrupts, what_cbpr_hides_is_kept)
+{
+	vcpu_call(self->vcpu, guest_hides, 0, 0);
+	EXPECT_CALL(CALL_STATE);
+	if (!self->run->x[0])
+		TH_LOG("CBPR is firmware's");
+	EXPECT_CALL(CALL_DONE);
 }
 
 static void __guest guest_knows(void)

@@ -85,6 +85,7 @@
 /* ICC_SRE_EL2: SRE, DFB, DIB; with Enable clear, ICC_SRE_EL1 traps */
 #define HYP_ICC_SRE_GUEST	7ULL
 /* ICC_CTLR_EL1: CBPR, EOImode: what a guest can write */
+#define HYP_ICC_CTLR_CBPR	_BITULL(0)
 #define HYP_ICC_CTLR_GUEST	3ULL
 
 /* ISR_EL1: an SError is pending */

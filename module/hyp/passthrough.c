@@ -37,10 +37,18 @@ static void __hyp priorities_save(u64 ctlr, u64 *ap1r)
 	ap1r[0] = hyp_read(ICC_AP1R_EL1(0));
 }
 
+/* While CBPR is set, ICC_BPR1_EL1 reads as another register, and its writes are ignored */
+static void __hyp bpr1_own(u64 ctlr)
+{
+	hyp_write(ICC_CTLR_EL1, ctlr & ~HYP_ICC_CTLR_CBPR);
+	isb();
+}
+
 static void __hyp icc_load(const struct hyp_icc *icc)
 {
-	hyp_write(ICC_CTLR_EL1, icc->ctlr);
+	bpr1_own(icc->ctlr);
 	hyp_write(ICC_BPR1_EL1, icc->bpr1);
+	hyp_write(ICC_CTLR_EL1, icc->ctlr);
 	hyp_write(ICC_PMR_EL1, icc->pmr);
 	priorities_load(icc->ctlr, icc->ap1r);
 	hyp_write(ICC_IGRPEN1_EL1, icc->igrpen1);
@@ -49,6 +57,8 @@ static void __hyp icc_load(const struct hyp_icc *icc)
 static void __hyp icc_save(struct hyp_icc *icc)
 {
 	icc->ctlr = hyp_read(ICC_CTLR_EL1);
+	if (icc->ctlr & HYP_ICC_CTLR_CBPR)
+		bpr1_own(icc->ctlr);
 	icc->bpr1 = hyp_read(ICC_BPR1_EL1);
 	icc->pmr = hyp_read(ICC_PMR_EL1);
 	priorities_save(icc->ctlr, icc->ap1r);
