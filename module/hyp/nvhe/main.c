@@ -26,6 +26,7 @@ void nvhe_take(struct nvhe_cpu *cpu)
 	stub->cnthctl = hyp_read(HYP_CNTHCTL_EL2);
 	stub->cntvoff = hyp_read(HYP_CNTVOFF_EL2);
 	stub->cnthp_ctl = hyp_read(HYP_CNTHP_CTL_EL2);
+	stub->cnthp_cval = hyp_read(HYP_CNTHP_CVAL_EL2);
 	stub->vttbr = hyp_read(HYP_VTTBR_EL2);
 	stub->vtcr = hyp_read(HYP_VTCR_EL2);
 	stub->hstr = hyp_read(HYP_HSTR_EL2);
@@ -67,6 +68,7 @@ void nvhe_restore(struct nvhe_cpu *cpu)
 	hyp_write(HYP_CPTR_EL2, stub->cptr);
 	hyp_write(HYP_CNTHCTL_EL2, stub->cnthctl);
 	hyp_write(HYP_CNTVOFF_EL2, stub->cntvoff);
+	hyp_write(HYP_CNTHP_CVAL_EL2, stub->cnthp_cval);
 	hyp_write(HYP_CNTHP_CTL_EL2, stub->cnthp_ctl);
 	hyp_write(HYP_VTTBR_EL2, stub->vttbr);
 	hyp_write(HYP_VTCR_EL2, stub->vtcr);

@@ -52,6 +52,7 @@
  * @cnthctl: CNTHCTL_EL2
  * @cntvoff: CNTVOFF_EL2
  * @cnthp_ctl: CNTHP_CTL_EL2
+ * @cnthp_cval: CNTHP_CVAL_EL2
  * @vttbr: VTTBR_EL2
  * @vtcr: VTCR_EL2
  * @hstr: HSTR_EL2
@@ -70,6 +71,7 @@ struct nvhe_stub {
 	u64 cnthctl;
 	u64 cntvoff;
 	u64 cnthp_ctl;
+	u64 cnthp_cval;
 	u64 vttbr;
 	u64 vtcr;
 	u64 hstr;

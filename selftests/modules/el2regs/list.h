@@ -29,7 +29,8 @@
 	X(MAIR_EL2,	s3_4_c10_c2_0)		\
 	X(TPIDR_EL2,	s3_4_c13_c0_2)		\
 	X(CNTHCTL_EL2,	s3_4_c14_c1_0)		\
-	X(CNTHP_CTL_EL2, s3_4_c14_c2_1)
+	X(CNTHP_CTL_EL2, s3_4_c14_c2_1)		\
+	X(CNTHP_CVAL_EL2, s3_4_c14_c2_2)
 
 /* Only with the system-register interface of a GICv3 */
 #define GIC_REGS(X)				\
