@@ -15,7 +15,8 @@
  *    hypervisor's, and the guest isn't one
  *  - AArch32: EL0 tells AArch64 alone, and the AArch32 registers (CRm 1 to 3) are 0
  *  - SVE, SME, MTE, GCS, S1PIE, S1POE, TCR2, MPAM, AMU, RAS, SCXTNUM (CSV2 above 1), LOR,
- *    PMU, SPE, TRBE, BRBE, trace, GIC: registers that aren't switched; they are trapped
+ *    PMU, SPE, TRBE, BRBE, trace: registers that aren't switched; they are trapped
+ *  - GIC: the same, but for PASSTHROUGH_INTERRUPTS
  *  - MOPS, LS64, XS, SYSREG128, D128, NMI, ALLINT: need HCRX_EL2, which is 0
  *  - LPA2 and 52-bit physical addresses: not what our stage 2 has
  *  - CCIDX: CCSIDR_EL1 is made up (cachereg.c) in the old format

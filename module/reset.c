@@ -45,7 +45,7 @@ static u64 hcr_guest(const struct vm *vm)
 {
 	u64 hcr = HCR_GUEST;
 
-	/* Virtual interrupts are for who doesn't get the physical ones (IHI 0069, 4.3) */
+	/* Physical interrupts go to EL1, and ICC_* there is the CPU's own interface (D19.2.48) */
 	if (vm->passthrough & HYP_PASS_INTERRUPTS)
 		hcr &= ~(HYP_HCR_FMO | HYP_HCR_IMO);
 

@@ -4,7 +4,7 @@
  *
  * A register that isn't here and isn't switched (hyp/regs.h) doesn't exist for the guest,
  * whatever the CPU has: performance monitors, trace, profiling, RAS records, LORegions,
- * the GIC's CPU interface, and what is of the CPU's own make.
+ * the GIC's CPU interface (but for PASSTHROUGH_INTERRUPTS), and what is of the CPU's own make.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -146,8 +146,8 @@ struct arm_vcpu_info {
  * PASSTHROUGH_INTERRUPTS: the CPU's interrupts are the guest's while it runs, the host's
  * included, and so is the GIC's CPU interface (group 1 of a GICv3).  A guest that is interrupted
  * by what isn't its own leaves it pending and makes an HVC, with which the host gets the CPU
- * back; a guest that doesn't keeps it, from KICK and from signals, too.  Lines have no effect,
- * the hardware's timers have no exits TIMER, and WFI waits in the guest.
+ * back; a guest that doesn't keeps it, from KICK and from signals, too.  Lines and SGI_EXITS have
+ * no effect, the hardware's timers have no exits TIMER, and WFI waits in the guest.
  *
  * Both take what &struct arm_vcpu_config.smc takes.
  */
