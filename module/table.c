@@ -27,6 +27,18 @@ struct unflushed {
 	u64 ipa;
 };
 
+/* Memory that was a guest's to write, and is in no table any more */
+#define TAKEN_AT_ONCE	32
+
+struct taken {
+	struct unflushed unflushed;
+	unsigned int nr;
+	struct {
+		const void *start;
+		size_t size;
+	} memory[TAKEN_AT_ONCE];
+};
+
 /* The leaf or the hole at @ipa */
 static u64 *find(struct stage2 *s2, u64 ipa, unsigned int *level)
 {
@@ -190,6 +202,36 @@ int table_map(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int level,
 	return 0;
 }
 
+/*
+ * What a guest has written past the caches can lie beneath lines that CPUs have fetched by
+ * speculation, through the host's map, since the page was cleaned.  Whoever has it next
+ * reads through the caches: the lines go (B2.8), as soon as no TLB lets a guest write on.
+ */
+static void let_go(struct stage2 *s2, struct taken *taken)
+{
+	unsigned int i;
+
+	flush(s2, &taken->unflushed);
+	for (i = 0; i < taken->nr; i++)
+		cache_clean_inval(taken->memory[i].start, taken->memory[i].size);
+	taken->nr = 0;
+}
+
+static void take_away(struct stage2 *s2, struct taken *taken, u64 ipa, u64 *entry,
+		      unsigned int level)
+{
+	u64 desc = *entry;
+
+	WRITE_ONCE(*entry, 0);
+	note(&taken->unflushed, ipa);
+	if (!(desc & DESC_WRITE))
+		return;
+	taken->memory[taken->nr].start = target_of(desc);
+	taken->memory[taken->nr].size = level_size(level);
+	if (++taken->nr == TAKEN_AT_ONCE)
+		let_go(s2, taken);
+}
+
 /**
  * table_unmap - take away what stands in a range
  * @s2: locked; with @may_resched the lock may be dropped meanwhile
@@ -199,28 +241,29 @@ int table_map(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int level,
  *	is mapped into the range then.
  *
  * A block is taken away as a whole; what of it isn't in the range comes back by faults.
+ * What the guest has written is there for accesses through the caches.
  */
 void table_unmap(struct stage2 *s2, u64 start, u64 end, bool may_resched)
 {
-	struct unflushed u = { };
+	struct taken taken;
 	unsigned int level;
 	u64 ipa;
 
+	taken.unflushed.count = 0;
+	taken.nr = 0;
 	for (ipa = start; ipa < end; ipa = level_next(ipa, level)) {
 		u64 *entry;
 
 		if (may_resched && resched_wanted(s2)) {
-			flush(s2, &u);
+			let_go(s2, &taken);
 			cond_resched_lock(&s2->lock);
 		}
 
 		entry = find(s2, ipa, &level);
-		if (*entry & DESC_VALID) {
-			WRITE_ONCE(*entry, 0);
-			note(&u, ipa);
-		}
+		if (*entry & DESC_VALID)
+			take_away(s2, &taken, ipa, entry, level);
 	}
-	flush(s2, &u);
+	let_go(s2, &taken);
 }
 
 /**
