@@ -91,7 +91,8 @@ static int handle_wfx(struct vcpu *vcpu, u64 esr)
 	unsigned int kind = WFX_TI(esr);
 	bool event = kind == ARM_VCPU_HALT_WFE || kind == ARM_VCPU_HALT_WFET;
 	/* CPUs may trap even where there is nothing to wait for */
-	bool waits = !READ_ONCE(run->lines);
+	bool waits = !READ_ONCE(run->lines) ||
+		     vcpu->vm->passthrough & HYP_PASS_INTERRUPTS;
 	bool exits = waits && READ_ONCE(run->flags) & ARM_VCPU_RUN_HALT;
 
 	skip_instruction(vcpu, esr);

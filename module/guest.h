@@ -154,6 +154,8 @@ struct debugger {
  * @runner: the task in RUN
  * @ptimer_soft: forces an exit when the emulated physical timer expires (nVHE)
  * @timers_seen: ARM_VCPU_TIMER_* that the VMM knows to be up
+ * @active_ppis: timers' interrupts that the guest, which takes them itself, hasn't ended:
+ *	ppi_deactivate()
  * @fp_flushed: this RUN has flushed the host's FP registers, when @fp_switches was counted
  * @fp_switches: context switches of the task in RUN by then
  * @csselr: CSSELR_EL1
@@ -178,6 +180,7 @@ struct vcpu {
 	struct task_struct *runner;
 	struct hrtimer ptimer_soft;
 	u32 timers_seen;
+	unsigned int active_ppis;
 	bool fp_flushed;
 	unsigned long fp_switches;
 	u64 csselr;

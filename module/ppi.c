@@ -140,6 +140,8 @@ int ppi_request(void)
 	if (ret)
 		return ret;
 	if (read_sysreg(CurrentEL) == CURRENT_EL2) {
+		/* The host's tick, to be deactivated: see below */
+		find(HYP);
 		ret = request(PHYSICAL);
 	} else {
 		ret = find(PHYSICAL) ?: request(HYP);
@@ -196,19 +198,44 @@ void ppi_disable(void)
 /**
  * ppi_deactivate() - end the timers' interrupts on this CPU
  *
- * A guest that takes interrupts itself may have left in the middle of one, and until it is
- * deactivated it isn't signalled again, to nobody.  That its timer's output is up still, the
- * guest finds when it runs on.
+ * A guest that takes interrupts itself may have left in the middle of one, and as long as
+ * that is active it isn't signalled again, to nobody.
+ *
+ * Context: interrupts are off.
+ * Return: those that were active, for ppi_activate().
+ */
+unsigned int ppi_deactivate(void)
+{
+	unsigned int active = 0, i;
+	bool is_active;
+
+	for (i = 0; i < ARRAY_SIZE(ppis); i++) {
+		if (!ppis[i].irq)
+			continue;
+		if (irq_get_irqchip_state(ppis[i].irq, IRQCHIP_STATE_ACTIVE, &is_active) ||
+		    !is_active)
+			continue;
+		irq_set_irqchip_state(ppis[i].irq, IRQCHIP_STATE_ACTIVE, false);
+		active |= BIT(i);
+	}
+	return active;
+}
+
+/**
+ * ppi_activate() - have the guest go on in the middle of its interrupts
+ * @active: what ppi_deactivate() has returned, on whatever CPU
+ *
+ * The guest will end them, which it may only do with what is active (IHI 0069, 4.1).
  *
  * Context: interrupts are off.
  */
-void ppi_deactivate(void)
+void ppi_activate(unsigned int active)
 {
-	struct ppi *ppi;
+	unsigned int i;
 
-	for (ppi = ppis; ppi < ppis + ARRAY_SIZE(ppis); ppi++)
-		if (ppi->irq)
-			irq_set_irqchip_state(ppi->irq, IRQCHIP_STATE_ACTIVE, false);
+	for (i = 0; active; i++, active >>= 1)
+		if (active & 1)
+			irq_set_irqchip_state(ppis[i].irq, IRQCHIP_STATE_ACTIVE, true);
 }
 
 void ppi_mask_just(u32 timers)

@@ -18,7 +18,8 @@ void ppi_free(void);
 /* On this CPU: as it is taken, and when it is given back */
 void ppi_enable(void);
 void ppi_disable(void);
-void ppi_deactivate(void);
+unsigned int ppi_deactivate(void);
+void ppi_activate(unsigned int active);
 
 /* ARM_VCPU_TIMER_* whose interrupt is masked on this CPU: ppi_mask()'s */
 DECLARE_PER_CPU(u32, ppi_masked);

@@ -87,6 +87,7 @@ void reset_vcpu(struct vcpu *vcpu, const struct arm_vcpu_entry *entry)
 	hyp->smccc = smccc_flags(vcpu->vm);
 	hyp->stage2 = vcpu->vm->stage2.hw;
 	memset(&hyp->icc, 0, sizeof(hyp->icc));
+	vcpu->active_ppis = 0;
 	timer_take_offset(vcpu);
 	timer_reset(vcpu);
 	sysreg_reset(vcpu);

@@ -105,8 +105,10 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 	trace_arm_vcpu_irq_lines(vcpu, lines, hyp->lines, hcr);
 	hyp->lines = hcr;
 	hyp->fp_usable = fpsimd_usable(vcpu);
-	if (unlikely(vcpu->vm->passthrough))
+	if (unlikely(vcpu->vm->passthrough)) {
 		hyp->passthrough = timer_passes(vcpu, timers);
+		ppi_activate(vcpu->active_ppis);
+	}
 	trace_arm_vcpu_entry(vcpu);
 	guest_timing_enter_irqoff();
 
@@ -116,7 +118,7 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 	if (code < 0)
 		el2_report();
 	if (unlikely(hyp->passthrough & HYP_PASS_INTERRUPTS))
-		ppi_deactivate();
+		vcpu->active_ppis = ppi_deactivate();
 	/*
 	 * What took us out is served here, and a tick counts as the guest's time.  It takes a
 	 * context synchronisation event for a pending interrupt to be taken (D1.3.6).
@@ -221,10 +223,18 @@ static long run_loop(struct vcpu *vcpu)
 	return ret;
 }
 
-/* WFI is trapped in any case, or where would it end?  But not if what ends it is the guest's. */
-static u64 wait_traps(const struct vcpu *vcpu)
+/*
+ * WFI sleeps in the kernel, but where what ends it is the guest's own: there it waits in the
+ * guest, unless that is stepped, for a step has an end.
+ */
+static u64 wait_traps(const struct vcpu *vcpu, u32 flags)
 {
-	return HYP_HCR_TWE | (vcpu->vm->passthrough & HYP_PASS_INTERRUPTS ? HYP_HCR_TWI : 0);
+	if (flags & ARM_VCPU_RUN_HALT)
+		return HYP_HCR_TWI | HYP_HCR_TWE;
+	if (unlikely(vcpu->vm->passthrough & HYP_PASS_INTERRUPTS) &&
+	    !(vcpu->debugger.flags & ARM_VCPU_DEBUG_STEP))
+		return 0;
+	return HYP_HCR_TWI;
 }
 
 /* What the page holds for the kernel, read once; > 0 if it can be entered */
@@ -241,10 +251,7 @@ static long fetch(struct vcpu *vcpu, u32 *flags)
 		return fail_entry(vcpu, ARM_VCPU_FAIL_PSTATE);
 	hyp->pc = READ_ONCE(run->pc);
 	hyp->pstate = pstate & PSTATE_BITS;
-	if (*flags & ARM_VCPU_RUN_HALT)
-		hyp->hcr |= wait_traps(vcpu);
-	else
-		hyp->hcr &= ~wait_traps(vcpu);
+	hyp->hcr = (hyp->hcr & ~(HYP_HCR_TWI | HYP_HCR_TWE)) | wait_traps(vcpu, *flags);
 	return AGAIN;
 }
 

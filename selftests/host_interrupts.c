@@ -185,6 +185,16 @@ TEST_F(interrupts, wfi_is_an_exit_for_who_asks)
 	EXPECT_EQ(ARM_VCPU_HALT_WFI, self->run->halt.kind);
 }
 
+TEST_F(interrupts, a_step_over_wfi_has_an_end)
+{
+	struct arm_vcpu_debug debug = { .size = sizeof(debug), .flags = ARM_VCPU_DEBUG_STEP };
+
+	ASSERT_EQ(0, vm_ioctl(self->vcpu->fd, ARM_VCPU_SET_DEBUG, &debug));
+	vcpu_enter(self->vcpu, guest_wfi, 0, 0);
+	vcpu_expect(self->vcpu, DEBUG);
+	EXPECT_EQ(vm_gpa(guest_wfi) + 4, self->run->pc);
+}
+
 /* What an exit in the middle of an interrupt must not do: keep the host from its own */
 TEST_F(interrupts, an_exit_in_the_middle_of_one)
 {
