@@ -4,7 +4,6 @@
  * although the module was loaded for it.  It locks the kernel down: not for the runner.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/psci.h>
 #include "kselftest_harness.h"
 #include "vm.h"
@@ -20,7 +19,7 @@ static int list(int fd, u32 function)
 
 TEST(nothing_is_handed_out_any_more)
 {
-	int fd = vm_open(), file;
+	int fd = vm_open();
 	struct arm_vcpu_info info;
 	u64 flag;
 
@@ -31,10 +30,7 @@ TEST(nothing_is_handed_out_any_more)
 	     flag <= ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS; flag <<= 1)
 		EXPECT_EQ(0, vm_configure(fd, 0, flag));
 
-	file = open(LOCKDOWN, O_WRONLY);
-	ASSERT_LE(0, file) TH_LOG("this kernel has no " LOCKDOWN);
-	ASSERT_EQ(9, write(file, "integrity", 9));
-	close(file);
+	ASSERT_EQ(0, write_file(LOCKDOWN, "integrity"));
 
 	EXPECT_EQ(-EPERM, list(fd, PSCI_0_2_FN_PSCI_VERSION));
 	for (flag = ARM_VCPU_CONFIG_PASSTHROUGH_TIMER;

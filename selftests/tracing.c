@@ -40,20 +40,19 @@ FIXTURE(tracing) {
 
 static void write_to(const char *path, const char *text)
 {
-	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	int ret = write_file(path, text);
 
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		die("can't write '%s' to %s", text, path);
-	close(fd);
+	if (ret)
+		die("can't write '%s' to %s: %s", text, path, strerror(-ret));
 }
 
 FIXTURE_SETUP(tracing)
 {
 	if (access(TRACEFS "/instances", F_OK) &&
 	    mount("tracefs", TRACEFS, "tracefs", 0, NULL))
-		SKIP(return, "this kernel has no tracefs");
+		SKIP(return, "kernel: no tracefs");
 	if (access(TRACEFS "/events", F_OK))
-		SKIP(return, "this kernel has no events");
+		SKIP(return, "kernel: no events");
 	/* One that a test has left when it died */
 	rmdir(INSTANCE);
 	ASSERT_EQ(0, mkdir(INSTANCE, 0700));

@@ -23,16 +23,9 @@ struct range {
 static bool attribute(const char *capability, const char *name, const char *value)
 {
 	char path[96];
-	ssize_t written;
-	int fd;
 
 	snprintf(path, sizeof(path), DEBUGFS "%s/%s", capability, name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	written = write(fd, value, strlen(value));
-	close(fd);
-	return written == (ssize_t)strlen(value);
+	return !write_file(path, value);
 }
 
 static bool range_attribute(const char *capability, const char *name, u64 value)

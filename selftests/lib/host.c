@@ -2,11 +2,14 @@
 /*
  * What tests want to know of the host, and how they use its CPUs and its clock.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include "vm.h"
 
 static u64 clock_ns(clockid_t id)
@@ -36,6 +39,20 @@ void sleep_ms(unsigned int ms)
 	struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
 
 	nanosleep(&ts, NULL);
+}
+
+int write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC), ret = 0;
+	ssize_t written;
+
+	if (fd < 0)
+		return -errno;
+	written = write(fd, text, strlen(text));
+	if (written != (ssize_t)strlen(text))
+		ret = written < 0 ? -errno : -EIO;
+	close(fd);
+	return ret;
 }
 
 /* As the process found it: pin_to() narrows it for a thread only */

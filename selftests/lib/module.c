@@ -117,14 +117,7 @@ int hotplug_cpu(void)
 int cpu_set_online(int cpu, bool online)
 {
 	char path[64];
-	int fd, ret = 0;
 
 	online_path(cpu, path, sizeof(path));
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (write(fd, online ? "1" : "0", 1) != 1)
-		ret = -errno;
-	close(fd);
-	return ret;
+	return write_file(path, online ? "1" : "0");
 }

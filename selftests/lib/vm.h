@@ -87,6 +87,7 @@ u64 vcpu_cpu_time(struct vcpu *vcpu);
 /* The host */
 u64 now_ns(void);
 void sleep_ms(unsigned int ms);
+int write_file(const char *path, const char *text);	/* at once; 0 or -errno */
 int cpu_count(void);			/* online ones that this process may use */
 int cpu_nth(int n);
 void pin_to(int cpu);			/* the calling thread */
