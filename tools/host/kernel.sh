@@ -76,6 +76,14 @@ userland_tree()
 	apt_tree userland bookworm no_hook "$FOLLOW_NONE" busybox-static:arm64 u-boot-qemu:arm64
 }
 
+# kexec, with what it is linked to and the dynamic linker.
+kexec_hook() { rm -rf etc usr/share usr/lib/*/gconv usr/lib/xen-* usr/bin usr/sbin; }
+
+kexec_tree()
+{
+	apt_tree kexec bookworm kexec_hook '^(lib|zlib1g)' kexec-tools:arm64
+}
+
 # What avm links statically.
 sysroot_tree()
 {

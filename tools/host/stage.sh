@@ -6,6 +6,7 @@
 #   /init  /bin/busybox  /lib/arm_vcpu/*.ko    what it takes to run a job and to report
 #   /*.ko  /usr/bin/*  /selftests              what we are here for
 #   /firmware/u-boot.bin                       Debian's, for a guest
+#   /sbin/kexec  /lib  /usr/lib  /boot/Image   for a scenario that starts another kernel
 #   /job/{script,ports,splats}                 what to do (tools/host/init)
 
 # stage_host DIR TREE: everything but the job and the module.
@@ -15,7 +16,7 @@ stage_host()
 	userland=$(userland_tree)
 	mkdir -p "$dir"/{bin,dev,firmware,job,lib/arm_vcpu,proc,root,sys,tmp,usr/bin}
 	install -m 755 "$HOST_DIR/init" "$dir/init"
-	install -m 755 "$HOST_DIR/timeout" "$HOST_DIR/leaks" "$dir/usr/bin/"
+	install -m 755 "$HOST_DIR/timeout" "$HOST_DIR/leaks" "$HOST_DIR/vms" "$dir/usr/bin/"
 	install -m 644 "$HOST_DIR/splats" "$dir/job/splats"
 	install -m 755 "$userland/bin/busybox" "$dir/bin/busybox"
 	ln -s busybox "$dir/bin/sh"
@@ -54,6 +55,17 @@ stage_selftests()
 	build_selftests
 	mkdir -p "$1"
 	cp -a "$BUILD/selftests/install" "$1/selftests"
+}
+
+# stage_kexec DIR TREE: what starts another kernel, and that kernel, the one that runs already.
+stage_kexec()
+{
+	local image kexec
+	image=$(kernel_image "$2")
+	kexec=$(kexec_tree)
+	mkdir -p "$1/boot"
+	cp "$image" "$1/boot/Image"
+	cp -a "$kexec/lib" "$kexec/sbin" "$kexec/usr" "$1/"
 }
 
 # stage_job DIR PORTS <SCRIPT: with the #! line it begins with, or the shell's.
