@@ -1,21 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Shows that after rmmod the registers of EL2 are as they were before insmod, on every CPU,
- * also when guests ran in between, were killed, and when CPUs came and went.  The module
- * el2regs reads them: all of the stub's on nVHE; on VHE those that the host kernel doesn't
- * change at run time.
+ * also when guests ran in between, were killed, and when CPUs came and went; and when they had
+ * the host's timers and interrupts.  The module el2regs reads them: all of the stub's on nVHE;
+ * on VHE those that the host kernel doesn't change at run time; and the GIC's CPU interface.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include "kselftest_harness.h"
 #include "module.h"
+#include "passthrough.h"
 #include "vm.h"
+
+#define TIMER		ARM_VCPU_CONFIG_PASSTHROUGH_TIMER
+#define INTERRUPTS	ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS
+/* As Arm's base system architecture has it */
+#define INTID_VTIMER	27
+#define INTID_SPECIAL	1020
+
+#define ICC_PMR		s3_0_c4_c6_0
+#define ICC_IAR1	s3_0_c12_c12_0
+#define ICC_EOIR1	s3_0_c12_c12_1
+#define ICC_HPPIR1	s3_0_c12_c12_2
+#define ICC_BPR1	s3_0_c12_c12_3
+#define ICC_CTLR	s3_0_c12_c12_4
+#define ICC_CTLR_CBPR	1
+#define ICC_IGRPEN1	s3_0_c12_c12_7
 
 FIXTURE(handback) {
 	char before[EL2_REGISTERS_MAX];
 	char after[EL2_REGISTERS_MAX];
 };
+
+FIXTURE_VARIANT(handback) {
+	const char *parameters;
+	u64 flags; /* as far as they are offered */
+};
+
+FIXTURE_VARIANT_ADD(handback, nothing_passed) { "", 0 };
+FIXTURE_VARIANT_ADD(handback, timer_passed) { "passthrough=1", TIMER };
+FIXTURE_VARIANT_ADD(handback, all_passed) { "passthrough=1", TIMER | INTERRUPTS };
 
 FIXTURE_SETUP(handback)
 {
@@ -25,14 +50,13 @@ FIXTURE_SETUP(handback)
 	if (module_users() >= 0)
 		ASSERT_EQ(0, module_unload_idle());
 	el2_registers(self->before);
-	ASSERT_EQ(0, module_load(ARM_VCPU_KO));
+	ASSERT_EQ(0, module_load_with(ARM_VCPU_KO, variant->parameters));
 	ASSERT_TRUE(wait_for(!access(DEVICE, R_OK | W_OK)));
 }
 
 FIXTURE_TEARDOWN(handback)
 {
-	if (module_users() < 0)
-		module_load(ARM_VCPU_KO);
+	passthrough_end();
 }
 
 static void compare(struct __test_metadata *_metadata, FIXTURE_DATA(handback) *self)
@@ -53,31 +77,86 @@ static void compare(struct __test_metadata *_metadata, FIXTURE_DATA(handback) *s
 	EXPECT_EQ(*a, *b);
 }
 
+/* Another of the host's may come between the look and the acknowledgment */
+static bool __guest guest_acknowledges(u64 wanted)
+{
+	u64 id = read_sysreg(ICC_HPPIR1);
+
+	if (id == wanted) {
+		id = read_sysreg(ICC_IAR1);
+		if (id == wanted)
+			return true;
+		if (id < INTID_SPECIAL)
+			write_sysreg(id, ICC_EOIR1);
+	}
+	if (id < INTID_SPECIAL)
+		guest_sync(id);
+	return false;
+}
+
+/* Acknowledged and never ended; and nothing of the CPU interface is as the host has it */
+static void __guest guest_interrupt_begins(void)
+{
+	write_sysreg(0xe0, ICC_PMR);
+	write_sysreg(6, ICC_BPR1);
+	write_sysreg(1, ICC_IGRPEN1);
+	write_sysreg(1, cntv_ctl_el0);
+	while (!guest_acknowledges(INTID_VTIMER))
+		;
+	write_sysreg(ICC_CTLR_CBPR, ICC_CTLR);
+	write_sysreg(0, ICC_IGRPEN1);
+}
+
 /* Touches what EL2 switches: timers, FP, debug registers, stage 2 */
-static u64 __guest guest_busy(u64 n)
+static u64 __guest guest_busy(u64 n, u64 interrupts)
 {
 	write_sysreg(3 << 20, cpacr_el1);
 	asm volatile("fmov d0, x0\n msr mdscr_el1, xzr");
+	write_sysreg(1000, cntp_tval_el0);
+	write_sysreg(3, cntp_ctl_el0);
 	write_sysreg(1000, cntv_tval_el0);
 	write_sysreg(3, cntv_ctl_el0);
 	write_sysreg(1, tpidr_el1);
+	if (interrupts)
+		guest_interrupt_begins();
 	while (n--)
 		guest_sync(n);
 	return 0;
 }
 
-static void run_guests(void)
+/* Any trap lets the host have its interrupts */
+GUEST_ASM(guest_spin_with_traps, "1: mrs x0, id_aa64pfr0_el1\n b 1b");
+
+/* Return: what was passed to it */
+static u64 vm_begin(struct vm *vm, u64 flags)
+{
+	struct arm_vcpu_info info;
+	int ret;
+
+	memset(vm, 0, sizeof(*vm));
+	vm->fd = vm_open();
+	ret = vm_info(vm->fd, &info);
+	if (!ret)
+		ret = vm_configure(vm->fd, 0, flags & info.config_flags);
+	if (ret)
+		die("CONFIGURE: %s", strerror(-ret));
+	vm_fill(vm);
+	return flags & info.config_flags;
+}
+
+static void run_guests(u64 flags)
 {
 	struct vcpu *vcpu;
 	struct vm vm;
+	u64 passed;
 	int i, n;
 
 	for (n = 0; n < 2; n++) {
-		vm_create(&vm);
+		passed = vm_begin(&vm, flags);
 		for (i = 0; i < cpu_count(); i++) {
 			pin_to(cpu_nth(i));
 			vcpu = vcpu_create(&vm);
-			vcpu_call(vcpu, guest_busy, 3, 0);
+			vcpu_call(vcpu, guest_busy, 3, passed & INTERRUPTS);
 			do {
 				vcpu_expect(vcpu, HYPERCALL);
 			} while (vcpu->run->call.immediate == CALL_SYNC);
@@ -94,7 +173,7 @@ TEST_F(handback, after_loading_only)
 
 TEST_F(handback, after_guests_ran_on_every_cpu)
 {
-	run_guests();
+	run_guests(variant->flags);
 	compare(_metadata, self);
 }
 
@@ -106,9 +185,10 @@ TEST_F(handback, after_guests_were_killed)
 	if (!pid) {
 		struct vm vm;
 
-		vm_create(&vm);
+		vm_begin(&vm, variant->flags);
 		for (i = 0; i < 4; i++) {
-			vcpu_enter(vcpu_create(&vm), guest_spin, 0, 0);
+			vcpu_enter(vcpu_create(&vm), i & 1 || variant->flags & INTERRUPTS ?
+				   guest_spin_with_traps : guest_spin, 0, 0);
 			vcpu_start(&vm.vcpus[i]);
 		}
 		pause();
@@ -125,10 +205,10 @@ TEST_F(handback, after_a_cpu_came_and_went)
 
 	if (cpu < 0)
 		SKIP(return, "hardware: no CPU that can go offline");
-	run_guests();
+	run_guests(variant->flags);
 	ASSERT_EQ(0, cpu_set_online(cpu, false));
 	ASSERT_EQ(0, cpu_set_online(cpu, true));
-	run_guests();
+	run_guests(variant->flags);
 	compare(_metadata, self);
 }
 

@@ -32,9 +32,14 @@
 	X(CNTHP_CTL_EL2, s3_4_c14_c2_1)		\
 	X(CNTHP_CVAL_EL2, s3_4_c14_c2_2)
 
-/* Only with the system-register interface of a GICv3 */
+/* Only with the system-register interface of a GICv3: EL2's, and what the host uses */
 #define GIC_REGS(X)				\
 	X(ICH_HCR_EL2,	s3_4_c12_c11_0)		\
-	X(ICC_SRE_EL2,	s3_4_c12_c9_5)
+	X(ICC_SRE_EL2,	s3_4_c12_c9_5)		\
+	X(ICC_PMR_EL1,	s3_0_c4_c6_0)		\
+	X(ICC_AP1R0_EL1, s3_0_c12_c9_0)		\
+	X(ICC_BPR1_EL1,	s3_0_c12_c12_3)		\
+	X(ICC_CTLR_EL1,	s3_0_c12_c12_4)		\
+	X(ICC_IGRPEN1_EL1, s3_0_c12_c12_7)
 
 #endif
