@@ -167,53 +167,76 @@ void el2_report(void)
 }
 
 /*
- * TLB maintenance is asked for on whatever CPU an unmapping happens, and that can be one
+ * Broadcast maintenance is asked for on whatever CPU an unmapping happens, and that can be one
  * that was released already, since a CPU that goes down gives EL2 back before its last task
  * leaves.  An HVC there would reach the stub, and the guest would keep the freed page.
  */
-struct flush {
-	const struct hyp_stage2 *s2;
-	u64 ipa;
-	bool all;
+struct errand {
+	void (*call)(void *data);
+	void *data;
 	bool done;
 };
 
-static void flush_here(void *data)
+static void errand_here(void *data)
 {
-	struct flush *flush = data;
+	struct errand *errand = data;
 	unsigned long flags;
 
 	local_irq_save(flags);
 	if (__this_cpu_read(el2_taken)) {
-		struct hyp_cpu *cpu = __this_cpu_read(el2_cpu);
-
-		if (flush->all)
-			el2->flush_vmid(cpu, flush->s2);
-		else
-			el2->flush_ipa(cpu, flush->s2, flush->ipa);
-		WRITE_ONCE(flush->done, true);
+		errand->call(errand->data);
+		WRITE_ONCE(errand->done, true);
 	}
 	local_irq_restore(flags);
 }
 
-static void flush_somewhere(struct flush *flush)
+/**
+ * el2_call_once() - call a function on one CPU whose EL2 is ours, whichever
+ * @call: what does maintenance with broadcast; interrupts are off for it
+ * @data: its argument
+ *
+ * On this CPU, if possible: another may have its interrupts masked for as long as a guest
+ * likes that has them by pass-through.
+ *
+ * If no CPU is ours any more, nothing is called: none runs a guest, and none will before it
+ * is taken again, which begins with a flush of its TLB.
+ *
+ * Context: any but hard interrupts and sections with interrupts off.
+ */
+void el2_call_once(void (*call)(void *data), void *data)
 {
+	struct errand errand = { .call = call, .data = data };
 	unsigned int cpu;
 
 	preempt_disable();
-	flush_here(flush);
-	if (!flush->done) {
+	errand_here(&errand);
+	if (!errand.done) {
 		for_each_online_cpu(cpu) {
-			smp_call_function_single(cpu, flush_here, flush, true);
-			if (READ_ONCE(flush->done))
+			smp_call_function_single(cpu, errand_here, &errand, true);
+			if (READ_ONCE(errand.done))
 				break;
 		}
 	}
 	preempt_enable();
-	/*
-	 * No CPU is ours any more: none runs a guest, and none will before it is taken
-	 * again, which begins with a flush of its TLB.
-	 */
+}
+
+struct flush {
+	const struct hyp_stage2 *s2;
+	u64 ipa;
+};
+
+static void flush_ipa(void *data)
+{
+	const struct flush *flush = data;
+
+	el2->flush_ipa(__this_cpu_read(el2_cpu), flush->s2, flush->ipa);
+}
+
+static void flush_vmid(void *data)
+{
+	const struct flush *flush = data;
+
+	el2->flush_vmid(__this_cpu_read(el2_cpu), flush->s2);
 }
 
 /**
@@ -221,26 +244,26 @@ static void flush_somewhere(struct flush *flush)
  * @s2: the VM's stage 2
  * @ipa: in the page
  *
- * Context: any but hard interrupts and sections with interrupts off.
+ * Context: as el2_call_once()
  */
 void el2_tlb_flush_ipa(const struct hyp_stage2 *s2, u64 ipa)
 {
 	struct flush flush = { .s2 = s2, .ipa = ipa };
 
-	flush_somewhere(&flush);
+	el2_call_once(flush_ipa, &flush);
 }
 
 /**
  * el2_tlb_flush_vmid() - forget a VM on all CPUs
  * @s2: the VM's stage 2
  *
- * Context: as el2_tlb_flush_ipa()
+ * Context: as el2_call_once()
  */
 void el2_tlb_flush_vmid(const struct hyp_stage2 *s2)
 {
-	struct flush flush = { .s2 = s2, .all = true };
+	struct flush flush = { .s2 = s2 };
 
-	flush_somewhere(&flush);
+	el2_call_once(flush_vmid, &flush);
 }
 
 /**

@@ -78,6 +78,7 @@ int el2_share(void *page, size_t size);
 void el2_unshare(void *page, size_t size);
 hyp_addr_t el2_addr(void *va);
 void el2_report(void);
+void el2_call_once(void (*call)(void *data), void *data);
 void el2_tlb_flush_ipa(const struct hyp_stage2 *s2, u64 ipa);
 void el2_tlb_flush_vmid(const struct hyp_stage2 *s2);
 void el2_tlb_flush_local(const struct hyp_stage2 *s2);

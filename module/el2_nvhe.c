@@ -76,24 +76,19 @@ static int nvhe_share(void *page, size_t size)
 	return el2_map(virt_to_phys(page), size, EL2_DATA);
 }
 
-static void unmap_here(void *data)
+static void unmap(void *data)
 {
 	const u64 *range = data;
 
-	if (__this_cpu_read(el2_taken))
-		must(NVHE_UNMAP, range[0], range[1], 0);
+	must(NVHE_UNMAP, range[0], range[1], 0);
 }
 
-/*
- * TLBI with broadcast: any CPU that is ours does.  Should none be, each invalidates its TLB
- * when it is taken again.
- */
 static void nvhe_unshare(void *page, size_t size)
 {
 	u64 range[2] = { virt_to_phys(page), size };
 
 	el2_map_invalidate(range[0], range[1]);
-	on_each_cpu(unmap_here, range, true);
+	el2_call_once(unmap, range);
 }
 
 static void cpu_free(unsigned int cpu)

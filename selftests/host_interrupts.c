@@ -249,6 +249,48 @@ TEST_F(interrupts, kick_reaches_a_guest_that_listens)
 	}
 }
 
+/* x0: for so many ticks of the counter, the host's interrupts wait */
+static u64 __guest guest_keeps(u64 n)
+{
+	u64 end = read_sysreg(cntvct_el0) + n;
+
+	SHARED->ticks = 1;
+	while (read_sysreg(cntvct_el0) < end)
+		;
+	return 0;
+}
+
+static u64 __guest guest_answer(u64 n)
+{
+	return n + 1;
+}
+
+/* Whatever else the host does may have to wait for that CPU; other VMs don't */
+TEST_F(interrupts, vms_come_and_go_while_a_guest_keeps_its_cpu)
+{
+	struct vcpu *other;
+	struct vm vm;
+	int i;
+
+	if (cpu_count() < 2)
+		SKIP(return, "hardware: there is one CPU");
+	vcpu_call(self->vcpu, guest_keeps, 4 * slowness() * read_sysreg(cntfrq_el0), 0);
+	unpin();
+	vcpu_start(self->vcpu);
+	pin_to(cpu_nth(cpu_nth(0) == self->vcpu->cpu));
+	ASSERT_TRUE(wait_for(READ_ONCE(self->shared->ticks)));
+	for (i = 0; i < 3; i++) {
+		vm_create(&vm);
+		other = vcpu_create(&vm);
+		vcpu_call(other, guest_answer, 41, 0);
+		vcpu_expect_call(other, CALL_DONE);
+		EXPECT_EQ(42, other->run->x[0]);
+		vm_destroy(&vm);
+	}
+	EXPECT_EQ(-EAGAIN, READ_ONCE(self->vcpu->result));
+	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu));
+}
+
 /* RUN returns with it, or with the guest's call that has let it in */
 TEST_F(interrupts, signal_reaches_a_guest_that_listens)
 {
