@@ -339,6 +339,34 @@ TEST_F(interrupts, the_cpu_interface_is_each_vcpus_own)
 	}
 }
 
+static u64 __guest guest_has_none(void)
+{
+	register u64 x0 asm("x0") = 0;
+
+	asm volatile("mrs x0, " STR(ICC_PMR) : "+r" (x0));
+	GUEST_ASSERT_EQ(x0 >> 63, 1);
+	x0 = 0;
+	asm volatile("mrs x0, " STR(ICC_IGRPEN1) : "+r" (x0));
+	GUEST_ASSERT_EQ(x0 >> 63, 1);
+	return 0;
+}
+
+/* On the CPU where another has it */
+TEST_F(interrupts, the_cpu_interface_is_no_other_vms)
+{
+	struct vcpu *other;
+	struct vm vm;
+
+	vm_create(&vm);
+	vm_handler(&vm, VECTOR_SYNC, guest_skip);
+	other = vcpu_create(&vm);
+	vcpu_call(self->vcpu, guest_state, 0x40, 5);
+	vcpu_expect_call(self->vcpu, CALL_STATE);
+	vcpu_call(other, guest_has_none, 0, 0);
+	vcpu_expect_call(other, CALL_DONE);
+	vm_destroy(&vm);
+}
+
 /* CBPR has one binary point for both groups, and hides the one of group 1 meanwhile */
 static void __guest guest_hides(void)
 {
