@@ -9,6 +9,7 @@
 #include <linux/of.h>
 #include <linux/of_irq.h>
 #include <linux/percpu.h>
+#include <asm/barrier.h>
 
 #include "ppi.h"
 #include "../uapi/linux/arm_vcpu.h"
@@ -195,6 +196,20 @@ void ppi_disable(void)
 			disable_percpu_irq(ppi->irq);
 }
 
+static bool is_active(const struct ppi *ppi)
+{
+	bool active;
+
+	return !irq_get_irqchip_state(ppi->irq, IRQCHIP_STATE_ACTIVE, &active) && active;
+}
+
+/* The write can be answered before it arrives (nGnRE); a read of what was written can't */
+static void set_active(const struct ppi *ppi, bool active)
+{
+	irq_set_irqchip_state(ppi->irq, IRQCHIP_STATE_ACTIVE, active);
+	is_active(ppi);
+}
+
 /**
  * ppi_deactivate() - end the timers' interrupts on this CPU
  *
@@ -207,15 +222,13 @@ void ppi_disable(void)
 unsigned int ppi_deactivate(void)
 {
 	unsigned int active = 0, i;
-	bool is_active;
 
+	/* What the guest has acknowledged or ended shows after a DSB (IHI 0069, 4.1.1) */
+	dsb(sy);
 	for (i = 0; i < ARRAY_SIZE(ppis); i++) {
-		if (!ppis[i].irq)
+		if (!ppis[i].irq || !is_active(&ppis[i]))
 			continue;
-		if (irq_get_irqchip_state(ppis[i].irq, IRQCHIP_STATE_ACTIVE, &is_active) ||
-		    !is_active)
-			continue;
-		irq_set_irqchip_state(ppis[i].irq, IRQCHIP_STATE_ACTIVE, false);
+		set_active(&ppis[i], false);
 		active |= BIT(i);
 	}
 	return active;
@@ -233,9 +246,13 @@ void ppi_activate(unsigned int active)
 {
 	unsigned int i;
 
-	for (i = 0; active; i++, active >>= 1)
-		if (active & 1)
-			irq_set_irqchip_state(ppis[i].irq, IRQCHIP_STATE_ACTIVE, true);
+	if (!active)
+		return;
+	for (i = 0; i < ARRAY_SIZE(ppis); i++)
+		if (active & BIT(i))
+			set_active(&ppis[i], true);
+	/* They are active before the guest can end them */
+	dsb(sy);
 }
 
 void ppi_mask_just(u32 timers)
