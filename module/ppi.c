@@ -89,6 +89,9 @@ static int find_in_acpi(const struct ppi *ppi)
 	}
 	acpi_put_table(table);
 
+	/* The table has 0 for a timer that isn't there (ACPI 6.5, 5.2.25) */
+	if (!gsi)
+		return -ENOENT;
 	irq = acpi_register_gsi(NULL, gsi, flags & ACPI_GTDT_INTERRUPT_MODE ?
 				ACPI_EDGE_SENSITIVE : ACPI_LEVEL_SENSITIVE,
 				flags & ACPI_GTDT_INTERRUPT_POLARITY ?
