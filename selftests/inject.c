@@ -16,9 +16,14 @@
 #define PSR_PAN		(1UL << 22)
 #define PSR_UAO		(1UL << 23)
 #define PSR_SSBS	(1UL << 12)
+#define PSR_BTYPE	(3UL << 10)
+#define PSR_ALLINT	(1UL << 13)
+#define PSR_DIT		(1UL << 24)
+#define PSR_TCO		(1UL << 25)
 #define PSR_EL2H	0x9UL
 #define SCTLR		REG(3, 0, 1, 0, 0)
 #define SCTLR_SPAN	(1UL << 23)
+#define SCTLR_DSSBS	(1UL << 44)
 #define HCR		REG(3, 4, 1, 1, 0)
 #define VSESR		REG(3, 4, 5, 2, 3)
 #define HCR_VSE		(1UL << 8)
@@ -38,6 +43,7 @@ static void __guest guest_begins(void)
 }
 
 GUEST_ASM(guest_loads, "ldr x0, [x1]\n hvc #1\n b .");
+GUEST_ASM(guest_undefined, "udf #0\n b .");
 GUEST_ASM(guest_unmasks, "msr daifclr, #4\n isb\n hvc #2\n b .");
 
 FIXTURE(inject) {
@@ -146,6 +152,46 @@ TEST_F(inject, pstate_is_as_the_architecture_sets_it)
 		EXPECT_EQ(PSR_EL1H | PSR_DAIF | (n & 4 ? PSR_NZCV : 0) |
 			  (n & 2 || (pan && !(n & 1)) ? PSR_PAN : 0),
 			  self->run->pstate & ~(1UL << 25) /* TCO, by the CPU */);
+	}
+}
+
+/*
+ * What it is in the handler, but for the flags, which are the handler's, ALLINT, which is
+ * of a feature that guests haven't got, and DIT, which QEMU clears and the manual doesn't
+ */
+static u64 taken_with(FIXTURE_DATA(inject) *self)
+{
+	vcpu_expect_call(self->vcpu, CALL_TAKEN);
+	return self->run->pstate & ~(PSR_NZCV | PSR_ALLINT | PSR_DIT);
+}
+
+/* The CPU takes the exception of an instruction; then the same is injected */
+TEST_F(inject, pstate_is_what_the_cpu_makes_of_it)
+{
+	static const u64 bits[] = {
+		0, PSR_PAN, PSR_UAO, PSR_SSBS, PSR_DIT, PSR_TCO, PSR_BTYPE,
+		PSR_PAN | PSR_UAO | PSR_SSBS | PSR_DIT | PSR_TCO | PSR_BTYPE,
+	};
+	static const u64 controls[] = { 0, SCTLR_SPAN, SCTLR_DSSBS, SCTLR_SPAN | SCTLR_DSSBS };
+	u64 sctlr = reg_get(self->vcpu, SCTLR) & ~(SCTLR_SPAN | SCTLR_DSSBS);
+	u64 sp = reg_get(self->vcpu, ARM_VCPU_REG_SP_EL1), taken, n, i;
+
+	for (n = 0; n < ARRAY_SIZE(modes) * ARRAY_SIZE(controls); n++) {
+		reg_set(self->vcpu, SCTLR, sctlr | controls[n / ARRAY_SIZE(modes)]);
+		for (i = 0; i < ARRAY_SIZE(bits); i++) {
+			reg_set(self->vcpu, ARM_VCPU_REG_SP_EL1, sp);
+			self->run->pc = vm_gpa(guest_undefined);
+			self->run->pstate = modes[n % ARRAY_SIZE(modes)].pstate | bits[i];
+			taken = taken_with(self);
+			reg_set(self->vcpu, ARM_VCPU_REG_SP_EL1, sp);
+			self->run->pstate = modes[n % ARRAY_SIZE(modes)].pstate | bits[i];
+			ASSERT_EQ(0, inject(self->vcpu, 0, CLASS(EC_UNKNOWN), 0));
+			EXPECT_EQ(taken, taken_with(self)) {
+				TH_LOG("of %#llx, SCTLR_EL1 %#llx",
+				       (unsigned long long)bits[i],
+				       (unsigned long long)reg_get(self->vcpu, SCTLR));
+			}
+		}
 	}
 }
 
