@@ -199,6 +199,31 @@ static void inject(struct race *race, u64 r)
 	      EBUSY, ENOEXEC, EINVAL);
 }
 
+static void set_debug(struct race *race, u64 r)
+{
+	struct arm_vcpu_debug debug = {
+		.size = sizeof(debug), .flags = r >> 8 & ARM_VCPU_DEBUG_STEP,
+	};
+
+	CHECK("SET_DEBUG", vm_ioctl(at(&race->vcpus[r % VCPUS]), ARM_VCPU_SET_DEBUG, &debug),
+	      EBUSY);
+}
+
+static void get_stats(struct race *race, u64 r)
+{
+	u64 *page = (u64 *)(race->pages + (r >> 8 & (PAGES - 1)) * page_size());
+	struct vcpu vcpu = { .fd = at(&race->vcpus[r % VCPUS]) };
+
+	CHECK("GET_STATS", vcpu_stats(&vcpu, page, 8), EFAULT);
+}
+
+static void get_info(struct race *race, u64 r)
+{
+	struct arm_vcpu_info info;
+
+	CHECK("GET_INFO", vm_info(at(&race->vms[r % VMS]), &info), EBADF);
+}
+
 static void kick(struct race *race, u64 r)
 {
 	CHECK("KICK", vm_kick(r & 1 ? at(&race->vms[r % VMS]) : at(&race->vcpus[r % VCPUS])),
@@ -264,8 +289,8 @@ typedef void (*action)(struct race *race, u64 r);
 
 static const action actions[] = {
 	open_vm, set_memory, set_memory, configure, create_vcpu, create_vcpu, map_run, map_run,
-	set_entry, set_entry, run, run, run, get_reg, set_reg, list_regs, inject, kick,
-	scribble, change_memory, change_memory, drop,
+	set_entry, set_entry, run, run, run, get_reg, set_reg, list_regs, inject, set_debug,
+	get_stats, get_info, kick, scribble, change_memory, change_memory, drop,
 };
 
 static void act(struct race *race, u64 *seed)
