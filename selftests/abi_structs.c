@@ -218,6 +218,47 @@ TEST_F(structs, read_only_pointer_is_efault_only_where_it_is_written)
 	}
 }
 
+/* The command with room for @count at @array */
+static int issue_array(FIXTURE_DATA(structs) *self, void *array, u32 count)
+{
+	struct arm_vcpu_reg_list list = {
+		.size = sizeof(list), .count = count, .ids = (u64)array,
+	};
+	struct arm_vcpu_stats stats = {
+		.size = sizeof(stats), .count = count, .values = (u64)array,
+	};
+
+	return self->command.nr == ARM_VCPU_LIST_REGS ?
+		vm_ioctl(self->vcpu, ARM_VCPU_LIST_REGS, &list) :
+		vm_ioctl(self->vcpu, ARM_VCPU_GET_STATS, &stats);
+}
+
+TEST_F(structs, an_array_is_written_where_it_can_be)
+{
+	char *end = self->pages + 2 * page_size(), *misaligned = self->pages + page_size() - 5;
+
+	if (self->command.nr != ARM_VCPU_LIST_REGS && self->command.nr != ARM_VCPU_GET_STATS)
+		return;
+	memset(self->pages, 0xaa, 2 * page_size());
+	EXPECT_EQ(0, issue_array(self, self->pages, 2));
+	EXPECT_EQ(0, issue_array(self, misaligned, 2));		/* in two pages */
+	EXPECT_EQ(0, memcmp(self->pages, misaligned, 2 * sizeof(u64)));
+	EXPECT_EQ((char)0xaa, misaligned[2 * sizeof(u64)]);
+	EXPECT_EQ(0, issue_array(self, end - 2 * sizeof(u64), 2));
+	EXPECT_EQ(0, memcmp(self->pages, end - 2 * sizeof(u64), 2 * sizeof(u64)));
+	/* As many as there are, whatever the room */
+	EXPECT_EQ(0, issue_array(self, self->pages, 0xffffffff));
+	EXPECT_EQ(0, issue_array(self, end, 0));
+
+	EXPECT_EQ(-EFAULT, issue_array(self, end - sizeof(u64), 2));
+	EXPECT_EQ(-EFAULT, issue_array(self, end, 1));
+	EXPECT_EQ(-EFAULT, issue_array(self, NULL, 1));
+	EXPECT_EQ(-EFAULT, issue_array(self, (void *)0xffff800000000000, 1));
+	ASSERT_EQ(0, mprotect(self->pages, page_size(), PROT_READ));
+	EXPECT_EQ(-EFAULT, issue_array(self, self->pages, 1));
+	EXPECT_EQ(-EFAULT, issue_array(self, misaligned, 1));
+}
+
 /* Where a struct has its flags, and which of them GET_INFO says are accepted */
 static u64 accepted_flags(FIXTURE_DATA(structs) *self, u64 **flags)
 {
