@@ -32,6 +32,11 @@ ACCESS(ldarh, "ldarh w3, [x1]");
 ACCESS(ldar_w, "ldar w3, [x1]");
 ACCESS(ldtrsb_w, "ldtrsb w3, [x1]");
 ACCESS(ldtrsw, "ldtrsw x3, [x1]");
+ACCESS(ldtrb, "ldtrb w3, [x1]");
+ACCESS(ldtrh, "ldtrh w3, [x1]");
+ACCESS(ldtrsb_x, "ldtrsb x3, [x1]");
+ACCESS(ldtrsh_w, "ldtrsh w3, [x1]");
+ACCESS(ldtrsh_x, "ldtrsh x3, [x1]");
 ACCESS(ldtr_x, "ldtr x3, [x1]");
 ACCESS(ldr_x30, "ldr x30, [x1]");
 ACCESS(ldr_base, "ldr x1, [x1]");
@@ -44,6 +49,7 @@ ACCESS(str_zr, "str xzr, [x1]");
 ACCESS(str_wzr, "str wzr, [x1]");
 ACCESS(stlr, "stlr w2, [x1]");
 ACCESS(sttrb, "sttrb w2, [x1]");
+ACCESS(sttrh, "sttrh w2, [x1]");
 ACCESS(stlrb, "stlrb w2, [x1]");
 ACCESS(stlrh, "stlrh w2, [x1]");
 ACCESS(stlr_x, "stlr x2, [x1]");
@@ -106,6 +112,11 @@ static const struct access reads[] = {
 	{ "ldar w", guest_ldar_w, 4, 3, 4, 0, 0x85868788, ADDRESS },
 	{ "ldtrsb w", guest_ldtrsb_w, 1, 3, 4, 1, 0xffffff88, ADDRESS },
 	{ "ldtrsw", guest_ldtrsw, 4, 3, 8, 1, 0xffffffff85868788, ADDRESS },
+	{ "ldtrb", guest_ldtrb, 1, 3, 4, 0, 0x88, ADDRESS },
+	{ "ldtrh", guest_ldtrh, 2, 3, 4, 0, 0x8788, ADDRESS },
+	{ "ldtrsb x", guest_ldtrsb_x, 1, 3, 8, 1, 0xffffffffffffff88, ADDRESS },
+	{ "ldtrsh w", guest_ldtrsh_w, 2, 3, 4, 1, 0xffff8788, ADDRESS },
+	{ "ldtrsh x", guest_ldtrsh_x, 2, 3, 8, 1, 0xffffffffffff8788, ADDRESS },
 	{ "ldtr x", guest_ldtr_x, 8, 3, 8, 0, DATA, ADDRESS },
 	{ "ldr x30", guest_ldr_x30, 8, 30, 8, 0, DATA, ADDRESS },
 	{ "ldr over its base", guest_ldr_base, 8, 1, 8, 0, DATA, ADDRESS },
@@ -120,6 +131,7 @@ static const struct access writes[] = {
 	{ "str wzr", guest_str_wzr, 4, 31, 4, 0, 0, ADDRESS },
 	{ "stlr", guest_stlr, 4, 2, 4, 0, 0x85868788, ADDRESS },
 	{ "sttrb", guest_sttrb, 1, 2, 4, 0, 0x88, ADDRESS },
+	{ "sttrh", guest_sttrh, 2, 2, 4, 0, 0x8788, ADDRESS },
 	{ "stlrb", guest_stlrb, 1, 2, 4, 0, 0x88, ADDRESS },
 	{ "stlrh", guest_stlrh, 2, 2, 4, 0, 0x8788, ADDRESS },
 	{ "stlr x", guest_stlr_x, 8, 2, 8, 0, DATA, ADDRESS },
