@@ -32,9 +32,10 @@ FIXTURE_TEARDOWN(halt)
 
 GUEST_ASM(guest_wfi, "wfi\n hvc #1\n b .");
 GUEST_ASM(guest_wfe, "sevl\n wfe\n wfe\n hvc #1\n b .");
-/* WFIT x0 and WFET x0, which the assembler may not know */
-GUEST_ASM(guest_wfit, ".inst 0xd5031020\n hvc #1\n b .");
-GUEST_ASM(guest_wfet, ".inst 0xd5031000\n hvc #1\n b .");
+/* WFIT x2 and WFET x2, which the assembler may not know; x0: ticks from now */
+GUEST_ASM(guest_wfit, "mrs x2, cntvct_el0\n add x2, x2, x0\n .inst 0xd5031022\n hvc #1\n b .");
+GUEST_ASM(guest_wfet, "mrs x2, cntvct_el0\n add x2, x2, x0\n sevl\n wfe\n .inst 0xd5031002\n"
+	  "hvc #1\n b .");
 /* x0: ticks, x1: CNTV_CTL or CNTP_CTL */
 GUEST_ASM(guest_virtual_wfi, "msr cntv_tval_el0, x0\n msr cntv_ctl_el0, x1\n isb\n"
 	  "wfi\n hvc #1\n b .");
@@ -100,26 +101,6 @@ static bool has_wfxt(FIXTURE_DATA(halt) *self)
 	return (self->run->x[0] & 0xf) >= 2;
 }
 
-TEST_F(halt, wfit_and_wfet_are_exits_with_their_own_deadline)
-{
-	u64 now;
-
-	if (!has_wfxt(self))
-		SKIP(return, "hardware: no FEAT_WFxT");
-	now = now_ns();
-	vcpu_enter(self->vcpu, guest_wfit, read_sysreg(cntvct_el0) + ticks(500), 0);
-	self->run->flags = ARM_VCPU_RUN_HALT;
-	vcpu_expect(self->vcpu, HALT);
-	if (WFX_TI(self->run->esr) == ARM_VCPU_HALT_WFI)
-		SKIP(return, "hardware: this CPU calls a trapped WFIT a WFI");
-	EXPECT_EQ(ARM_VCPU_HALT_WFIT, self->run->halt.kind);
-	EXPECT_NE(~0UL, self->run->halt.deadline);
-	EXPECT_LE(now, self->run->halt.deadline);
-	vcpu_enter(self->vcpu, guest_wfet, read_sysreg(cntvct_el0) + ticks(500), 0);
-	if (vcpu_next(self->vcpu) == ARM_VCPU_EXIT_HALT)
-		EXPECT_EQ(ARM_VCPU_HALT_WFET, self->run->halt.kind);
-}
-
 static void deadline(struct __test_metadata *_metadata, FIXTURE_DATA(halt) *self,
 		     const void *code)
 {
@@ -133,6 +114,57 @@ static void deadline(struct __test_metadata *_metadata, FIXTURE_DATA(halt) *self
 	/* The guest has set its timer between the two */
 	EXPECT_LE(before + ms * MS - MS, self->run->halt.deadline);
 	EXPECT_GE(after + ms * MS + MS, self->run->halt.deadline);
+}
+
+/* Whether the guest's CPU says which of the two a WFIT is */
+static bool tells_wfit(FIXTURE_DATA(halt) *self)
+{
+	bool tells;
+
+	vcpu_enter(self->vcpu, guest_wfit, ticks(500), 0);
+	self->run->flags = ARM_VCPU_RUN_HALT;
+	vcpu_expect(self->vcpu, HALT);
+	tells = WFX_TI(self->run->esr) == ARM_VCPU_HALT_WFIT;
+	self->run->flags = 0;
+	return tells;
+}
+
+TEST_F(halt, wfit_and_wfet_are_exits_with_their_own_deadline)
+{
+	if (!has_wfxt(self))
+		SKIP(return, "hardware: no FEAT_WFxT");
+	if (!tells_wfit(self))
+		SKIP(return, "hardware: this CPU calls a trapped WFIT a WFI");
+	deadline(_metadata, self, guest_wfit);
+	EXPECT_EQ(ARM_VCPU_HALT_WFIT, self->run->halt.kind);
+	vcpu_enter(self->vcpu, guest_wfet, ticks(500), 0);
+	if (vcpu_next(self->vcpu) == ARM_VCPU_EXIT_HYPERCALL)
+		return;		/* no trap of these */
+	deadline(_metadata, self, guest_wfet);
+	EXPECT_EQ(ARM_VCPU_HALT_WFET, self->run->halt.kind);
+}
+
+TEST_F(halt, wfit_sleeps_until_its_time_has_come)
+{
+	u64 begin, took, used, ms = 300;
+
+	if (!has_wfxt(self))
+		SKIP(return, "hardware: no FEAT_WFxT");
+	if (!tells_wfit(self))
+		SKIP(return, "hardware: this CPU calls a trapped WFIT a WFI");
+	begin = now_ns();
+	vcpu_enter(self->vcpu, guest_wfit, ticks(ms), 0);
+	vcpu_start(self->vcpu);
+	sleep_ms(50);
+	used = vcpu_cpu_time(self->vcpu);
+	sleep_ms(150);
+	used = vcpu_cpu_time(self->vcpu) - used;
+	EXPECT_GT(15 * MS, used) TH_LOG("%llu ns used", (unsigned long long)used);
+	EXPECT_EQ(-EAGAIN, READ_ONCE(self->vcpu->result));
+	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu));
+	took = now_ns() - begin;
+	EXPECT_LE(ms * MS - MS, took);
+	EXPECT_GE((ms + 3000) * MS, took) TH_LOG("%llu ns", (unsigned long long)took);
 }
 
 TEST_F(halt, deadline_is_when_the_virtual_timer_fires)
