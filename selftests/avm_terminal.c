@@ -55,6 +55,20 @@ static void run_avm_on_terminal(const char *slave)
 	run_avm(fd, fd);
 }
 
+static void run_stat_on_terminal(const char *slave, pid_t of)
+{
+	char pid[16];
+	int fd;
+
+	setsid();
+	fd = open(slave, O_RDWR);
+	dup2(fd, STDIN_FILENO);
+	dup2(fd, STDOUT_FILENO);
+	snprintf(pid, sizeof(pid), "%d", of);
+	execlp("avm", "avm", "stat", "--delay", "0.1", "--pid", pid, NULL);
+	exit(98);
+}
+
 /* Wait until avm has printed this, and return what follows it; NULL when it doesn't come */
 static const char *wait_for(FIXTURE_DATA(terminal) *self, const char *text)
 {
@@ -99,6 +113,21 @@ static bool is_as_before(FIXTURE_DATA(terminal) *self)
 	       !memcmp(now.c_cc, self->before.c_cc, sizeof(now.c_cc));
 }
 
+static void open_terminal(struct __test_metadata *_metadata, FIXTURE_DATA(terminal) *self,
+			  char *slave, size_t size)
+{
+	self->master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	ASSERT_GE(self->master, 0);
+	ASSERT_EQ(grantpt(self->master), 0);
+	ASSERT_EQ(unlockpt(self->master), 0);
+	ASSERT_EQ(ptsname_r(self->master, slave, size), 0);
+	/* held open, so that the settings outlive avm */
+	self->slave = open(slave, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	ASSERT_GE(self->slave, 0);
+	ASSERT_EQ(tcgetattr(self->slave, &self->before), 0);
+	ASSERT_TRUE(self->before.c_lflag & ICANON);
+}
+
 FIXTURE_SETUP(terminal)
 {
 	char slave[64];
@@ -106,17 +135,7 @@ FIXTURE_SETUP(terminal)
 	if (access("/dev/arm_vcpu", R_OK | W_OK))
 		SKIP(return, "there is no /dev/arm_vcpu: load the module");
 
-	self->master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	ASSERT_GE(self->master, 0);
-	ASSERT_EQ(grantpt(self->master), 0);
-	ASSERT_EQ(unlockpt(self->master), 0);
-	ASSERT_EQ(ptsname_r(self->master, slave, sizeof(slave)), 0);
-	/* held open, so that the settings outlive avm */
-	self->slave = open(slave, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	ASSERT_GE(self->slave, 0);
-	ASSERT_EQ(tcgetattr(self->slave, &self->before), 0);
-	ASSERT_TRUE(self->before.c_lflag & ICANON);
-
+	open_terminal(_metadata, self, slave, sizeof(slave));
 	self->avm = fork();
 	ASSERT_GE(self->avm, 0);
 	if (!self->avm)
@@ -156,6 +175,34 @@ TEST_F(terminal, ctrl_a_twice_is_one_for_the_guest)
 	ASSERT_EQ(type(self, "escape\n\001\001off\n"), 0);
 	EXPECT_NE(wait_for(self, "key 0x1\n"), NULL);
 	EXPECT_EQ(wait_status(self), 0);
+}
+
+/* avm stat on a terminal of its own: one table in the place of the other, until q */
+TEST_F(terminal, stat_is_live_until_q_and_restores)
+{
+	static FIXTURE_DATA(terminal) stat;
+	char slave[64];
+	int i;
+
+	open_terminal(_metadata, &stat, slave, sizeof(slave));
+	stat.avm = fork();
+	ASSERT_GE(stat.avm, 0);
+	if (!stat.avm)
+		run_stat_on_terminal(slave, self->avm);
+	for (i = 0; i < 3; i++) {
+		ASSERT_NE(wait_for(&stat, "\033[H\033[J    PID   VM VCPU"), NULL);
+		ASSERT_NE(wait_for(&stat, "\r\n    all    -    -"), NULL);
+		stat.length = 0;
+		stat.output[0] = 0;
+	}
+	ASSERT_FALSE(is_as_before(&stat));
+	ASSERT_EQ(type(&stat, "q"), 0);
+	EXPECT_EQ(wait_status(&stat), 0);
+	EXPECT_TRUE(is_as_before(&stat));
+	close(stat.slave);
+	close(stat.master);
+	/* The VM goes on */
+	EXPECT_EQ(waitpid(self->avm, NULL, WNOHANG), 0);
 }
 
 TEST_F(terminal, restored_after_poweroff)

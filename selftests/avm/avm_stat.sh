@@ -61,6 +61,21 @@ check "as many tables as asked for" [ "$status:$(tables)" = 0:2 ]
 check "guests that run are left, at each tick at least" [ "$(value exits 1)" -gt 0 ]
 check "nothing that doesn't happen is counted" [ "$(value mmio_write 1)" = 0 ]
 
+# ticks: what debugfs has counted for vCPU 1, and since when
+ticks() { echo "$(awk '$1 == "exits" { print $2 }' "$debugfs/$vm"-*/vcpu1/stats) $(cut -d ' ' -f 1 /proc/uptime)"; }
+# Load makes it inexact: within a factor of 2, where what isn't divided by the time is 4 times as much
+per_second()
+{
+	awk -v shown="$(value exits 1)" -v before="$before" -v after="$after" 'BEGIN {
+		split(before, b); split(after, a)
+		rate = (a[1] - b[1]) / (a[2] - b[2])
+		exit !(shown > rate / 2 && shown < rate * 2) }'
+}
+before=$(ticks)
+look -n 1 -d 4 -p $vm
+after=$(ticks)
+check "what is shown is per second" per_second
+
 look -n 1 -d 0.2
 check "all processes" [ "$(rows $vm)" = 2 ]
 look -n 1 -d 0.2 -p 1
