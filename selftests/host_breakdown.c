@@ -6,6 +6,7 @@
  * faults.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/klog.h>
 #include "kselftest_harness.h"
 #include "module.h"
@@ -14,6 +15,17 @@
 #define KLOG_READ_ALL	3
 #define EC(esr)		((esr) >> 26 & 0x3f)
 #define EC_DABT_EL2	0x25
+
+/* As hostregs.ko has it, which reads the host's registers */
+#define HOSTREGS_KO	"ARM_VCPU_HOSTREGS_KO", "/hostregs.ko"
+#define DBGBVR0		0x8004
+#define DBGBCR0		0x8005
+#define BREAK_EL1	0x1e3
+
+struct hostreg {
+	u64 value;
+	u64 there;
+};
 
 static char log_text[1 << 20];
 
@@ -43,16 +55,41 @@ static void guest_works(struct __test_metadata *_metadata)
 	vm_destroy(&vm);
 }
 
+/* The first breakpoint of this CPU */
+static void read_point(struct hostreg values[2])
+{
+	static const u16 list[] = { DBGBVR0, DBGBCR0 };
+	size_t size = 2 * sizeof(*values);
+	int fd, ret = module_load(HOSTREGS_KO);
+
+	if (ret)
+		die("can't load hostregs.ko: %s", strerror(-ret));
+	fd = open("/proc/hostregs", O_RDWR | O_CLOEXEC);
+	if (write(fd, list, sizeof(list)) != sizeof(list) ||
+	    pread(fd, values, size, 0) != (ssize_t)size)
+		die("/proc/hostregs doesn't work");
+	close(fd);
+	module_unload("hostregs");
+}
+
 TEST(a_breakdown_of_el2_ends_the_vm_and_nothing_else)
 {
+	struct arm_vcpu_debug debug = {
+		.size = sizeof(debug), .flags = ARM_VCPU_DEBUG_POINTS,
+		.breakpoints[0] = { .value = 0x1000, .control = BREAK_EL1 },
+	};
+	struct hostreg before[2], after[2];
 	struct vcpu *vcpu;
 	struct vm vm;
 	int i;
 
+	pin_to(cpu_nth(0));
 	for (i = 0; i < 3; i++) {
+		read_point(before);
 		vm_create(&vm);
 		vcpu = vcpu_create(&vm);
 		vcpu_call(vcpu, guest_answer, 41, 0);
+		ASSERT_EQ(0, vm_ioctl(vcpu->fd, ARM_VCPU_SET_DEBUG, &debug));
 		errno = -module_load("ARM_VCPU_EL2BREAK_KO", "/el2break.ko");
 		if (errno == EOPNOTSUPP) {
 			vm_destroy(&vm);
@@ -67,6 +104,9 @@ TEST(a_breakdown_of_el2_ends_the_vm_and_nothing_else)
 		EXPECT_EQ(-EIO, vcpu_run(vcpu));
 		vm_destroy(&vm);
 		EXPECT_TRUE(log_says("EL2 broke down on CPU"));
+		read_point(after);
+		EXPECT_EQ(before[0].value, after[0].value);
+		EXPECT_EQ(before[1].value, after[1].value);
 		guest_works(_metadata);
 	}
 }

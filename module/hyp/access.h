@@ -115,6 +115,7 @@ void fgt_leave(const struct hyp_cpu *cpu);
 /* debug.c: the guest's debug registers into the CPU, and the host's back */
 void debug_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
 void debug_leave(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu);
+void debug_return(struct hyp_cpu *cpu);
 
 /* passthrough.c: hardware of the host's to the guest for this stay, and back */
 void passthrough_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);

@@ -58,10 +58,19 @@ void __hyp debug_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 		 * by PSTATE.D none does (D2.4).
 		 */
 		debug_save(cpu, host);
+		cpu->points_lent = true;
 		debug_load(cpu, &vcpu->debug);
 	}
 	if (host->mdscr != vcpu->debug.mdscr)
 		hyp_write(HYP_MDSCR_EL1, vcpu->debug.mdscr);
+}
+
+static void __hyp points_return(struct hyp_cpu *cpu)
+{
+	if (unlikely(cpu->points_lent)) {
+		debug_load(cpu, &cpu->host_debug);
+		cpu->points_lent = false;
+	}
 }
 
 void __hyp debug_leave(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
@@ -70,6 +79,12 @@ void __hyp debug_leave(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 
 	if (host->mdscr != vcpu->debug.mdscr)
 		hyp_write(HYP_MDSCR_EL1, host->mdscr);
-	if (vcpu->debug_active)
-		debug_load(cpu, host);
+	points_return(cpu);
+}
+
+/* What the host needs to have back, whatever became of the vCPU */
+void __hyp debug_return(struct hyp_cpu *cpu)
+{
+	hyp_write(HYP_MDSCR_EL1, cpu->host_debug.mdscr);
+	points_return(cpu);
 }

@@ -294,6 +294,7 @@ enum hyp_spectre {
  * @host_trblimitr: TRBLIMITR_EL1 of the host (nVHE with TRBE)
  * @host_brbcr: BRBCR_EL1 of the host (nVHE with BRBE)
  * @passed: HYP_PASS_* that a guest has now
+ * @points_lent: a guest's break- and watchpoints are in the CPU
  * @host_ptimer: the host's physical timer meanwhile (nVHE)
  * @host_icc: the host's CPU interface meanwhile
  * @host_debug: the host's debug registers while the guest's are loaded
@@ -326,6 +327,7 @@ struct hyp_cpu {
 	u64 host_trblimitr;
 	u64 host_brbcr;
 	u64 passed;
+	bool points_lent;
 	struct hyp_timer host_ptimer;
 	struct hyp_icc host_icc;
 	struct hyp_debug host_debug;

@@ -372,7 +372,7 @@ void __hyp hyp_abandon(struct hyp_cpu *cpu)
 	passthrough_return(cpu);
 	walks_off(cpu);
 	traps_leave(cpu);
-	hyp_write(HYP_MDSCR_EL1, cpu->host_debug.mdscr);
+	debug_return(cpu);
 	window_host_load(cpu);
 	host_return(cpu);
 	write_sysreg(cpu->host_sp_el0, sp_el0);
