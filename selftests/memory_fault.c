@@ -235,6 +235,25 @@ TEST_F(fault, a_table_walk_to_nowhere_is_a_fault)
 	}
 }
 
+/* The guest's own table lies where stage 2 can't translate: 33 bits, and PARange says 36 */
+static u64 __guest guest_walks_beyond(void)
+{
+	guest_mmu_on(1UL << 34);
+	return 0;
+}
+
+TEST_F(fault, a_table_walk_beyond_the_ipa_size_is_a_fault)
+{
+	vm_replace(&self->vm, 33, 0);
+	self->vcpu = vcpu_create(&self->vm);
+	vcpu_call(self->vcpu, guest_walks_beyond, 0, 0);
+	vcpu_expect(self->vcpu, MEMORY_FAULT);
+	EXPECT_NE(0, self->vcpu->run->fault.access & ARM_VCPU_ACCESS_TABLE_WALK);
+	EXPECT_EQ(1UL << 34, self->vcpu->run->fault.addr & ~0xfffUL);
+	EXPECT_EQ(self->vcpu->run->pc, self->vcpu->run->far);
+	EXPECT_EQ(0, self->vcpu->run->fault.error);
+}
+
 /* A region of one page behind which there is what the test says */
 #define HOLE	(GUEST_RAM + 0x10000000UL)
 
