@@ -6,10 +6,13 @@
  */
 #include <errno.h>
 #include "kselftest_harness.h"
-#include "vm.h"
+#include "reg.h"
 
 #define ADDRESS	(GUEST_MMIO + 0x128)
 #define DATA	0x8182838485868788UL
+#define SCTLR	REG(3, 0, 1, 0, 0)
+#define SCTLR_E0E	(1UL << 24)
+#define SCTLR_EE	(1UL << 25)
 
 /* x1: address, x2: data; every access is followed by hvc #1 */
 #define ACCESS(name, text) GUEST_ASM(guest_##name, text "\n hvc #1\n b .")
@@ -320,6 +323,42 @@ TEST_F(mmio, far_is_virtual_and_addr_is_physical_with_the_mmu_on)
 	self->run->mmio.data = 0xabcd;
 	vcpu_expect_call(self->vcpu, CALL_DONE);
 	EXPECT_EQ(0xabcd, self->run->x[0]);
+}
+
+/* An access at EL1 or EL0, with a byte order for each */
+static void in_order(struct __test_metadata *_metadata, FIXTURE_DATA(mmio) *self,
+		     u64 pstate, u64 order, bool reversed)
+{
+	u64 sctlr = reg_get(self->vcpu, SCTLR) & ~(SCTLR_E0E | SCTLR_EE);
+
+	enter(self, guest_str_w);
+	reg_set(self->vcpu, SCTLR, sctlr | order);
+	self->run->pstate = pstate;
+	vcpu_expect(self->vcpu, MMIO_WRITE);
+	EXPECT_EQ(reversed ? 0x88878685 : 0x85868788, self->run->mmio.data);
+
+	enter(self, guest_ldrsh_x);
+	reg_set(self->vcpu, SCTLR, sctlr | order);
+	self->run->pstate = pstate;
+	vcpu_expect(self->vcpu, MMIO_READ);
+	EXPECT_EQ(pstate, self->run->pstate & (0x1f | PSR_DAIF));
+	self->run->mmio.data = 0x7f80;
+	self->run->flags = ARM_VCPU_RUN_NO_ENTER;
+	ASSERT_EQ(0, vcpu_run(self->vcpu));
+	self->run->flags = 0;
+	EXPECT_EQ(reversed ? 0xffffffffffff807f : 0x7f80, self->run->x[3]);
+}
+
+TEST_F(mmio, each_exception_level_has_its_byte_order)
+{
+	static const u64 orders[] = { 0, SCTLR_EE, SCTLR_E0E, SCTLR_EE | SCTLR_E0E };
+	u32 i;
+
+	enter(self, guest_hvc);
+	for (i = 0; i < ARRAY_SIZE(orders); i++) {
+		in_order(_metadata, self, PSR_EL1H | PSR_DAIF, orders[i], orders[i] & SCTLR_EE);
+		in_order(_metadata, self, PSR_EL0T | PSR_DAIF, orders[i], orders[i] & SCTLR_E0E);
+	}
 }
 
 TEST_F(mmio, beyond_the_ipa_size_is_an_exit)
