@@ -151,6 +151,12 @@ TEST_F(tracing, a_store_is_entry_exit_fault_mmio_and_userspace_exit)
 	/* An interrupt of the host may have come in between */
 	EXPECT_EQ(5 + count(self, "exit", " IRQ: "), count(self, "exit", ""));
 	EXPECT_EQ(count(self, "entry", ""), count(self, "exit", ""));
+	/* It entered at its store, and behind that, where it had been stepped over */
+	snprintf(exit, sizeof(exit), "vcpu 1, %s, timers: 0x0", pc);
+	EXPECT_LE(1, count(self, "entry", exit));
+	snprintf(exit, sizeof(exit), "vcpu 1, PC: 0x%016lx, timers: 0x0",
+		 (unsigned long)vm_gpa(guest_stores) + 4);
+	EXPECT_LE(4, count(self, "entry", exit));
 	EXPECT_EVENTS(0, "call", "");
 	EXPECT_EVENTS(0, "sysreg", "");
 	EXPECT_EVENTS(0, "inject", "");
