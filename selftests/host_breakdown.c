@@ -10,7 +10,7 @@
 #include <sys/klog.h>
 #include "kselftest_harness.h"
 #include "module.h"
-#include "vm.h"
+#include "reg.h"
 
 #define KLOG_READ_ALL	3
 #define EC(esr)		((esr) >> 26 & 0x3f)
@@ -72,6 +72,25 @@ static void read_point(struct hostreg values[2])
 	module_unload("hostregs");
 }
 
+/* It is at an end, and what it has come to can be looked at */
+static void is_dead(struct __test_metadata *_metadata, struct vcpu *vcpu)
+{
+	struct vm *vm = vcpu->vm;
+	struct arm_vcpu_info info;
+	u64 stats[NR_STATS], value[2];
+
+	EXPECT_EQ(-EIO, vcpu_run(vcpu));
+	EXPECT_EQ(-EIO, vm_configure(vm->fd, 0, 0));
+	EXPECT_EQ(-EIO, vm_memory(vm->fd, 0, GUEST_RAM, 0, NULL));
+	EXPECT_EQ(-EIO, vm_vcpu(vm->fd, 9));
+	EXPECT_EQ(0, vm_info(vm->fd, &info));
+	EXPECT_EQ(0, vm_kick(vm->fd));
+	EXPECT_EQ(0, vm_kick(vcpu->fd));
+	EXPECT_EQ(0, vcpu_get_reg(vcpu, ARM_VCPU_REG_SP_EL1, value));
+	EXPECT_EQ(NR_STATS, vcpu_stats(vcpu, stats, NR_STATS));
+	EXPECT_EQ(1, stats[ARM_VCPU_STAT_ERROR]);
+}
+
 TEST(a_breakdown_of_el2_ends_the_vm_and_nothing_else)
 {
 	struct arm_vcpu_debug debug = {
@@ -101,7 +120,7 @@ TEST(a_breakdown_of_el2_ends_the_vm_and_nothing_else)
 		EXPECT_EQ(ARM_VCPU_EXIT_INTERNAL_ERROR, vcpu->run->exit_reason);
 		EXPECT_EQ(EC_DABT_EL2, EC(vcpu->run->internal.esr));
 		EXPECT_EQ(0, module_unload("el2break"));
-		EXPECT_EQ(-EIO, vcpu_run(vcpu));
+		is_dead(_metadata, vcpu);
 		vm_destroy(&vm);
 		EXPECT_TRUE(log_says("EL2 broke down on CPU"));
 		read_point(after);
