@@ -189,6 +189,16 @@ apt_prune()
 		-regex ".*/$1-[0-9a-f]*" -exec rm -rf {} +
 }
 
+# hook_text HOOK: what it does, and what the functions do that it names
+hook_text()
+{
+	local name
+	declare -f "$1"
+	for name in $(declare -f "$1" | grep -o -w -E '[a-z_]+' | sort -u); do
+		[ "$name" = "$1" ] || ! declare -F "$name" >/dev/null || hook_text "$name"
+	done
+}
+
 apt_tree_locked()
 {
 	local name=$1 suite=$2 hook=$3 follow=$4 list final
@@ -197,7 +207,7 @@ apt_tree_locked()
 	mkdir -p "$CACHE/trees"
 	if list=$(apt_closure "$suite" "$follow" "$@"); then
 		# the hook is part of what makes the tree, and so is its text
-		final=$CACHE/trees/$name-$({ declare -f "$hook"; printf '%s\n' "$list"; } | sha256sum | cut -c1-12)
+		final=$CACHE/trees/$name-$({ hook_text "$hook"; printf '%s\n' "$list"; } | sha256sum | cut -c1-12)
 		if [ -d "$final" ] || apt_fill "$suite" "$final" "$hook" "$list"; then
 			ln -sfnT "$(basename "$final")" "$CACHE/trees/$name"
 			apt_tree_key "$name" "$suite" "$hook" "$follow" "$@" >"$CACHE/trees/$name.key"
@@ -212,7 +222,7 @@ apt_tree_locked()
 	realpath "$CACHE/trees/$name"
 }
 
-apt_tree_key() { printf '%s\n' "$*" "$(declare -f "$3")"; }
+apt_tree_key() { printf '%s\n' "$*" "$(hook_text "$3")"; }
 
 # Nothing has changed since the tree was put together: same request, same index, and that is not too old.
 apt_tree_current()
