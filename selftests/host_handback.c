@@ -9,24 +9,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include "kselftest_harness.h"
+#include "gic.h"
 #include "module.h"
 #include "passthrough.h"
 #include "vm.h"
 
 #define TIMER		ARM_VCPU_CONFIG_PASSTHROUGH_TIMER
 #define INTERRUPTS	ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS
-/* As Arm's base system architecture has it */
-#define INTID_VTIMER	27
-#define INTID_SPECIAL	1020
-
-#define ICC_PMR		s3_0_c4_c6_0
-#define ICC_IAR1	s3_0_c12_c12_0
-#define ICC_EOIR1	s3_0_c12_c12_1
-#define ICC_HPPIR1	s3_0_c12_c12_2
-#define ICC_BPR1	s3_0_c12_c12_3
-#define ICC_CTLR	s3_0_c12_c12_4
-#define ICC_CTLR_CBPR	1
-#define ICC_IGRPEN1	s3_0_c12_c12_7
 
 FIXTURE(handback) {
 	char before[EL2_REGISTERS_MAX];

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include "kselftest_harness.h"
+#include "gic.h"
 #include "passthrough.h"
 #include "reg.h"
 
@@ -15,21 +16,6 @@
 #define CALL_MIDDLE	0x1002	/* acknowledged, and not ended yet */
 #define CALL_STATE	0x1003	/* x0: ICC_PMR_EL1, x1: ICC_BPR1_EL1, x2: ICC_IGRPEN1_EL1 */
 #define NR_TICKS	100
-
-/* As Arm's base system architecture has it */
-#define INTID_VTIMER	27
-#define NR_SGIS		16
-#define INTID_SPECIAL	1020
-
-#define ICC_PMR		s3_0_c4_c6_0
-#define ICC_IAR1	s3_0_c12_c12_0
-#define ICC_EOIR1	s3_0_c12_c12_1
-#define ICC_HPPIR1	s3_0_c12_c12_2
-#define ICC_BPR1	s3_0_c12_c12_3
-#define ICC_CTLR	s3_0_c12_c12_4
-#define ICC_SRE		s3_0_c12_c12_5
-#define ICC_IGRPEN0	s3_0_c12_c12_6
-#define ICC_IGRPEN1	s3_0_c12_c12_7
 
 struct shared {
 	u64 ticks;
