@@ -57,14 +57,25 @@ static void on_alarm(int sig)
 	alarmed = true;
 }
 
-void alarm_in(unsigned int ms)
+static void set_alarm(unsigned int ms)
 {
-	struct itimerval soon = { .it_value.tv_usec = ms * 1000 };
+	struct timeval time = { .tv_usec = ms * 1000 };
+	struct itimerval timer = { .it_interval = time, .it_value = time };
 
+	if (setitimer(ITIMER_REAL, &timer, NULL))
+		die("setitimer: %s", strerror(errno));
+}
+
+void alarm_each(unsigned int ms)
+{
 	alarmed = false;
 	signal(SIGALRM, on_alarm);
-	if (setitimer(ITIMER_REAL, &soon, NULL))
-		die("setitimer: %s", strerror(errno));
+	set_alarm(ms);
+}
+
+void alarm_off(void)
+{
+	set_alarm(0);
 }
 
 void passthrough_capability(bool have)

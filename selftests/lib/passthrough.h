@@ -12,9 +12,13 @@ void passthrough_begin(void);
 void passthrough_end(void);
 /* An isolated CPU, if there is one */
 int passthrough_cpu(void);
-/* A signal that the calling thread gets, and whether it has had it */
+/*
+ * A signal that the calling thread gets, again and again, for one that comes just before a RUN
+ * doesn't end it; and whether there was one
+ */
 extern volatile bool alarmed;
-void alarm_in(unsigned int ms);
+void alarm_each(unsigned int ms);
+void alarm_off(void);
 /* CAP_SYS_RAWIO of the calling thread */
 void passthrough_capability(bool have);
 
