@@ -258,6 +258,7 @@ TEST_F(halt, wfi_ends_when_a_line_is_raised)
 {
 	vcpu_enter(self->vcpu, guest_wfi, 0, 0);
 	vcpu_start(self->vcpu);
+	EXPECT_TRUE(wait_for(vcpu_sleeps(self->vcpu) > 0));
 	sleep_ms(30);
 	WRITE_ONCE(self->run->lines, ARM_VCPU_LINE_IRQ);
 	vm_kick(self->vcpu->fd);

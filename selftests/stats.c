@@ -228,7 +228,7 @@ TEST_F(stats, wfi_with_and_without_exits)
 	self->run->flags = 0;
 	start(self, guest_wfi, 0, 0);
 	vcpu_start(self->vcpu);
-	sleep_ms(50);
+	EXPECT_TRUE(wait_for(vcpu_sleeps(self->vcpu) > self->before[ARM_VCPU_STAT_SLEEP]));
 	ASSERT_EQ(0, vm_kick(self->vcpu->fd));
 	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(self->vcpu));
 	get(self->vcpu, now);

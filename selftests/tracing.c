@@ -264,6 +264,9 @@ TEST_F(tracing, a_call_has_its_function_and_immediate)
 
 TEST_F(tracing, a_halt_and_what_ends_it)
 {
+	const char *waited;
+	u64 sleeps;
+
 	vcpu_enter(self->vcpu, guest_wfi, 0, 0);
 	self->run->flags = ARM_VCPU_RUN_HALT;
 	again(self);
@@ -274,9 +277,11 @@ TEST_F(tracing, a_halt_and_what_ends_it)
 	EXPECT_EVENTS(0, "wakeup", "");
 
 	self->run->flags = 0;
+	sleeps = vcpu_sleeps(self->vcpu);
 	again(self);
 	vcpu_start(self->vcpu);
-	sleep_ms(100);
+	ASSERT_TRUE(wait_for(vcpu_sleeps(self->vcpu) > sleeps));
+	sleep_ms(30);
 	ASSERT_EQ(0, vm_kick(self->vcpu->fd));
 	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(self->vcpu));
 	stop(self);
@@ -284,7 +289,9 @@ TEST_F(tracing, a_halt_and_what_ends_it)
 	EXPECT_EVENTS(1, "kick", "vcpu 1");
 	EXPECT_EVENTS(1, "wakeup", "wait time ");
 	EXPECT_EVENTS(1, "userspace_exit", "reason KICKED (12)");
-	EXPECT_LT(20000000UL, strtoul(strstr(self->text, "wait time ") + 10, NULL, 10));
+	waited = strstr(self->text, "wait time ");
+	ASSERT_NE(NULL, waited);
+	EXPECT_LT(20000000UL, strtoul(waited + strlen("wait time "), NULL, 10));
 }
 
 TEST_F(tracing, interrupts_lines_and_timers)

@@ -67,6 +67,7 @@ void vcpu_enter(struct vcpu *vcpu, const void *fn, u64 x0, u64 x1);	/* assembly,
 int vcpu_run(struct vcpu *vcpu);	/* one RUN */
 #define NR_STATS	(ARM_VCPU_STAT_INJECTED + 1)
 int vcpu_stats(struct vcpu *vcpu, u64 *values, u32 room);	/* how many there are */
+u64 vcpu_sleeps(struct vcpu *vcpu);	/* how often it has slept in WFI */
 /* RUN until an exit that isn't NONE, and ends the test if the guest complains */
 u32 vcpu_next(struct vcpu *vcpu);
 
