@@ -343,9 +343,11 @@ static void *vcpu_thread(void *arg)
 
 	if (vcpu->cpu >= 0)
 		pin_to(vcpu->cpu);
+	/* EBUSY: the test asks of another thread whether it runs yet */
 	do {
 		ret = vcpu_run(vcpu);
-	} while (ret == -EINTR || (!ret && vcpu->run->exit_reason == ARM_VCPU_EXIT_NONE));
+	} while (ret == -EINTR || ret == -EBUSY ||
+		 (!ret && vcpu->run->exit_reason == ARM_VCPU_EXIT_NONE));
 	if (!ret) {
 		check_complaint(vcpu);
 		ret = (int)vcpu->run->exit_reason;
