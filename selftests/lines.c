@@ -138,8 +138,14 @@ TEST_F(lines, a_running_guest_gets_a_line_with_a_kick)
 	sleep_ms(20);
 	WRITE_ONCE(self->run->lines, variant->line);
 	vm_kick(self->vcpu->fd);
-	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(self->vcpu));
-	vcpu_expect_call(self->vcpu, 0x77);
+	/* Something else may have taken it out of the guest just before the kick */
+	if (vcpu_join(self->vcpu) == ARM_VCPU_EXIT_KICKED) {
+		vcpu_expect_call(self->vcpu, 0x77);
+	} else {
+		EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, self->vcpu->result);
+		EXPECT_EQ(0x77, self->run->call.immediate);
+		vcpu_expect(self->vcpu, KICKED);
+	}
 }
 
 static void __guest guest_el0_spins(void)
