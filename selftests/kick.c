@@ -107,8 +107,7 @@ TEST_F(kick, of_the_vm_is_one_for_every_vcpu)
 /* Each kick answers the KICKED before it: no one is lost, no one counts twice */
 struct game {
 	struct vcpu *vcpu;
-	unsigned int kicked;
-	bool over;
+	unsigned int rounds, kicked;
 };
 
 static void *player(void *arg)
@@ -118,8 +117,7 @@ static void *player(void *arg)
 	for (;;) {
 		if (vcpu_next(game->vcpu) != ARM_VCPU_EXIT_KICKED)
 			continue;
-		__atomic_add_fetch(&game->kicked, 1, __ATOMIC_SEQ_CST);
-		if (READ_ONCE(game->over))
+		if (__atomic_add_fetch(&game->kicked, 1, __ATOMIC_SEQ_CST) == game->rounds)
 			return NULL;
 	}
 }
@@ -127,15 +125,13 @@ static void *player(void *arg)
 static void play(struct __test_metadata *_metadata, FIXTURE_DATA(kick) *self,
 		 const void *code)
 {
-	struct game game = { .vcpu = self->vcpu };
-	unsigned int i, rounds = 500;
+	struct game game = { .vcpu = self->vcpu, .rounds = 500 };
+	unsigned int i;
 	pthread_t thread;
 
 	vcpu_enter(self->vcpu, code, 0, 0);
 	pthread_create(&thread, NULL, player, &game);
-	for (i = 1; i <= rounds; i++) {
-		if (i == rounds)
-			game.over = true;
+	for (i = 1; i <= game.rounds; i++) {
 		vm_kick(self->vcpu->fd);
 		ASSERT_TRUE(wait_for(__atomic_load_n(&game.kicked, __ATOMIC_SEQ_CST) >= i)) {
 			TH_LOG("kick %u was lost", i);
@@ -143,7 +139,7 @@ static void play(struct __test_metadata *_metadata, FIXTURE_DATA(kick) *self,
 		ASSERT_EQ(i, game.kicked);
 	}
 	pthread_join(thread, NULL);
-	EXPECT_EQ(rounds, game.kicked);
+	EXPECT_EQ(game.rounds, game.kicked);
 }
 
 TEST_F(kick, none_is_lost_and_none_counts_twice_while_spinning)
