@@ -60,11 +60,7 @@ killed()
 	: >"$tmp/out"	# what the last one has printed isn't this one's
 	avm run --timeout 30 -k "$guest" <"$tmp/in" >"$tmp/out" 2>"$tmp/err" &
 	pid=$!
-	tries=0
-	until out_has spinning || [ $tries = 300 ]; do
-		usleep 50000
-		tries=$((tries + 1))
-	done
+	wait_until out_has spinning
 	kill "-$1" $pid
 	status=0
 	wait $pid || status=$?
