@@ -8,9 +8,10 @@
 
 needs_device
 
-# it is in loopback, and wants nothing else in its FIFO
+# it is in loopback, and wants nothing else in its FIFO until it is done
 mkfifo "$tmp/late"
-{ printf 'pl011\n'; sleep 1; printf 'off\n'; } >"$tmp/late" &
+: >"$tmp/out"
+{ printf 'pl011\n'; wait_until out_has '^ok\|^FAILED'; printf 'off\n'; } >"$tmp/late" &
 run -k "$guest" <"$tmp/late"
 check "PL011: identification, FIFO, flags and interrupt status" guest_ok 1
 
