@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include "kselftest_harness.h"
 #include "vm.h"
@@ -128,9 +129,10 @@ TEST_F(debugfs, it_is_what_get_stats_says)
 	vm_create(&self->vm);
 }
 
-/* Reads all that there is, again and again, until it is killed */
+/* Reads all that there is, again and again, until its group is killed */
 static void read_everything(void)
 {
+	setpgid(0, 0);
 	execl("/bin/sh", "sh", "-c", "while :; do cat " DEBUGFS "/*/stats " DEBUGFS
 	      "/*/*/stats " DEBUGFS "/stats; done >/dev/null 2>&1", NULL);
 	_exit(1);
@@ -142,10 +144,12 @@ TEST_F_TIMEOUT(debugfs, vms_come_and_go_under_readers, 120)
 	struct vm vm;
 	u32 i;
 
+	ASSERT_EQ(0, prctl(PR_SET_CHILD_SUBREAPER, 1));
 	for (i = 0; i < ARRAY_SIZE(readers); i++) {
 		readers[i] = fork();
 		if (!readers[i])
 			read_everything();
+		setpgid(readers[i], readers[i]);
 	}
 	for (i = 0; i < 100; i++) {
 		vm_create(&vm);
@@ -155,10 +159,12 @@ TEST_F_TIMEOUT(debugfs, vms_come_and_go_under_readers, 120)
 		vcpu_expect_call(&vm.vcpus[0], CALL_SYNC);
 		vm_destroy(&vm);
 	}
-	for (i = 0; i < ARRAY_SIZE(readers); i++) {
-		kill(readers[i], SIGKILL);
-		waitpid(readers[i], NULL, 0);
-	}
+	for (i = 0; i < ARRAY_SIZE(readers); i++)
+		kill(-readers[i], SIGKILL);
+	/* What they have started, too: it may have a file open, which holds the module */
+	while (wait(NULL) > 0)
+		;
+	EXPECT_TRUE(wait_for(module_users() == 2));
 }
 
 TEST_F(debugfs, a_file_that_is_open_outlives_its_vm)
