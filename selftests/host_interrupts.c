@@ -111,6 +111,15 @@ __guest_inline void guest_tick(u64 per_second)
 	write_sysreg(1, cntv_ctl_el0);
 }
 
+/* An interrupt between the look and WFI would be slept through */
+__guest_inline void guest_waits(u64 ticks)
+{
+	asm volatile("msr daifset, #2" : : : "memory");
+	if (READ_ONCE(SHARED->ticks) == ticks)
+		wfi();
+	asm volatile("msr daifclr, #2" : : : "memory");
+}
+
 static u64 __guest guest_ticks(u64 n, u64 wait)
 {
 	u64 i;
@@ -120,7 +129,7 @@ static u64 __guest guest_ticks(u64 n, u64 wait)
 		guest_tick(1000);
 		while (READ_ONCE(SHARED->ticks) == i)
 			if (wait)
-				wfi();
+				guest_waits(i);
 	}
 	asm volatile("msr daifset, #2");
 	return n;
