@@ -283,7 +283,7 @@ TEST_F(reg, a_timer_fires_by_the_counter_that_was_set)
 		vcpu_expect(self->vcpu, TIMER);
 		took = now_ns() - begin;
 		EXPECT_LE(49 * MS, took);
-		EXPECT_GE(2 * SECOND, took);
+		EXPECT_GE(15 * SECOND, took);	/* or it hangs */
 	}
 }
 
@@ -301,7 +301,7 @@ TEST_F(reg, a_physical_timer_that_was_set_fires)
 		vcpu_expect(self->vcpu, TIMER);
 		EXPECT_EQ(ARM_VCPU_TIMER_PHYSICAL, self->run->timers);
 		took = now_ns() - begin;
-		EXPECT_GE(2 * SECOND, took);
+		EXPECT_GE(15 * SECOND, took);	/* or it hangs */
 		EXPECT_LE(now + ticks(50 * MS), guest_reads(self->vcpu, ENCODING(3, 3, 14, 0, 1)));
 	}
 }
