@@ -22,6 +22,7 @@ bool pcpu_dying;
 struct cpumask pcpu_usable;
 static bool loading = true;
 static int hotplug_state;
+static u64 ich_vtr;
 
 /* @which: a vCPU, or NULL for whichever is here; interrupts are off */
 static void evict_here(void *which)
@@ -77,6 +78,39 @@ static void release_here(void *unused)
 	el2_release();
 }
 
+/**
+ * pcpu_ich_vtr() - the list registers that guests may have, wherever they run
+ *
+ * Return: features_ich_vtr() of all CPUs, or 0 if they differ.
+ */
+u64 pcpu_ich_vtr(void)
+{
+	return ich_vtr;
+}
+
+/* While the module loads: the first CPU, or one more */
+static void list_regs_note(u64 vtr)
+{
+	ich_vtr = (cpumask_empty(&pcpu_usable) || vtr == ich_vtr) ? vtr : 0;
+}
+
+static int take(void)
+{
+	u64 vtr;
+	int ret = features_fit() ?: el2_take();
+
+	if (ret)
+		return ret;
+	vtr = features_ich_vtr(this_cpu_read(el2_cpu));
+	if (READ_ONCE(loading)) {
+		list_regs_note(vtr);
+	} else if (ich_vtr && vtr != ich_vtr) {
+		el2_release();
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
 /*
  * In the hotplug thread of the CPU, or for each CPU at load.  A CPU that comes late and
  * doesn't fit must not be kept from the host: it just runs no vCPU.
@@ -87,9 +121,7 @@ static int come_up(unsigned int cpu)
 
 	if (pcpu_host_dying())
 		return 0;
-	ret = features_fit();
-	if (!ret)
-		ret = el2_take();
+	ret = take();
 	if (!ret)
 		cpumask_set_cpu(cpu, &pcpu_usable);
 	if (!ret || READ_ONCE(loading))

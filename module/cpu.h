@@ -20,6 +20,8 @@ void pcpu_exit(void);
 /* CPUs that run vCPUs, asleep or awake; it changes when CPUs come and go (cpus_read_lock()) */
 extern struct cpumask pcpu_usable;
 
+u64 pcpu_ich_vtr(void);
+
 /* Read by pcpu_host_dying() alone */
 extern bool pcpu_dying;
 

@@ -18,7 +18,7 @@ static DEFINE_PER_CPU(struct hyp_cpu, vhe_cpu);
 /* Registers that only a guest notices: ours for as long as EL2 is, put back as found */
 static DEFINE_PER_CPU(struct vhe_found {
 	u64 icc_sre;
-	u64 ich_hcr;
+	struct hyp_vgic vgic;
 	u64 vpidr;
 	u64 vmpidr;
 	u64 vttbr;
@@ -80,7 +80,8 @@ static int vhe_take(struct hyp_cpu *cpu)
 	hyp_write(HYP_VPIDR_EL2, read_cpuid_id());
 	if (cpu->features & HYP_CPU_GICV3) {
 		found->icc_sre = hyp_read(HYP_ICC_SRE_EL2);
-		found->ich_hcr = hyp_read(HYP_ICH_HCR_EL2);
+		cpu->ich_vtr = hyp_read(HYP_ICH_VTR_EL2);
+		vgic_keep(cpu, &found->vgic);
 		hyp_write(HYP_ICC_SRE_EL2, HYP_ICC_SRE_GUEST);
 		hyp_write(HYP_ICH_HCR_EL2, HYP_ICH_HCR_TRAP_ALL);
 	}
@@ -117,7 +118,7 @@ static void vhe_release(struct hyp_cpu *cpu)
 		hyp_write(HYP_VSESR_EL2, found->vsesr);
 	}
 	if (cpu->features & HYP_CPU_GICV3) {
-		hyp_write(HYP_ICH_HCR_EL2, found->ich_hcr);
+		vgic_return(cpu, &found->vgic);
 		hyp_write(HYP_ICC_SRE_EL2, found->icc_sre);
 	}
 	isb();

@@ -27,6 +27,7 @@
 #include "sysreg.h"
 #include "timer.h"
 #include "trace.h"
+#include "vgic.h"
 
 #define ENTER_AGAIN	1
 #define TO_USER		0
@@ -91,7 +92,7 @@ static int handle_wfx(struct vcpu *vcpu, u64 esr)
 	unsigned int kind = WFX_TI(esr);
 	bool event = kind == ARM_VCPU_HALT_WFE || kind == ARM_VCPU_HALT_WFET;
 	/* CPUs may trap even where there is nothing to wait for */
-	bool waits = !READ_ONCE(run->lines) ||
+	bool waits = (!READ_ONCE(run->lines) && !vgic_keeps_awake(vcpu)) ||
 		     vcpu->vm->passthrough & HYP_PASS_INTERRUPTS;
 	bool exits = waits && READ_ONCE(run->flags) & ARM_VCPU_RUN_HALT;
 
@@ -295,18 +296,25 @@ static void handle_serror(struct vcpu *vcpu, u64 esr)
 }
 
 /*
- * The host has served its interrupt by now.  A kick, a signal and the guest's own timers come
- * as interrupts too, and RUN makes of them what they are.
+ * The host has served its interrupt by now.  A kick, a signal, the guest's own timers and its
+ * virtual GIC come as interrupts too; of the first three RUN makes what they are.
  */
 static int handle_interrupt(struct vcpu *vcpu)
 {
+	bool maintenance = vgic_wants_maintenance(vcpu);
 	struct arm_vcpu_run *run = vcpu->run;
 
-	if (!(READ_ONCE(run->flags) & ARM_VCPU_RUN_EXTERNAL_INTERRUPT) ||
+	if (!(maintenance || READ_ONCE(run->flags) & ARM_VCPU_RUN_EXTERNAL_INTERRUPT) ||
 	    signal_pending(current) || atomic_read(&vcpu->kicked) ||
 	    timer_levels(vcpu) != vcpu->timers_seen) {
 		stat_count(vcpu, ARM_VCPU_STAT_INTERRUPT);
 		return ENTER_AGAIN;
+	}
+	if (maintenance) {
+		stat_count(vcpu, ARM_VCPU_STAT_INTERRUPT);
+		stat_count(vcpu, ARM_VCPU_STAT_MAINTENANCE);
+		run->exit_reason = ARM_VCPU_EXIT_MAINTENANCE;
+		return TO_USER;
 	}
 	stat_count(vcpu, ARM_VCPU_STAT_INTERRUPT_USER);
 	run->exit_reason = ARM_VCPU_EXIT_EXTERNAL_INTERRUPT;

@@ -55,6 +55,7 @@
 #define HISILICON(part)		(0x48000000 | (part) << 4)
 #define QUALCOMM(part)		(0x51000000 | (part) << 4)
 #define AMPERE(part)		(0xc0000000 | (part) << 4)
+#define CAVIUM(part)		(0x43000000 | (part) << 4)
 
 /* Branches that fill the branch history, by model */
 static const struct {
@@ -128,6 +129,39 @@ static bool erratum_834220(u64 midr)
 static bool erratum_ampere_hcr(u64 midr)
 {
 	return MIDR_MODEL(midr) == AMPERE(0xac4);
+}
+
+/* 30115 of Cavium's: what a guest does to its CPU interface can stop the host's interrupts */
+static bool erratum_cavium_list_regs(u64 midr)
+{
+	switch (MIDR_MODEL(midr)) {
+	case CAVIUM(0xa1): /* ThunderX */
+		return MIDR_RXPY(midr) <= 0x12;
+	case CAVIUM(0xa2): /* ThunderX 81xx */
+		return MIDR_RXPY(midr) <= 0x02;
+	case CAVIUM(0xa3): /* ThunderX 83xx */
+		return MIDR_RXPY(midr) == 0x00;
+	}
+	return false;
+}
+
+/* What a VMM needs to know of ICH_VTR_EL2: ListRegs, TDS, IDbits, PREbits, PRIbits */
+#define VTR_SHOWN	(GENMASK_ULL(31, 23) | HYP_ICH_VTR_TDS | HYP_ICH_VTR_LISTREGS(~0ULL))
+
+/**
+ * features_ich_vtr() - list registers that a guest may have
+ * @cpu: this CPU's; EL2 is taken
+ *
+ * With SEIS, a guest that misuses its CPU interface makes the CPU raise an SError, perhaps when
+ * the host runs already.
+ *
+ * Return: ICH_VTR_EL2, in part; or 0: there are none, or they'd do harm.
+ */
+u64 features_ich_vtr(const struct hyp_cpu *cpu)
+{
+	if (cpu->ich_vtr & HYP_ICH_VTR_SEIS || erratum_cavium_list_regs(read_cpuid_id()))
+		return 0;
+	return cpu->ich_vtr & VTR_SHOWN;
 }
 
 static u64 hyp_features(void)

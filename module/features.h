@@ -21,6 +21,7 @@ void features_setup(void);
 
 /* This CPU's; the task stays on it */
 int features_fit(void);
+u64 features_ich_vtr(const struct hyp_cpu *cpu);
 void features_fill(struct hyp_cpu *cpu);
 
 #endif /* ARM_VCPU_FEATURES_H */

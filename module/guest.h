@@ -23,7 +23,7 @@
 #define VM_MAX_REGIONS	512
 
 /* ARM_VCPU_STAT_* */
-#define VCPU_STATS	(ARM_VCPU_STAT_INJECTED + 1)
+#define VCPU_STATS	(ARM_VCPU_STAT_MAINTENANCE + 1)
 
 /**
  * struct stage2 - a VM's guest-physical address space

@@ -16,7 +16,7 @@
  *  - AArch32: EL0 tells AArch64 alone, and the AArch32 registers (CRm 1 to 3) are 0
  *  - SVE, SME, MTE, GCS, S1PIE, S1POE, TCR2, MPAM, AMU, RAS, SCXTNUM (CSV2 above 1), LOR,
  *    PMU, SPE, TRBE, BRBE, trace: registers that aren't switched; they are trapped
- *  - GIC: the same, but for PASSTHROUGH_INTERRUPTS
+ *  - GIC: the same, but for VGIC and PASSTHROUGH_INTERRUPTS
  *  - MOPS, LS64, XS, SYSREG128, D128, NMI, ALLINT: need HCRX_EL2, which is 0
  *  - LPA2 and 52-bit physical addresses: not what our stage 2 has
  *  - CCIDX: CCSIDR_EL1 is made up (cachereg.c) in the old format
@@ -180,6 +180,18 @@ void __init idreg_init(void)
 }
 
 /**
+ * idreg_shows_gic() - has the guest the CPU interface of a GICv3
+ * @vm: its VM
+ *
+ * Return: whether it has, be it a virtual one or the CPU's.
+ */
+bool idreg_shows_gic(const struct vm *vm)
+{
+	return vm->config_flags &
+	       (ARM_VCPU_CONFIG_VGIC | ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS);
+}
+
+/**
  * idreg_read() - what a guest reads in an ID register
  * @vm: its VM
  * @encoding: SYSREG() with op0 3, op1 0, CRn 0 and CRm 1 to 7
@@ -195,7 +207,7 @@ u64 idreg_read(const struct vm *vm, unsigned int encoding)
 	u64 value;
 
 	value = shown[reg];
-	if (reg == PFR0 && vm->passthrough & HYP_PASS_INTERRUPTS)
+	if (reg == PFR0 && idreg_shows_gic(vm))
 		value |= 1ULL << PFR0_GIC_SHIFT;
 	if (reg != MMFR0)
 		return value;

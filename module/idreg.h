@@ -8,6 +8,7 @@
 #include "guest.h"
 
 void idreg_init(void);
+bool idreg_shows_gic(const struct vm *vm);
 u64 idreg_read(const struct vm *vm, unsigned int encoding);
 u64 idreg_ctr(void);
 unsigned int idreg_breakpoints(void);

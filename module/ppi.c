@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The interrupts of timers: found in the device tree or in ACPI's GTDT, for
- * no helper that knows them is exported, and requested.
+ * Interrupts that take a CPU out of its guest, of timers and of the virtual GIC: found in the
+ * device tree or in ACPI's GTDT and MADT, for no helper that knows them is exported, and
+ * requested.
  */
 #include <linux/acpi.h>
 #include <linux/interrupt.h>
@@ -11,14 +12,16 @@
 #include <linux/percpu.h>
 #include <asm/barrier.h>
 
+#include "features.h"
 #include "ppi.h"
 #include "../uapi/linux/arm_vcpu.h"
 
 #define CURRENT_EL2	0x8
 
 /**
- * struct ppi - a timer's interrupt
- * @timer: ARM_VCPU_TIMER_*
+ * struct ppi - such an interrupt
+ * @timer: ARM_VCPU_TIMER_*, or 0
+ * @node: whose it is: "compatible" in the device tree
  * @name: as the device tree names it
  * @index: in the device tree's list, which the binding orders
  * @irq: Linux's number; 0 if there is none
@@ -26,22 +29,30 @@
  */
 struct ppi {
 	const u32 timer;
+	const char *const node;
 	const char *const name;
 	const int index;
 	int irq;
 	bool ours;
 };
 
+#define TIMER_NODE	"arm,armv8-timer"
+#define GIC_NODE	"arm,gic-v3"
+
 static struct ppi ppis[] = {
-	{ ARM_VCPU_TIMER_VIRTUAL, "virt", 2 },
-	{ ARM_VCPU_TIMER_PHYSICAL, "phys", 1 },
+	{ ARM_VCPU_TIMER_VIRTUAL, TIMER_NODE, "virt", 2 },
+	{ ARM_VCPU_TIMER_PHYSICAL, TIMER_NODE, "phys", 1 },
 	/* EL2's own, which nVHE hosts don't use */
-	{ 0, "hyp-phys", 3 },
+	{ 0, TIMER_NODE, "hyp-phys", 3 },
+	/* The GIC's only one; its binding has no names */
+	{ 0, GIC_NODE, "", 0 },
 };
 
 #define VIRTUAL	(&ppis[0])
 #define PHYSICAL (&ppis[1])
 #define HYP	(&ppis[2])
+#define MAINTENANCE (&ppis[3])
+#define NR_TIMERS	3 /* those before it */
 
 DEFINE_PER_CPU(u32, ppi_masked);
 
@@ -52,7 +63,7 @@ static irqreturn_t ppi_handler(int irq, void *dev)
 
 static int find_in_device_tree(const struct ppi *ppi)
 {
-	struct device_node *np = of_find_compatible_node(NULL, NULL, "arm,armv8-timer");
+	struct device_node *np = of_find_compatible_node(NULL, NULL, ppi->node);
 	int irq;
 
 	if (!np)
@@ -67,13 +78,51 @@ static int find_in_device_tree(const struct ppi *ppi)
 }
 
 #ifdef CONFIG_ACPI
+static int register_gsi(u32 gsi, bool edge, bool low)
+{
+	int irq = acpi_register_gsi(NULL, gsi, edge ? ACPI_EDGE_SENSITIVE : ACPI_LEVEL_SENSITIVE,
+				    low ? ACPI_ACTIVE_LOW : ACPI_ACTIVE_HIGH);
+
+	return irq > 0 ? irq : -ENOENT;
+}
+
+/* Every usable CPU's entry has the same; its polarity isn't told (ACPI 6.5, 5.2.12.14) */
+static int find_in_madt(void)
+{
+	/* Entries of earlier revisions are shorter */
+	const u32 least = offsetofend(struct acpi_madt_generic_interrupt, vgic_interrupt);
+	struct acpi_madt_generic_interrupt *gicc;
+	struct acpi_table_header *table;
+	u32 at = sizeof(struct acpi_table_madt);
+	int irq = -ENOENT;
+
+	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_MADT, 0, &table)))
+		return -ENOENT;
+	for (; at + sizeof(gicc->header) <= table->length; at += gicc->header.length) {
+		gicc = (void *)table + at;
+		if (gicc->header.length < sizeof(gicc->header) ||
+		    gicc->header.length > table->length - at)
+			break;
+		if (gicc->header.type != ACPI_MADT_TYPE_GENERIC_INTERRUPT ||
+		    gicc->header.length < least || !(gicc->flags & ACPI_MADT_ENABLED) ||
+		    !gicc->vgic_interrupt)
+			continue;
+		irq = register_gsi(gicc->vgic_interrupt, gicc->flags & ACPI_MADT_VGIC_IRQ_MODE,
+				   false);
+		break;
+	}
+	acpi_put_table(table);
+	return irq;
+}
+
 static int find_in_acpi(const struct ppi *ppi)
 {
 	struct acpi_table_header *table;
 	struct acpi_table_gtdt *gtdt;
 	u32 gsi, flags;
-	int irq;
 
+	if (ppi == MAINTENANCE)
+		return find_in_madt();
 	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_GTDT, 0, &table)))
 		return -ENOENT;
 	gtdt = (struct acpi_table_gtdt *)table;
@@ -92,11 +141,8 @@ static int find_in_acpi(const struct ppi *ppi)
 	/* The table has 0 for a timer that isn't there (ACPI 6.5, 5.2.25) */
 	if (!gsi)
 		return -ENOENT;
-	irq = acpi_register_gsi(NULL, gsi, flags & ACPI_GTDT_INTERRUPT_MODE ?
-				ACPI_EDGE_SENSITIVE : ACPI_LEVEL_SENSITIVE,
-				flags & ACPI_GTDT_INTERRUPT_POLARITY ?
-				ACPI_ACTIVE_LOW : ACPI_ACTIVE_HIGH);
-	return irq > 0 ? irq : -ENOENT;
+	return register_gsi(gsi, flags & ACPI_GTDT_INTERRUPT_MODE,
+			    flags & ACPI_GTDT_INTERRUPT_POLARITY);
 }
 #else
 static int find_in_acpi(const struct ppi *ppi)
@@ -129,30 +175,41 @@ static int request(struct ppi *ppi)
 	return 0;
 }
 
-/**
- * ppi_request() - get hold of the timers' interrupts
- *
+/* 0, or -ENOMEM: what there need not be isn't there */
+static int optional(int error)
+{
+	return error == -ENOMEM ? error : 0;
+}
+
+/*
  * The physical timer is the guest's only on VHE; on nVHE the host ticks on it.  There EL2's
  * own is asked for, with which a guest may have the physical one for a stay.
- *
- * Return: 0, -ENOENT if the host has no such timer, -EBUSY if its interrupt is taken, -ENOMEM.
  */
-int ppi_request(void)
+static int request_timers(void)
 {
 	int ret = request(VIRTUAL);
 
 	if (ret)
 		return ret;
-	if (read_sysreg(CurrentEL) == CURRENT_EL2) {
-		/* The host's tick, to be deactivated: see below */
-		find(HYP);
-		ret = request(PHYSICAL);
-	} else {
-		ret = find(PHYSICAL) ?: request(HYP);
-		/* Nothing else depends on it */
-		if (ret != -ENOMEM)
-			return 0;
-	}
+	if (read_sysreg(CurrentEL) != CURRENT_EL2)
+		return optional(find(PHYSICAL) ?: request(HYP));
+	/* The host's tick, to be deactivated: see below */
+	find(HYP);
+	return request(PHYSICAL);
+}
+
+/**
+ * ppi_request() - get hold of the interrupts
+ *
+ * Return: 0, -ENOENT if the host has no virtual timer, or on VHE no physical one, -EBUSY if
+ * its interrupt is taken, -ENOMEM.
+ */
+int ppi_request(void)
+{
+	int ret = request_timers();
+
+	if (!ret && features_gicv3())
+		ret = optional(request(MAINTENANCE));
 	if (ret)
 		ppi_free();
 	return ret;
@@ -166,6 +223,16 @@ int ppi_request(void)
 bool ppi_lends_ptimer(void)
 {
 	return HYP->ours;
+}
+
+/**
+ * ppi_has_maintenance() - does the virtual GIC's interrupt come
+ *
+ * Return: whether it does.
+ */
+bool ppi_has_maintenance(void)
+{
+	return MAINTENANCE->ours;
 }
 
 void ppi_free(void)
@@ -228,7 +295,7 @@ unsigned int ppi_deactivate(void)
 
 	/* What the guest has acknowledged or ended shows after a DSB (IHI 0069, 4.1.1) */
 	dsb(sy);
-	for (i = 0; i < ARRAY_SIZE(ppis); i++) {
+	for (i = 0; i < NR_TIMERS; i++) {
 		if (!ppis[i].irq || !is_active(&ppis[i]))
 			continue;
 		set_active(&ppis[i], false);
@@ -251,7 +318,7 @@ void ppi_activate(unsigned int active)
 
 	if (!active)
 		return;
-	for (i = 0; i < ARRAY_SIZE(ppis); i++)
+	for (i = 0; i < NR_TIMERS; i++)
 		if (active & BIT(i))
 			set_active(&ppis[i], true);
 	/* They are active before the guest can end them */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The interrupts of the guest's timers on this host.
+ * The interrupts of the guest's timers on this host, and of its virtual GIC.
  *
- * Their handler has nothing to do: that a timer interrupts takes the CPU out of the guest,
- * and its output is off when the handler runs.
+ * Their handler has nothing to do: that they come takes the CPU out of the guest, and what
+ * they come from is off when the handler runs.
  */
 #ifndef ARM_VCPU_PPI_H
 #define ARM_VCPU_PPI_H
@@ -13,6 +13,7 @@
 
 int ppi_request(void);
 bool ppi_lends_ptimer(void);
+bool ppi_has_maintenance(void);
 void ppi_free(void);
 
 /* On this CPU: as it is taken, and when it is given back */

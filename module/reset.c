@@ -11,6 +11,7 @@
 #include "smccc.h"
 #include "sysreg.h"
 #include "timer.h"
+#include "vgic.h"
 
 /*
  * All of EL1 and EL0 that isn't switched is trapped, as far as HCR_EL2 can: ID registers
@@ -87,6 +88,7 @@ void reset_vcpu(struct vcpu *vcpu, const struct arm_vcpu_entry *entry)
 	hyp->smccc = smccc_flags(vcpu->vm);
 	hyp->stage2 = vcpu->vm->stage2.hw;
 	memset(&hyp->icc, 0, sizeof(hyp->icc));
+	vgic_reset(vcpu);
 	vcpu->active_ppis = 0;
 	timer_take_offset(vcpu);
 	timer_reset(vcpu);

@@ -19,6 +19,7 @@
 #include "stat.h"
 #include "timer.h"
 #include "trace.h"
+#include "vgic.h"
 
 #define AGAIN	1
 #define TO_USER	0
@@ -249,6 +250,8 @@ static long fetch(struct vcpu *vcpu, u32 *flags)
 		return fail_entry(vcpu, ARM_VCPU_FAIL_FLAGS);
 	if (!pstate_allowed(pstate))
 		return fail_entry(vcpu, ARM_VCPU_FAIL_PSTATE);
+	if (hyp->vgic.on && !vgic_fetch(vcpu))
+		return fail_entry(vcpu, ARM_VCPU_FAIL_GIC);
 	hyp->pc = READ_ONCE(run->pc);
 	hyp->pstate = pstate & PSTATE_BITS;
 	hyp->hcr = (hyp->hcr & ~(HYP_HCR_TWI | HYP_HCR_TWE)) | wait_traps(vcpu, *flags);
@@ -268,6 +271,8 @@ static void publish(struct vcpu *vcpu)
 	WRITE_ONCE(run->pstate, vcpu->hyp->pstate);
 	WRITE_ONCE(run->timers, timers);
 	vcpu->timers_seen &= timers;
+	if (vcpu->hyp->vgic.on)
+		vgic_publish(vcpu);
 }
 
 /**

@@ -37,6 +37,7 @@ static const char * const names[VCPU_STATS] = {
 	[ARM_VCPU_STAT_SIGNAL]		= "signal",
 	[ARM_VCPU_STAT_SLEEP]		= "sleep",
 	[ARM_VCPU_STAT_INJECTED]	= "injected",
+	[ARM_VCPU_STAT_MAINTENANCE]	= "maintenance",
 };
 
 const char *stat_name(unsigned int stat)

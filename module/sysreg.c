@@ -4,7 +4,8 @@
  *
  * A register that isn't here and isn't switched (hyp/regs.h) doesn't exist for the guest,
  * whatever the CPU has: performance monitors, trace, profiling, RAS records, LORegions,
- * the GIC's CPU interface (but for PASSTHROUGH_INTERRUPTS), and what is of the CPU's own make.
+ * the GIC's CPU interface (but for VGIC and PASSTHROUGH_INTERRUPTS), and what is of the CPU's
+ * own make.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -55,13 +56,13 @@ static enum sysreg_result ptimer(struct vcpu *vcpu, const struct sysreg_row *row
 }
 
 /*
- * With the GIC's CPU interface passed through: system registers are its only form.  That it is
- * so for the host isn't the guest's to change.
+ * With a GIC's CPU interface: system registers are its only form.  That it is so for the host
+ * isn't the guest's to change.  CPUs with no other form may not trap it.
  */
 static enum sysreg_result icc_sre(struct vcpu *vcpu, const struct sysreg_row *row,
 				  struct sysreg_access *access)
 {
-	if (!(vcpu->vm->passthrough & HYP_PASS_INTERRUPTS))
+	if (!idreg_shows_gic(vcpu->vm))
 		return SYSREG_UNKNOWN;
 	access->value = HYP_ICC_SRE_GUEST;
 	return SYSREG_DONE;

@@ -25,10 +25,14 @@
 #include "stage2.h"
 #include "timer.h"
 #include "vcpu.h"
+#include "vgic.h"
 #include "vm.h"
 
 /* The affinity fields of MPIDR_EL1 */
 #define MPIDR_AFFINITY	(GENMASK_ULL(39, 32) | GENMASK_ULL(23, 0))
+
+/* A guest has one CPU interface */
+#define ONE_GIC		(ARM_VCPU_CONFIG_VGIC | ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS)
 
 static int vm_open(struct inode *inode, struct file *file)
 {
@@ -131,7 +135,7 @@ static long vm_set_up(struct vm *vm, void *arg, long (*command)(struct vm *vm, v
 static u64 config_flags(void)
 {
 	return ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC | sgi_config_flags() |
-	       passthrough_config_flags();
+	       vgic_config_flags() | passthrough_config_flags();
 }
 
 static long vm_get_info(void *object, void *arg, void __user *user)
@@ -159,6 +163,7 @@ static long vm_get_info(void *object, void *arg, void __user *user)
 		.breakpoints = idreg_breakpoints(),
 		.watchpoints = idreg_watchpoints(),
 		.max_smc = smc_forward_max(),
+		.ich_vtr = vgic_vtr(),
 	};
 	return command_answer(user, info, size, sizeof(*info));
 }
@@ -172,6 +177,8 @@ static long configure(struct vm *vm, void *arg)
 		return -EOPNOTSUPP;
 	if (config->ipa_bits && (config->ipa_bits < stage2_ipa_bits_min() ||
 				 config->ipa_bits > stage2_ipa_bits_max()))
+		return -EINVAL;
+	if ((config->flags & ONE_GIC) == ONE_GIC)
 		return -EINVAL;
 	ret = smc_forward_check(config->smc) ?: passthrough_check(config->flags);
 	if (ret)

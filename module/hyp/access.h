@@ -57,7 +57,13 @@
 #define HYP_VDISR_EL2		sys_reg(3, 4, 12, 1, 1)
 #define HYP_MPAM2_EL2		sys_reg(3, 4, 10, 5, 0)
 #define HYP_ICC_SRE_EL2		sys_reg(3, 4, 12, 9, 5)
+#define HYP_ICH_AP0R_EL2(n)	sys_reg(3, 4, 12, 8, n)
+#define HYP_ICH_AP1R_EL2(n)	sys_reg(3, 4, 12, 9, n)
 #define HYP_ICH_HCR_EL2		sys_reg(3, 4, 12, 11, 0)
+#define HYP_ICH_VTR_EL2		sys_reg(3, 4, 12, 11, 1)
+#define HYP_ICH_MISR_EL2	sys_reg(3, 4, 12, 11, 2)
+#define HYP_ICH_VMCR_EL2	sys_reg(3, 4, 12, 11, 7)
+#define HYP_ICH_LR_EL2(n)	sys_reg(3, 4, 12, 12 + ((n) >> 3), (n) & 7)
 #define HYP_CNTVOFF_EL2		sys_reg(3, 4, 14, 0, 3)
 #define HYP_CNTHCTL_EL2		sys_reg(3, 4, 14, 1, 0)
 #define HYP_CNTHP_CTL_EL2	sys_reg(3, 4, 14, 2, 1)
@@ -121,6 +127,16 @@ void debug_return(struct hyp_cpu *cpu);
 void passthrough_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
 void passthrough_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
 void passthrough_return(struct hyp_cpu *cpu);
+
+/*
+ * vgic.c: the guest's virtual CPU interface into the CPU, and out of it; what was found when
+ * EL2 was taken, and back
+ */
+void vgic_enter(const struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu);
+void vgic_leave(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
+void vgic_abandon(const struct hyp_cpu *cpu);
+void vgic_keep(const struct hyp_cpu *cpu, struct hyp_vgic *found);
+void vgic_return(const struct hyp_cpu *cpu, const struct hyp_vgic *found);
 
 /* entry.S, fpsimd.S */
 u64 __guest_enter(struct hyp_vcpu *vcpu);

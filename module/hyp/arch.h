@@ -82,6 +82,37 @@
 /* ICH_HCR_EL2: TC, TALL0, TALL1, TDIR: no ICC_* register of the guest's without a trap */
 #define HYP_ICH_HCR_TALL0	_BITULL(11)
 #define HYP_ICH_HCR_TRAP_ALL	(_BITULL(10) | HYP_ICH_HCR_TALL0 | _BITULL(12) | _BITULL(14))
+#define HYP_ICH_HCR_EN		_BITULL(0)
+#define HYP_ICH_HCR_TDIR	_BITULL(14)
+/* What asks for maintenance interrupts: UIE to VGrp1DIE */
+#define HYP_ICH_HCR_ASKS	GENMASK_ULL(7, 1)
+#define HYP_ICH_HCR_EOICOUNT	GENMASK_ULL(31, 27)
+
+/* ICH_VTR_EL2: ListRegs, and bits of preemption, both less one; bits of vINTID */
+#define HYP_ICH_VTR_LISTREGS(vtr)	((vtr) & 0x1f)
+#define HYP_ICH_VTR_PREBITS(vtr)	((vtr) >> 26 & 7)
+#define HYP_ICH_VTR_IDBITS(vtr)	((vtr) >> 23 & 7 ? 24 : 16)
+#define HYP_ICH_VTR_TDS		_BITULL(19)
+#define HYP_ICH_VTR_SEIS	_BITULL(22)
+
+/* ICH_VMCR_EL2: VENG0, VENG1, VFIQEn; VCBPR, VEOIM; VBPR1, VBPR0, VPMR */
+#define HYP_ICH_VMCR_VENG0	_BITULL(0)
+#define HYP_ICH_VMCR_VENG1	_BITULL(1)
+#define HYP_ICH_VMCR_VFIQEN	_BITULL(3) /* RES1 where there is no other form than registers */
+#define HYP_ICH_VMCR		(HYP_ICH_VMCR_VENG0 | HYP_ICH_VMCR_VENG1 |	\
+				 HYP_ICH_VMCR_VFIQEN | _BITULL(4) | _BITULL(9) | \
+				 GENMASK_ULL(31, 18))
+#define HYP_ICH_VMCR_VPMR(vmcr)	((vmcr) >> 24 & 0xff)
+
+/* ICH_LR<n>_EL2: without HW and what belongs to it, and without vINTID */
+#define HYP_ICH_LR		(GENMASK_ULL(63, 62) | HYP_ICH_LR_GROUP1 |	\
+				 GENMASK_ULL(55, 48) | HYP_ICH_LR_EOI)
+#define HYP_ICH_LR_STATE(lr)	((lr) >> 62)
+#define HYP_ICH_LR_PENDING	1 /* and not active */
+#define HYP_ICH_LR_GROUP1	_BITULL(60)
+#define HYP_ICH_LR_PRIORITY(lr)	((lr) >> 48 & 0xff)
+#define HYP_ICH_LR_EOI		_BITULL(41)
+#define HYP_ICH_LR_VINTID(lr)	((lr) & GENMASK_ULL(31, 0))
 /* ICC_SRE_EL2: SRE, DFB, DIB; with Enable clear, ICC_SRE_EL1 traps */
 #define HYP_ICC_SRE_GUEST	7ULL
 /* ICC_CTLR_EL1: CBPR, EOImode: what a guest can write */

@@ -154,6 +154,31 @@ struct hyp_icc {
 	u64 ap1r[4];
 };
 
+#define HYP_LIST_REGS	16
+#define HYP_APRS	4
+
+/**
+ * struct hyp_vgic - a virtual CPU interface of a GICv3
+ * @on: the guest has one
+ * @used: bit n: @lr[n] isn't zero
+ * @hcr: ICH_HCR_EL2, for a guest without En
+ * @vmcr: ICH_VMCR_EL2
+ * @misr: ICH_MISR_EL2 at the last exit
+ * @ap0r: ICH_AP0R<n>_EL2, as many as there are
+ * @ap1r: ICH_AP1R<n>_EL2, as many as there are
+ * @lr: ICH_LR<n>_EL2, as many as there are
+ */
+struct hyp_vgic {
+	bool on;
+	u32 used;
+	u64 hcr;
+	u64 vmcr;
+	u64 misr;
+	u32 ap0r[HYP_APRS];
+	u32 ap1r[HYP_APRS];
+	u64 lr[HYP_LIST_REGS];
+};
+
 /**
  * struct hyp_handled - counts of exits after which the guest went on at once
  * @hvc: calls that were answered
@@ -196,6 +221,7 @@ static __always_inline bool hyp_count(u64 *counter)
  * @ptimer: the physical timer.  On nVHE, the host emulates it, but for HYP_PASS_PTIMER.
  * @passthrough: HYP_PASS_* for this entry
  * @icc: the guest's CPU interface, with HYP_PASS_INTERRUPTS
+ * @vgic: its virtual CPU interface
  * @debug: debug registers that are in force while it runs: the guest's, or the VMM's.  The
  *	guest's accesses are trapped.
  * @debug_active: break- and watchpoints are on: load @debug
@@ -233,6 +259,7 @@ struct hyp_vcpu {
 	struct hyp_timer ptimer;
 	u64 passthrough;
 	struct hyp_icc icc;
+	struct hyp_vgic vgic;
 	bool debug_active;
 	bool fp_usable;
 	bool fp_loaded;
@@ -276,6 +303,7 @@ enum hyp_spectre {
  * @brps: number of breakpoints
  * @wrps: number of watchpoints
  * @spectre: what @vectors do; the host side's
+ * @ich_vtr: ICH_VTR_EL2, with HYP_CPU_GICV3
  * @host_regs: the host's uniform registers (on VHE, only those of the window)
  * @host_hcr: HCR_EL2 while the host runs
  * @host_mdcr: MDCR_EL2 while the host runs
@@ -309,6 +337,7 @@ struct hyp_cpu {
 	u32 brps;
 	u32 wrps;
 	enum hyp_spectre spectre;
+	u64 ich_vtr;
 	u64 host_regs[HYP_NR_REGS];
 	u64 host_hcr;
 	u64 host_mdcr;

@@ -290,6 +290,8 @@ static __hyp_inline void world_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 		el1_load(cpu, vcpu->regs);
 	}
 	timers_enter(vcpu);
+	if (vcpu->vgic.on)
+		vgic_enter(cpu, vcpu);
 	if (unlikely(vcpu->passthrough))
 		passthrough_enter(cpu, vcpu);
 }
@@ -302,6 +304,8 @@ static __hyp_inline void world_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 	}
 	if (unlikely(cpu->passed))
 		passthrough_leave(cpu, vcpu);
+	if (vcpu->vgic.on)
+		vgic_leave(cpu, vcpu);
 	timers_leave(vcpu);
 	if (hyp_is_vhe()) {
 		/* Stays loaded as the rest does, but exits ask for it: byte order, caches */
@@ -351,6 +355,8 @@ long __hyp hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 
 	world_enter(cpu, vcpu);
 	if (host_is_called(cpu, vcpu)) {
+		/* As an exit from the guest does: ICH_MISR_EL2 is of what was just written */
+		isb();
 		code = HYP_EXIT_IRQ;
 	} else {
 		do {
@@ -372,6 +378,7 @@ void __hyp hyp_abandon(struct hyp_cpu *cpu)
 	passthrough_return(cpu);
 	walks_off(cpu);
 	traps_leave(cpu);
+	vgic_abandon(cpu);
 	debug_return(cpu);
 	window_host_load(cpu);
 	host_return(cpu);

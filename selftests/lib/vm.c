@@ -263,7 +263,7 @@ const char *exit_name(u32 reason)
 		"NONE", "MMIO_READ", "MMIO_WRITE", "SYSREG_READ", "SYSREG_WRITE",
 		"HYPERCALL", "SMC", "CPU_UP", "CPU_DOWN", "SYSTEM_DOWN", "HALT", "TIMER",
 		"KICKED", "MEMORY_FAULT", "FAIL_ENTRY", "INTERNAL_ERROR", "EXTERNAL_INTERRUPT",
-		"SEND_IPI", "DEBUG",
+		"SEND_IPI", "DEBUG", "MAINTENANCE",
 	};
 
 	return reason < ARRAY_SIZE(names) ? names[reason] : "unknown";

@@ -223,6 +223,7 @@ const char *armvcpu_exit_name(__u32 exit_reason)
 		[ARM_VCPU_EXIT_EXTERNAL_INTERRUPT] = "EXTERNAL_INTERRUPT",
 		[ARM_VCPU_EXIT_SEND_IPI] = "SEND_IPI",
 		[ARM_VCPU_EXIT_DEBUG] = "DEBUG",
+		[ARM_VCPU_EXIT_MAINTENANCE] = "MAINTENANCE",
 	};
 
 	if (exit_reason < ARRAY_SIZE(names) && names[exit_reason])

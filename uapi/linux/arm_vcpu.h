@@ -98,6 +98,8 @@
  * @watchpoints: how many there are (ID_AA64DFR0_EL1.WRPs)
  * @max_smc: how many of &struct arm_vcpu_config.smc can be used
  * @reserved: zero
+ * @ich_vtr: ICH_VTR_EL2, as &struct arm_vcpu_gic has these registers: ListRegs, TDS, IDbits,
+ *	PREbits and PRIbits; 0 without ARM_VCPU_CONFIG_VGIC
  */
 struct arm_vcpu_info {
 	__u32 size;
@@ -122,6 +124,7 @@ struct arm_vcpu_info {
 	__u32 watchpoints;
 	__u32 max_smc;
 	__u32 reserved;
+	__u64 ich_vtr;
 };
 
 /*
@@ -150,12 +153,20 @@ struct arm_vcpu_info {
  * no effect, the hardware's timers have no exits TIMER, and WFI waits in the guest.
  *
  * Both take what &struct arm_vcpu_config.smc takes.
+ *
+ * VGIC: the guest has a GICv3's CPU interface, ICC_*_EL1, which the CPU provides (ICC_SRE_EL1
+ * is 7), and interrupts in list registers, &struct arm_vcpu_gic.  The distributor and the
+ * redistributors are the VMM's, and with SGI_EXITS so are interrupts between vCPUs.  Not
+ * together with PASSTHROUGH_INTERRUPTS (EINVAL); only on hosts with a GICv3 whose maintenance
+ * interrupt is to be had, whose virtual interface doesn't raise SErrors (SEIS), and that has
+ * the same list registers on all CPUs.
  */
 #define ARM_VCPU_CONFIG_SYSREG_EXITS	(1ULL << 0)
 #define ARM_VCPU_CONFIG_SMCCC		(1ULL << 1)
 #define ARM_VCPU_CONFIG_SGI_EXITS	(1ULL << 2)
 #define ARM_VCPU_CONFIG_PASSTHROUGH_TIMER	(1ULL << 3)
 #define ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS	(1ULL << 4)
+#define ARM_VCPU_CONFIG_VGIC		(1ULL << 5)
 
 #define ARM_VCPU_MAX_SMC	16
 
@@ -178,8 +189,9 @@ struct arm_vcpu_info {
  * PSCI_FEATURES and MIGRATE_INFO_TYPE.  Arguments are x1 to x7, results x0 to x3.  What a
  * function does to the host, the one who lists it has to know.
  *
- * Errors: EINVAL (ipa_bits out of range; an id that isn't forwarded), EOPNOTSUPP (flags; smc
- * without the parameter, or firmware), EPERM (no right to what is the host's).
+ * Errors: EINVAL (ipa_bits out of range; flags that exclude each other; an id that isn't
+ * forwarded), EOPNOTSUPP (flags; smc without the parameter, or firmware), EPERM (no right to
+ * what is the host's).
  */
 struct arm_vcpu_config {
 	__u32 size;
@@ -396,7 +408,7 @@ struct arm_vcpu_debug {
  * exits to the VMM, all others have sent the guest back.
  */
 #define ARM_VCPU_STAT_EXITS		0
-#define ARM_VCPU_STAT_INTERRUPT		1 /* of the host's; kicks, signals and timers, too */
+#define ARM_VCPU_STAT_INTERRUPT		1 /* of the host's; kicks, timers and the like, too */
 #define ARM_VCPU_STAT_INTERRUPT_USER	2 /* EXTERNAL_INTERRUPT */
 #define ARM_VCPU_STAT_SERROR		3 /* a physical SError, given to the guest */
 #define ARM_VCPU_STAT_MMIO_READ		4
@@ -426,6 +438,7 @@ struct arm_vcpu_debug {
 #define ARM_VCPU_STAT_SIGNAL		27 /* RUN returned -EINTR */
 #define ARM_VCPU_STAT_SLEEP		28 /* the vCPU's thread went to sleep in WFI */
 #define ARM_VCPU_STAT_INJECTED		29 /* exceptions given to EL1, INJECT's and UNDEFs, too */
+#define ARM_VCPU_STAT_MAINTENANCE	30 /* RUN returned MAINTENANCE */
 
 /**
  * struct arm_vcpu_stats - counters of a vCPU, for GET_STATS
@@ -462,6 +475,7 @@ struct arm_vcpu_stats {
 #define ARM_VCPU_EXIT_EXTERNAL_INTERRUPT 16
 #define ARM_VCPU_EXIT_SEND_IPI		17
 #define ARM_VCPU_EXIT_DEBUG		18
+#define ARM_VCPU_EXIT_MAINTENANCE	19
 
 /*
  * RUN flags, read at each RUN.
@@ -523,6 +537,40 @@ struct arm_vcpu_stats {
 #define ARM_VCPU_FAIL_ILLEGAL_STATE	2 /* the CPU refused it: illegal exception return */
 #define ARM_VCPU_FAIL_FLAGS		3 /* an unknown bit in flags or lines */
 #define ARM_VCPU_FAIL_CPU		4 /* this physical CPU isn't fit to run vCPUs */
+#define ARM_VCPU_FAIL_GIC		5 /* gic holds what it must not */
+
+/**
+ * struct arm_vcpu_gic - a vCPU's part of a virtual GICv3, with ARM_VCPU_CONFIG_VGIC
+ * @hcr: ICH_HCR_EL2: what is to be an exit MAINTENANCE (UIE, LRENPIE, NPIE, VGrp0EIE, VGrp0DIE,
+ *	VGrp1EIE, VGrp1DIE); EOIcount; and, where ICH_VTR_EL2 has TDS, TDIR, with which
+ *	ICC_DIR_EL1 is as a register that the kernel doesn't provide.  En is the kernel's.
+ * @vmcr: ICH_VMCR_EL2: what the guest has in ICC_PMR_EL1, ICC_CTLR_EL1, ICC_BPR<n>_EL1 and
+ *	ICC_IGRPEN<n>_EL1.  Other bits don't count, and VFIQEn is 1.
+ * @misr: ICH_MISR_EL2 when the guest was left last: why an exit MAINTENANCE is due; 0 if this
+ *	RUN didn't enter it
+ * @ap0r: ICH_AP0R<n>_EL2: active priorities of group 0
+ * @ap1r: ICH_AP1R<n>_EL2: of group 1
+ * @lr: ICH_LR<n>_EL2, as many as ICH_VTR_EL2 has: interrupts that are pending or active
+ *
+ * The layouts are the architecture's (IHI 0069, 12.4).  This is all of the state, and lives
+ * in the run page as x[] does: each RUN takes it from there and puts back what has become of
+ * it, SET_ENTRY makes it zero.  To give an interrupt to a vCPU that runs, KICK it.
+ * A list register holds no level: for one, as a timer's, set its EOI bit and look at the level
+ * again at the exit MAINTENANCE, for between two exits it may have gone down and up.
+ *
+ * FAIL_ENTRY with FAIL_GIC: any other bit in @hcr; a register that the CPU doesn't have and that
+ * isn't zero; and in a list register, HW, a bit that is reserved without HW, a vINTID that is
+ * longer than IDbits says, and, unless its State is invalid, one from 1020 to 1023, or that of
+ * another one whose State isn't invalid.
+ */
+struct arm_vcpu_gic {
+	__u64 hcr;
+	__u64 vmcr;
+	__u64 misr;
+	__u32 ap0r[4];
+	__u32 ap1r[4];
+	__u64 lr[16];
+};
 
 /**
  * struct arm_vcpu_run - the run page, shared by the VMM and the kernel
@@ -599,6 +647,7 @@ struct arm_vcpu_stats {
  * @internal.esr: ESR_EL2 of it
  * @internal.pc: where it was
  * @padding: keeps the size of the union
+ * @gic: VMM: its part of the virtual GIC, with ARM_VCPU_CONFIG_VGIC; else it isn't looked at
  *
  * x[], pc and pstate may be changed while the vCPU isn't in RUN.  What a thread
  * writes during RUN may or may not be used, and hurts nobody but its own guest.
@@ -606,7 +655,10 @@ struct arm_vcpu_stats {
  * The other exits have no payload.  NONE: look at the other fields and RUN again.
  * TIMER: @timers changed.  KICKED: somebody used KICK.  EXTERNAL_INTERRUPT: only with
  * ARM_VCPU_RUN_EXTERNAL_INTERRUPT; the host has served the interrupt, and pc is where the
- * guest was.  An interrupt that comes for KICKED's, TIMER's or -EINTR's sake is that.
+ * guest was.  An interrupt that comes for the sake of KICKED, TIMER, MAINTENANCE or -EINTR is
+ * that.
+ * MAINTENANCE: only with ARM_VCPU_CONFIG_VGIC: the virtual GIC wants something, @gic.misr says
+ * what.  It comes again until that is done, or no longer asked for in @gic.hcr.
  */
 struct arm_vcpu_run {
 	__u64 x[31];
@@ -681,6 +733,7 @@ struct arm_vcpu_run {
 		} internal;
 		__u64 padding[16];
 	};
+	struct arm_vcpu_gic gic;
 };
 
 #endif /* _UAPI_LINUX_ARM_VCPU_H */

@@ -40,7 +40,8 @@ void nvhe_take(struct nvhe_cpu *cpu)
 	}
 	if (hyp->features & HYP_CPU_GICV3) {
 		stub->icc_sre = hyp_read(HYP_ICC_SRE_EL2);
-		stub->ich_hcr = hyp_read(HYP_ICH_HCR_EL2);
+		hyp->ich_vtr = hyp_read(HYP_ICH_VTR_EL2);
+		vgic_keep(hyp, &stub->vgic);
 	}
 
 	/* Its interrupt is about to be enabled */
@@ -82,7 +83,7 @@ void nvhe_restore(struct nvhe_cpu *cpu)
 		hyp_write(HYP_VSESR_EL2, stub->vsesr);
 	}
 	if (hyp->features & HYP_CPU_GICV3) {
-		hyp_write(HYP_ICH_HCR_EL2, stub->ich_hcr);
+		vgic_return(hyp, &stub->vgic);
 		hyp_write(HYP_ICC_SRE_EL2, stub->icc_sre);
 	}
 	isb();

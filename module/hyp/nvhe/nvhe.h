@@ -60,7 +60,7 @@
  * @vmpidr: VMPIDR_EL2
  * @hcrx: HCRX_EL2
  * @icc_sre: ICC_SRE_EL2
- * @ich_hcr: ICH_HCR_EL2
+ * @vgic: ICH_*_EL2
  * @vdisr: VDISR_EL2
  * @vsesr: VSESR_EL2
  */
@@ -79,7 +79,7 @@ struct nvhe_stub {
 	u64 vmpidr;
 	u64 hcrx;
 	u64 icc_sre;
-	u64 ich_hcr;
+	struct hyp_vgic vgic;
 	u64 vdisr;
 	u64 vsesr;
 };

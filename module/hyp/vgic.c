@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A guest's virtual CPU interface of a GICv3 for one stay.
+ *
+ * While the host runs, it is off (ICH_HCR_EL2.En), and the list registers are zero: two with
+ * one INTID, be it another guest's, are UNPREDICTABLE.
+ */
+#include "access.h"
+
+#define LIST_REGS(X)							\
+	X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7)				\
+	X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
+
+static void __hyp list_reg_write(unsigned int n, u64 value)
+{
+	switch (n) {
+#define X(n)	case n: hyp_write(HYP_ICH_LR_EL2(n), value); break;
+	LIST_REGS(X)
+#undef X
+	}
+}
+
+static u64 __hyp list_reg_read(unsigned int n)
+{
+	u64 value = 0;
+
+	switch (n) {
+#define X(n)	case n: value = hyp_read(HYP_ICH_LR_EL2(n)); break;
+	LIST_REGS(X)
+#undef X
+	}
+	return value;
+}
+
+static void __hyp list_regs_load(const struct hyp_vgic *vgic)
+{
+	u32 left;
+
+	for (left = vgic->used; left; left &= left - 1)
+		list_reg_write(__builtin_ctz(left), vgic->lr[__builtin_ctz(left)]);
+}
+
+static void __hyp list_regs_save(struct hyp_vgic *vgic)
+{
+	u32 left;
+
+	for (left = vgic->used; left; left &= left - 1) {
+		unsigned int n = __builtin_ctz(left);
+
+		vgic->lr[n] = list_reg_read(n);
+		list_reg_write(n, 0);
+	}
+}
+
+/*
+ * Priorities have 5 to 7 bits, and 32 of them are in one register.  Group 0 is written first
+ * (IHI 0069, 12.4: another order is UNPREDICTABLE).
+ */
+static void __hyp priorities_load(const struct hyp_cpu *cpu, const struct hyp_vgic *vgic)
+{
+	unsigned int bits = HYP_ICH_VTR_PREBITS(cpu->ich_vtr);
+
+	if (bits >= 6) {
+		hyp_write(HYP_ICH_AP0R_EL2(3), vgic->ap0r[3]);
+		hyp_write(HYP_ICH_AP0R_EL2(2), vgic->ap0r[2]);
+	}
+	if (bits >= 5)
+		hyp_write(HYP_ICH_AP0R_EL2(1), vgic->ap0r[1]);
+	hyp_write(HYP_ICH_AP0R_EL2(0), vgic->ap0r[0]);
+
+	if (bits >= 6) {
+		hyp_write(HYP_ICH_AP1R_EL2(3), vgic->ap1r[3]);
+		hyp_write(HYP_ICH_AP1R_EL2(2), vgic->ap1r[2]);
+	}
+	if (bits >= 5)
+		hyp_write(HYP_ICH_AP1R_EL2(1), vgic->ap1r[1]);
+	hyp_write(HYP_ICH_AP1R_EL2(0), vgic->ap1r[0]);
+}
+
+/*
+ * Of 32 bits: AP1R0.NMI, which a guest of a CPU with FEAT_GICv3_NMI can write, is of what it
+ * hasn't got.
+ */
+static void __hyp priorities_save(const struct hyp_cpu *cpu, struct hyp_vgic *vgic)
+{
+	unsigned int bits = HYP_ICH_VTR_PREBITS(cpu->ich_vtr);
+
+	if (bits >= 6) {
+		vgic->ap0r[3] = hyp_read(HYP_ICH_AP0R_EL2(3));
+		vgic->ap0r[2] = hyp_read(HYP_ICH_AP0R_EL2(2));
+		vgic->ap1r[3] = hyp_read(HYP_ICH_AP1R_EL2(3));
+		vgic->ap1r[2] = hyp_read(HYP_ICH_AP1R_EL2(2));
+	}
+	if (bits >= 5) {
+		vgic->ap0r[1] = hyp_read(HYP_ICH_AP0R_EL2(1));
+		vgic->ap1r[1] = hyp_read(HYP_ICH_AP1R_EL2(1));
+	}
+	vgic->ap0r[0] = hyp_read(HYP_ICH_AP0R_EL2(0));
+	vgic->ap1r[0] = hyp_read(HYP_ICH_AP1R_EL2(0));
+}
+
+static void __hyp load(const struct hyp_cpu *cpu, const struct hyp_vgic *vgic)
+{
+	hyp_write(HYP_ICH_VMCR_EL2, vgic->vmcr);
+	priorities_load(cpu, vgic);
+	list_regs_load(vgic);
+}
+
+static void __hyp save(const struct hyp_cpu *cpu, struct hyp_vgic *vgic)
+{
+	vgic->vmcr = hyp_read(HYP_ICH_VMCR_EL2);
+	priorities_save(cpu, vgic);
+	list_regs_save(vgic);
+}
+
+/* After traps_enter(), whose traps of the CPU interface it takes off; ERET synchronises it */
+void __hyp vgic_enter(const struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
+{
+	load(cpu, &vcpu->vgic);
+	hyp_write(HYP_ICH_HCR_EL2, vcpu->vgic.hcr | HYP_ICH_HCR_EN);
+}
+
+/*
+ * Before traps_leave().  With En clear the maintenance interrupt goes down, which the host
+ * may have taken for pending already: its handler has nothing to do.
+ */
+void __hyp vgic_leave(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+{
+	struct hyp_vgic *vgic = &vcpu->vgic;
+
+	vgic->misr = hyp_read(HYP_ICH_MISR_EL2);
+	vgic->hcr &= ~HYP_ICH_HCR_EOICOUNT;
+	vgic->hcr |= hyp_read(HYP_ICH_HCR_EL2) & HYP_ICH_HCR_EOICOUNT;
+	/* On nVHE traps_leave() does it */
+	if (hyp_is_vhe())
+		hyp_write(HYP_ICH_HCR_EL2, HYP_ICH_HCR_TRAP_ALL);
+	save(cpu, vgic);
+}
+
+static u32 __hyp all_list_regs(const struct hyp_cpu *cpu)
+{
+	return GENMASK(HYP_ICH_VTR_LISTREGS(cpu->ich_vtr), 0);
+}
+
+/* The vCPU isn't to be looked at any more: what it has left in the list registers goes */
+void __hyp vgic_abandon(const struct hyp_cpu *cpu)
+{
+	u32 left;
+
+	if (!(cpu->features & HYP_CPU_GICV3))
+		return;
+	for (left = all_list_regs(cpu); left; left &= left - 1)
+		list_reg_write(__builtin_ctz(left), 0);
+}
+
+/* As it was found when EL2 was taken; and back */
+void __hyp vgic_keep(const struct hyp_cpu *cpu, struct hyp_vgic *found)
+{
+	found->hcr = hyp_read(HYP_ICH_HCR_EL2);
+	found->used = all_list_regs(cpu);
+	save(cpu, found);
+}
+
+void __hyp vgic_return(const struct hyp_cpu *cpu, const struct hyp_vgic *found)
+{
+	load(cpu, found);
+	hyp_write(HYP_ICH_HCR_EL2, found->hcr);
+}
