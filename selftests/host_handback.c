@@ -2,8 +2,9 @@
 /*
  * Shows that after rmmod the registers of EL2 are as they were before insmod, on every CPU,
  * also when guests ran in between, were killed, and when CPUs came and went; and when they had
- * the host's timers and interrupts.  The module el2regs reads them: all of the stub's on nVHE;
- * on VHE those that the host kernel doesn't change at run time; and the GIC's CPU interface.
+ * the host's timers and interrupts, or list registers.  The module el2regs reads them: all of
+ * the stub's on nVHE; on VHE those that the host kernel doesn't change at run time; and the
+ * GIC's CPU interface.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,6 +31,7 @@ FIXTURE_VARIANT(handback) {
 FIXTURE_VARIANT_ADD(handback, nothing_passed) { "", 0 };
 FIXTURE_VARIANT_ADD(handback, timer_passed) { "passthrough=1", TIMER };
 FIXTURE_VARIANT_ADD(handback, all_passed) { "passthrough=1", TIMER | INTERRUPTS };
+FIXTURE_VARIANT_ADD(handback, list_registers) { "", ARM_VCPU_CONFIG_VGIC };
 
 FIXTURE_SETUP(handback)
 {
@@ -66,38 +68,24 @@ static void compare(struct __test_metadata *_metadata, FIXTURE_DATA(handback) *s
 	EXPECT_EQ(*a, *b);
 }
 
-/* Another of the host's may come between the look and the acknowledgment */
-static bool __guest guest_acknowledges(u64 wanted)
-{
-	u64 id = read_sysreg(ICC_HPPIR1);
-
-	if (id == wanted) {
-		id = read_sysreg(ICC_IAR1);
-		if (id == wanted)
-			return true;
-		if (id < INTID_SPECIAL)
-			write_sysreg(id, ICC_EOIR1);
-	}
-	if (id < INTID_SPECIAL)
-		guest_sync(id);
-	return false;
-}
-
 /* Acknowledged and never ended; and nothing of the CPU interface is as the host has it */
-static void __guest guest_interrupt_begins(void)
+static void __guest guest_interrupt_begins(u64 self)
 {
+	u64 id;
+
 	write_sysreg(0xe0, ICC_PMR);
 	write_sysreg(6, ICC_BPR1);
 	write_sysreg(1, ICC_IGRPEN1);
 	write_sysreg(1, cntv_ctl_el0);
-	while (!guest_acknowledges(INTID_VTIMER))
-		;
+	while ((id = guest_acknowledge(INTID_VTIMER, self)) != INTID_VTIMER)
+		if (id < INTID_SPECIAL)
+			guest_sync(id);
 	write_sysreg(ICC_CTLR_CBPR, ICC_CTLR);
 	write_sysreg(0, ICC_IGRPEN1);
 }
 
-/* Touches what EL2 switches: timers, FP, debug registers, stage 2 */
-static u64 __guest guest_busy(u64 n, u64 interrupts)
+/* Touches what EL2 switches: timers, FP, debug registers, stage 2; @self: and interrupts */
+static u64 __guest guest_busy(u64 n, u64 self)
 {
 	write_sysreg(3 << 20, cpacr_el1);
 	asm volatile("fmov d0, x0\n msr mdscr_el1, xzr");
@@ -106,8 +94,8 @@ static u64 __guest guest_busy(u64 n, u64 interrupts)
 	write_sysreg(1000, cntv_tval_el0);
 	write_sysreg(3, cntv_ctl_el0);
 	write_sysreg(1, tpidr_el1);
-	if (interrupts)
-		guest_interrupt_begins();
+	if (self)
+		guest_interrupt_begins(self);
 	while (n--)
 		guest_sync(n);
 	return 0;
@@ -133,6 +121,15 @@ static u64 vm_begin(struct vm *vm, u64 flags)
 	return flags & info.config_flags;
 }
 
+/* None of the registers is as it was: pending, active, enabled */
+static void fill_gic(struct arm_vcpu_gic *gic)
+{
+	gic->vmcr = 0xe0000003;
+	gic->ap0r[0] = 0x100;
+	gic->ap1r[0] = 0x10000;
+	gic->lr[0] = 1UL << 62 | 1UL << 60 | 0xa0UL << 48 | 40;
+}
+
 static void run_guests(u64 flags)
 {
 	struct vcpu *vcpu;
@@ -145,7 +142,10 @@ static void run_guests(u64 flags)
 		for (i = 0; i < cpu_count(); i++) {
 			pin_to(cpu_nth(i));
 			vcpu = vcpu_create(&vm);
-			vcpu_call(vcpu, guest_busy, 3, passed & INTERRUPTS);
+			vcpu_call(vcpu, guest_busy, 3, passed & INTERRUPTS ?
+				  passthrough_sgi_target(cpu_nth(i)) : 0);
+			if (passed & ARM_VCPU_CONFIG_VGIC)
+				fill_gic(&vcpu->run->gic);
 			do {
 				vcpu_expect(vcpu, HYPERCALL);
 			} while (vcpu->run->call.immediate == CALL_SYNC);

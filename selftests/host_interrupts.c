@@ -22,6 +22,7 @@ struct shared {
 	u64 ticks;
 	u64 middle; /* say so in the middle of each */
 	u64 stop; /* keep the CPU no longer */
+	u64 self; /* this CPU for ICC_SGI1R_EL1 */
 };
 
 #define SHARED	((struct shared *)GUEST_SHARED)
@@ -39,14 +40,12 @@ static void __guest guest_irq(struct guest_frame *frame, u64 vector)
 
 	(void)frame;
 	(void)vector;
-	id = read_sysreg(ICC_HPPIR1);
-	if (id >= INTID_SPECIAL)
-		return;
+	id = guest_acknowledge(INTID_VTIMER, SHARED->self);
 	if (id != INTID_VTIMER) {
-		guest_call(CALL_HOST, id, 0, 0, 0);
+		if (id < INTID_SPECIAL)
+			guest_call(CALL_HOST, id, 0, 0, 0);
 		return;
 	}
-	id = read_sysreg(ICC_IAR1);
 	if (SHARED->middle)
 		guest_call(CALL_MIDDLE, id, 0, 0, 0);
 	write_sysreg(0, cntv_ctl_el0);
@@ -74,6 +73,7 @@ FIXTURE_SETUP(interrupts)
 	self->vcpu = vcpu_create(&self->vm);
 	self->run = self->vcpu->run;
 	self->vcpu->cpu = passthrough_cpu();
+	self->shared->self = passthrough_sgi_target(self->vcpu->cpu);
 	pin_to(self->vcpu->cpu);
 }
 
@@ -425,6 +425,26 @@ TEST(without_the_right_to_it)
 	passthrough_capability(true);
 	close(fd);
 	passthrough_end();
+}
+
+/* A CPU interface is the virtual GIC's or the host's */
+TEST(not_with_a_virtual_gic)
+{
+	int fd, ret;
+
+	passthrough_begin();
+	fd = vm_open();
+	ret = vm_configure(fd, 0, ARM_VCPU_CONFIG_VGIC);
+	if (!ret) {
+		EXPECT_EQ(0, vm_configure(fd, 0, INTERRUPTS));
+		EXPECT_EQ(-EINVAL, vm_configure(fd, 0, INTERRUPTS | ARM_VCPU_CONFIG_VGIC));
+		EXPECT_EQ(0, vm_configure(fd, 0, ARM_VCPU_CONFIG_PASSTHROUGH_TIMER |
+					  ARM_VCPU_CONFIG_VGIC));
+	}
+	close(fd);
+	passthrough_end();
+	if (ret)
+		SKIP(return, "hardware: the host has no GICv3 with list registers");
 }
 
 TEST_HARNESS_MAIN

@@ -49,6 +49,25 @@ int passthrough_cpu(void)
 	return cpu;
 }
 
+/* The device tree has the affinity fields, in one or two big-endian cells */
+u64 passthrough_sgi_target(int cpu)
+{
+	u64 affinity = 0;
+	char path[64];
+	FILE *file;
+	int byte;
+
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/of_node/reg", cpu);
+	file = fopen(path, "r");
+	if (!file)
+		die("%s: %s", path, strerror(errno));
+	while ((byte = fgetc(file)) != EOF)
+		affinity = affinity << 8 | (u64)byte;
+	fclose(file);
+	return (affinity >> 32 & 0xff) << 48 | (affinity >> 16 & 0xff) << 32 |
+	       (affinity >> 8 & 0xff) << 16 | (affinity >> 4 & 0xf) << 44 | 1UL << (affinity & 0xf);
+}
+
 volatile bool alarmed;
 
 static void on_alarm(int sig)

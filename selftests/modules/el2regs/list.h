@@ -35,6 +35,10 @@
 /* Only with the system-register interface of a GICv3: EL2's, and what the host uses */
 #define GIC_REGS(X)				\
 	X(ICH_HCR_EL2,	s3_4_c12_c11_0)		\
+	X(ICH_VMCR_EL2,	s3_4_c12_c11_7)		\
+	X(ICH_AP0R0_EL2, s3_4_c12_c8_0)		\
+	X(ICH_AP1R0_EL2, s3_4_c12_c9_0)		\
+	X(ICH_LR0_EL2,	s3_4_c12_c12_0)		\
 	X(ICC_SRE_EL2,	s3_4_c12_c9_5)		\
 	X(ICC_PMR_EL1,	s3_0_c4_c6_0)		\
 	X(ICC_AP1R0_EL1, s3_0_c12_c9_0)		\
