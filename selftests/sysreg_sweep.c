@@ -15,6 +15,7 @@
 #include "kselftest_harness.h"
 #include "reg.h"
 #include "sweep.h"
+#include "vgic.h"
 
 struct named {
 	u16 first;
@@ -77,6 +78,32 @@ static const struct named write_only[] = {
 	{ SWEEP(1, 3, 7, 14, 3), 1, "DC CIGVAC", "maintenance" },
 	{ SWEEP(1, 3, 7, 14, 5), 1, "DC CIGDVAC", "maintenance" },
 	{ SWEEP(2, 0, 1, 0, 4), 1, "OSLAR_EL1", "the vCPU's" },
+};
+
+/* Of a virtual GIC */
+static const struct named vgic_read_only[] = {
+	{ SWEEP(3, 0, 12, 8, 0), 1, "ICC_IAR0_EL1", "the vCPU's list registers" },
+	{ SWEEP(3, 0, 12, 8, 2), 1, "ICC_HPPIR0_EL1", "the vCPU's list registers" },
+	{ SWEEP(3, 0, 12, 9, 5), 1, "ICC_NMIAR1_EL1", "1023: there are no virtual NMIs" },
+	{ SWEEP(3, 0, 12, 11, 3), 1, "ICC_RPR_EL1", "the vCPU's active priorities" },
+	{ SWEEP(3, 0, 12, 12, 0), 1, "ICC_IAR1_EL1", "the vCPU's list registers" },
+	{ SWEEP(3, 0, 12, 12, 2), 1, "ICC_HPPIR1_EL1", "the vCPU's list registers" },
+};
+
+static const struct named vgic_write_only[] = {
+	{ SWEEP(3, 0, 12, 8, 1), 1, "ICC_EOIR0_EL1", "the vCPU's list registers" },
+	{ SWEEP(3, 0, 12, 11, 1), 1, "ICC_DIR_EL1", "the vCPU's list registers" },
+	{ SWEEP(3, 0, 12, 12, 1), 1, "ICC_EOIR1_EL1", "the vCPU's list registers" },
+};
+
+/* Private, and in the run page */
+static const struct named vgic_state[] = {
+	{ SWEEP(3, 0, 4, 6, 0), 1, "ICC_PMR_EL1", "ICH_VMCR_EL2" },
+	{ SWEEP(3, 0, 12, 8, 3), 1, "ICC_BPR0_EL1", "ICH_VMCR_EL2" },
+	{ SWEEP(3, 0, 12, 8, 4), 4, "ICC_AP0R<n>_EL1", "ICH_AP0R<n>_EL2" },
+	{ SWEEP(3, 0, 12, 9, 0), 4, "ICC_AP1R<n>_EL1", "ICH_AP1R<n>_EL2" },
+	{ SWEEP(3, 0, 12, 12, 3), 2, "ICC_BPR1_EL1, ICC_CTLR_EL1", "ICH_VMCR_EL2" },
+	{ SWEEP(3, 0, 12, 12, 6), 2, "ICC_IGRPEN0_EL1, ICC_IGRPEN1_EL1", "ICH_VMCR_EL2" },
 };
 
 /* Keep nothing of what is written */
@@ -146,18 +173,25 @@ FIXTURE(sweep) {
 
 FIXTURE_VARIANT(sweep) {
 	bool el0;
+	bool vgic;
 };
 
 FIXTURE_VARIANT_ADD(sweep, el1) { false };
 FIXTURE_VARIANT_ADD(sweep, el0) { true };
+FIXTURE_VARIANT_ADD(sweep, el1_vgic) { .vgic = true };
+FIXTURE_VARIANT_ADD(sweep, el0_vgic) { .el0 = true, .vgic = true };
 
 FIXTURE_SETUP(sweep)
 {
 	int i;
 
+	if (variant->vgic && !vgic_vtr())
+		SKIP(return, NO_VGIC);
 	pin_to(cpu_nth(0));
 	for (i = 0; i < 2; i++) {
 		vm_create(&self->vm[i]);
+		if (variant->vgic)
+			vm_replace(&self->vm[i], 0, ARM_VCPU_CONFIG_VGIC);
 		sweep_memory(&self->vm[i]);
 	}
 	self->vcpu = vcpu_create(&self->vm[0]);
@@ -168,8 +202,10 @@ FIXTURE_SETUP(sweep)
 
 FIXTURE_TEARDOWN(sweep)
 {
-	vm_destroy(&self->vm[0]);
-	vm_destroy(&self->vm[1]);
+	int i;
+
+	for (i = 0; self->vcpu && i < 2; i++)
+		vm_destroy(&self->vm[i]);
 }
 
 /* What isn't there both ways is judged by its name */
@@ -187,12 +223,14 @@ TEST_F_TIMEOUT(sweep, every_instruction_is_undefined_or_known, 60)
 		if (read && !write) {
 			/* EL0 can only read it, EL1 writes it */
 			EXPECT_TRUE(IN_LIST(read_only, e) || known_untrapped(e) ||
+				    (variant->vgic && IN_LIST(vgic_read_only, e)) ||
 				    (variant->el0 && e == SWEEP(3, 3, 13, 0, 3))) {
 				TH_LOG("%s can be read", sweep_name(e));
 			}
 		}
 		if (write && !read) {
-			EXPECT_TRUE(IN_LIST(write_only, e)) {
+			EXPECT_TRUE(IN_LIST(write_only, e) ||
+				    (variant->vgic && IN_LIST(vgic_write_only, e))) {
 				TH_LOG("%s can be written", sweep_name(e));
 			}
 		}
@@ -275,7 +313,8 @@ TEST_F_TIMEOUT(sweep, what_is_written_is_the_vcpus_own, 120)
 			}
 		} else {
 			state++;
-			EXPECT_TRUE(listed(&regs, e) || IN_LIST(elsewhere, e)) {
+			EXPECT_TRUE(listed(&regs, e) || IN_LIST(elsewhere, e) ||
+				    (variant->vgic && IN_LIST(vgic_state, e))) {
 				TH_LOG("%s is the vCPU's, but not in LIST_REGS", sweep_name(e));
 			}
 		}
