@@ -64,7 +64,7 @@ static bool fetch_priorities(struct hyp_vgic *vgic, const struct arm_vcpu_gic *f
 	return true;
 }
 
-/* Nobody's INTID, or that of one before it */
+/* Neither a special one nor that of a list register before it */
 static bool intid_allowed(const struct hyp_vgic *vgic, u64 intid)
 {
 	unsigned long before = vgic->used;
