@@ -80,7 +80,6 @@ static int vhe_take(struct hyp_cpu *cpu)
 	hyp_write(HYP_VPIDR_EL2, read_cpuid_id());
 	if (cpu->features & HYP_CPU_GICV3) {
 		found->icc_sre = hyp_read(HYP_ICC_SRE_EL2);
-		cpu->ich_vtr = hyp_read(HYP_ICH_VTR_EL2);
 		vgic_keep(cpu, &found->vgic);
 		hyp_write(HYP_ICC_SRE_EL2, HYP_ICC_SRE_GUEST);
 		hyp_write(HYP_ICH_HCR_EL2, HYP_ICH_HCR_TRAP_ALL);

@@ -106,6 +106,37 @@ static __always_inline void hyp_write_hcr(const struct hyp_cpu *cpu, u64 hcr)
 }
 
 /*
+ * Active priorities of a CPU interface: 32 of them are in one register.  @bits: bits of
+ * preemption, less one, 4 to 6.
+ */
+#define hyp_write_aprs(reg, bits, from) do {				\
+	if ((bits) >= 6) {						\
+		hyp_write(reg(3), (from)[3]);				\
+		hyp_write(reg(2), (from)[2]);				\
+	}								\
+	if ((bits) >= 5)						\
+		hyp_write(reg(1), (from)[1]);				\
+	hyp_write(reg(0), (from)[0]);					\
+} while (0)
+
+#define hyp_read_aprs(reg, bits, to) do {				\
+	if ((bits) >= 6) {						\
+		(to)[3] = hyp_read(reg(3));				\
+		(to)[2] = hyp_read(reg(2));				\
+	}								\
+	if ((bits) >= 5)						\
+		(to)[1] = hyp_read(reg(1));				\
+	(to)[0] = hyp_read(reg(0));					\
+} while (0)
+
+/* ICH_HCR_EL2 as it is while a VHE host runs.  On nVHE traps_leave() sees to it. */
+static __always_inline void hyp_close_cpu_interface(void)
+{
+	if (hyp_is_vhe())
+		hyp_write(HYP_ICH_HCR_EL2, HYP_ICH_HCR_TRAP_ALL);
+}
+
+/*
  * profiling.c: stop what the host profiles before its EL1 state makes room, and go on (nVHE);
  * have no guest profiled (VHE)
  */
@@ -135,7 +166,7 @@ void passthrough_return(struct hyp_cpu *cpu);
 void vgic_enter(const struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu);
 void vgic_leave(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
 void vgic_abandon(const struct hyp_cpu *cpu);
-void vgic_keep(const struct hyp_cpu *cpu, struct hyp_vgic *found);
+void vgic_keep(struct hyp_cpu *cpu, struct hyp_vgic *found);
 void vgic_return(const struct hyp_cpu *cpu, const struct hyp_vgic *found);
 
 /* entry.S, fpsimd.S */

@@ -11,31 +11,8 @@
 #define ICC_CTLR_EL1	sys_reg(3, 0, 12, 12, 4)
 #define ICC_IGRPEN1_EL1	sys_reg(3, 0, 12, 12, 7)
 
-/* ICC_CTLR_EL1: bits of priority, less one; 32 of them are in one ICC_AP1R<n>_EL1 */
+/* ICC_CTLR_EL1: bits of priority, less one, and so of preemption at the most */
 #define CTLR_PRIBITS(ctlr)	(((ctlr) >> 8) & 7)
-
-/* Active priorities: those of a host in a task are none, for it drops them at once */
-static void __hyp priorities_load(u64 ctlr, const u64 *ap1r)
-{
-	if (CTLR_PRIBITS(ctlr) >= 6) {
-		hyp_write(ICC_AP1R_EL1(3), ap1r[3]);
-		hyp_write(ICC_AP1R_EL1(2), ap1r[2]);
-	}
-	if (CTLR_PRIBITS(ctlr) >= 5)
-		hyp_write(ICC_AP1R_EL1(1), ap1r[1]);
-	hyp_write(ICC_AP1R_EL1(0), ap1r[0]);
-}
-
-static void __hyp priorities_save(u64 ctlr, u64 *ap1r)
-{
-	if (CTLR_PRIBITS(ctlr) >= 6) {
-		ap1r[3] = hyp_read(ICC_AP1R_EL1(3));
-		ap1r[2] = hyp_read(ICC_AP1R_EL1(2));
-	}
-	if (CTLR_PRIBITS(ctlr) >= 5)
-		ap1r[1] = hyp_read(ICC_AP1R_EL1(1));
-	ap1r[0] = hyp_read(ICC_AP1R_EL1(0));
-}
 
 /* While CBPR is set, ICC_BPR1_EL1 reads as another register, and its writes are ignored */
 static void __hyp bpr1_own(u64 ctlr)
@@ -50,7 +27,8 @@ static void __hyp icc_load(const struct hyp_icc *icc)
 	hyp_write(ICC_BPR1_EL1, icc->bpr1);
 	hyp_write(ICC_CTLR_EL1, icc->ctlr);
 	hyp_write(ICC_PMR_EL1, icc->pmr);
-	priorities_load(icc->ctlr, icc->ap1r);
+	/* Those of a host in a task are none, for it drops them at once */
+	hyp_write_aprs(ICC_AP1R_EL1, CTLR_PRIBITS(icc->ctlr), icc->ap1r);
 	hyp_write(ICC_IGRPEN1_EL1, icc->igrpen1);
 }
 
@@ -61,7 +39,7 @@ static void __hyp icc_save(struct hyp_icc *icc)
 		bpr1_own(icc->ctlr);
 	icc->bpr1 = hyp_read(ICC_BPR1_EL1);
 	icc->pmr = hyp_read(ICC_PMR_EL1);
-	priorities_save(icc->ctlr, icc->ap1r);
+	hyp_read_aprs(ICC_AP1R_EL1, CTLR_PRIBITS(icc->ctlr), icc->ap1r);
 	icc->igrpen1 = hyp_read(ICC_IGRPEN1_EL1);
 }
 
@@ -136,9 +114,7 @@ void __hyp passthrough_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 void __hyp passthrough_return(struct hyp_cpu *cpu)
 {
 	if (cpu->passed & HYP_PASS_INTERRUPTS) {
-		/* On nVHE traps_leave() does it */
-		if (hyp_is_vhe())
-			hyp_write(HYP_ICH_HCR_EL2, HYP_ICH_HCR_TRAP_ALL);
+		hyp_close_cpu_interface();
 		icc_load(&cpu->host_icc);
 	}
 	if (lends_ptimer(cpu->passed)) {

@@ -36,8 +36,11 @@ static void __hyp list_regs_load(const struct hyp_vgic *vgic)
 {
 	u32 left;
 
-	for (left = vgic->used; left; left &= left - 1)
-		list_reg_write(__builtin_ctz(left), vgic->lr[__builtin_ctz(left)]);
+	for (left = vgic->used; left; left &= left - 1) {
+		unsigned int n = __builtin_ctz(left);
+
+		list_reg_write(n, vgic->lr[n]);
+	}
 }
 
 static void __hyp list_regs_save(struct hyp_vgic *vgic)
@@ -52,64 +55,28 @@ static void __hyp list_regs_save(struct hyp_vgic *vgic)
 	}
 }
 
-/*
- * Priorities have 5 to 7 bits, and 32 of them are in one register.  Group 0 is written first
- * (IHI 0069, 12.4: another order is UNPREDICTABLE).
- */
-static void __hyp priorities_load(const struct hyp_cpu *cpu, const struct hyp_vgic *vgic)
+/* Group 0's priorities are written first (IHI 0069, 12.4: another order is UNPREDICTABLE) */
+static void __hyp load(const struct hyp_cpu *cpu, const struct hyp_vgic *vgic)
 {
 	unsigned int bits = HYP_ICH_VTR_PREBITS(cpu->ich_vtr);
 
-	if (bits >= 6) {
-		hyp_write(HYP_ICH_AP0R_EL2(3), vgic->ap0r[3]);
-		hyp_write(HYP_ICH_AP0R_EL2(2), vgic->ap0r[2]);
-	}
-	if (bits >= 5)
-		hyp_write(HYP_ICH_AP0R_EL2(1), vgic->ap0r[1]);
-	hyp_write(HYP_ICH_AP0R_EL2(0), vgic->ap0r[0]);
-
-	if (bits >= 6) {
-		hyp_write(HYP_ICH_AP1R_EL2(3), vgic->ap1r[3]);
-		hyp_write(HYP_ICH_AP1R_EL2(2), vgic->ap1r[2]);
-	}
-	if (bits >= 5)
-		hyp_write(HYP_ICH_AP1R_EL2(1), vgic->ap1r[1]);
-	hyp_write(HYP_ICH_AP1R_EL2(0), vgic->ap1r[0]);
+	hyp_write(HYP_ICH_VMCR_EL2, vgic->vmcr);
+	hyp_write_aprs(HYP_ICH_AP0R_EL2, bits, vgic->ap0r);
+	hyp_write_aprs(HYP_ICH_AP1R_EL2, bits, vgic->ap1r);
+	list_regs_load(vgic);
 }
 
 /*
  * Of 32 bits: AP1R0.NMI, which a guest of a CPU with FEAT_GICv3_NMI can write, is of what it
  * hasn't got.
  */
-static void __hyp priorities_save(const struct hyp_cpu *cpu, struct hyp_vgic *vgic)
+static void __hyp save(const struct hyp_cpu *cpu, struct hyp_vgic *vgic)
 {
 	unsigned int bits = HYP_ICH_VTR_PREBITS(cpu->ich_vtr);
 
-	if (bits >= 6) {
-		vgic->ap0r[3] = hyp_read(HYP_ICH_AP0R_EL2(3));
-		vgic->ap0r[2] = hyp_read(HYP_ICH_AP0R_EL2(2));
-		vgic->ap1r[3] = hyp_read(HYP_ICH_AP1R_EL2(3));
-		vgic->ap1r[2] = hyp_read(HYP_ICH_AP1R_EL2(2));
-	}
-	if (bits >= 5) {
-		vgic->ap0r[1] = hyp_read(HYP_ICH_AP0R_EL2(1));
-		vgic->ap1r[1] = hyp_read(HYP_ICH_AP1R_EL2(1));
-	}
-	vgic->ap0r[0] = hyp_read(HYP_ICH_AP0R_EL2(0));
-	vgic->ap1r[0] = hyp_read(HYP_ICH_AP1R_EL2(0));
-}
-
-static void __hyp load(const struct hyp_cpu *cpu, const struct hyp_vgic *vgic)
-{
-	hyp_write(HYP_ICH_VMCR_EL2, vgic->vmcr);
-	priorities_load(cpu, vgic);
-	list_regs_load(vgic);
-}
-
-static void __hyp save(const struct hyp_cpu *cpu, struct hyp_vgic *vgic)
-{
 	vgic->vmcr = hyp_read(HYP_ICH_VMCR_EL2);
-	priorities_save(cpu, vgic);
+	hyp_read_aprs(HYP_ICH_AP0R_EL2, bits, vgic->ap0r);
+	hyp_read_aprs(HYP_ICH_AP1R_EL2, bits, vgic->ap1r);
 	list_regs_save(vgic);
 }
 
@@ -131,9 +98,7 @@ void __hyp vgic_leave(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 	vgic->misr = hyp_read(HYP_ICH_MISR_EL2);
 	vgic->hcr &= ~HYP_ICH_HCR_EOICOUNT;
 	vgic->hcr |= hyp_read(HYP_ICH_HCR_EL2) & HYP_ICH_HCR_EOICOUNT;
-	/* On nVHE traps_leave() does it */
-	if (hyp_is_vhe())
-		hyp_write(HYP_ICH_HCR_EL2, HYP_ICH_HCR_TRAP_ALL);
+	hyp_close_cpu_interface();
 	save(cpu, vgic);
 }
 
@@ -153,9 +118,10 @@ void __hyp vgic_abandon(const struct hyp_cpu *cpu)
 		list_reg_write(__builtin_ctz(left), 0);
 }
 
-/* As it was found when EL2 was taken; and back */
-void __hyp vgic_keep(const struct hyp_cpu *cpu, struct hyp_vgic *found)
+/* What there is, and as it was found when EL2 was taken; and back */
+void __hyp vgic_keep(struct hyp_cpu *cpu, struct hyp_vgic *found)
 {
+	cpu->ich_vtr = hyp_read(HYP_ICH_VTR_EL2);
 	found->hcr = hyp_read(HYP_ICH_HCR_EL2);
 	found->used = all_list_regs(cpu);
 	save(cpu, found);

@@ -40,7 +40,6 @@ void nvhe_take(struct nvhe_cpu *cpu)
 	}
 	if (hyp->features & HYP_CPU_GICV3) {
 		stub->icc_sre = hyp_read(HYP_ICC_SRE_EL2);
-		hyp->ich_vtr = hyp_read(HYP_ICH_VTR_EL2);
 		vgic_keep(hyp, &stub->vgic);
 	}
 
