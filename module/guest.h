@@ -22,6 +22,9 @@
 #define VM_MAX_VCPUS	512
 #define VM_MAX_REGIONS	512
 
+/* What gives a guest the CPU interface of a GICv3, of which it has one */
+#define VM_GIC_FLAGS	(ARM_VCPU_CONFIG_VGIC | ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS)
+
 /* ARM_VCPU_STAT_* */
 #define VCPU_STATS	(ARM_VCPU_STAT_MAINTENANCE + 1)
 

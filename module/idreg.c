@@ -187,8 +187,7 @@ void __init idreg_init(void)
  */
 bool idreg_shows_gic(const struct vm *vm)
 {
-	return vm->config_flags &
-	       (ARM_VCPU_CONFIG_VGIC | ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS);
+	return vm->config_flags & VM_GIC_FLAGS;
 }
 
 /**

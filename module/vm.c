@@ -31,9 +31,6 @@
 /* The affinity fields of MPIDR_EL1 */
 #define MPIDR_AFFINITY	(GENMASK_ULL(39, 32) | GENMASK_ULL(23, 0))
 
-/* A guest has one CPU interface */
-#define ONE_GIC		(ARM_VCPU_CONFIG_VGIC | ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS)
-
 static int vm_open(struct inode *inode, struct file *file)
 {
 	struct vm *vm;
@@ -178,7 +175,7 @@ static long configure(struct vm *vm, void *arg)
 	if (config->ipa_bits && (config->ipa_bits < stage2_ipa_bits_min() ||
 				 config->ipa_bits > stage2_ipa_bits_max()))
 		return -EINVAL;
-	if ((config->flags & ONE_GIC) == ONE_GIC)
+	if ((config->flags & VM_GIC_FLAGS) == VM_GIC_FLAGS)
 		return -EINVAL;
 	ret = smc_forward_check(config->smc) ?: passthrough_check(config->flags);
 	if (ret)
