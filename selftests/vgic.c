@@ -20,18 +20,17 @@ FIXTURE(vgic) {
 
 FIXTURE_VARIANT(vgic) {
 	u64 group;
-	u64 vector;
 	u64 mask;	/* of PSTATE */
 };
 
 FIXTURE_VARIANT_ADD(vgic, group0)
 {
-	.group = GROUP0, .vector = VECTOR_FIQ, .mask = PSR_F,
+	.group = GROUP0, .mask = PSR_F,
 };
 
 FIXTURE_VARIANT_ADD(vgic, group1)
 {
-	.group = GROUP1, .vector = VECTOR_IRQ, .mask = PSR_I,
+	.group = GROUP1, .mask = PSR_I,
 };
 
 FIXTURE_SETUP(vgic)
@@ -53,9 +52,9 @@ FIXTURE_TEARDOWN(vgic)
 }
 
 #define EXPECT_TAKEN(id, priority) \
-	vgic_expect(self->vcpu, CALL_TAKEN, id, variant->vector, priority)
+	vgic_expect(self->vcpu, CALL_TAKEN, id, vgic_vector(variant->group), priority)
 #define EXPECT_ENDED(id, priority) \
-	vgic_expect(self->vcpu, CALL_ENDED, id, variant->vector, priority)
+	vgic_expect(self->vcpu, CALL_ENDED, id, vgic_vector(variant->group), priority)
 #define EXPECT_IDLE() do {							\
 	vcpu_expect_call(self->vcpu, CALL_IDLE);				\
 	vcpu_expect_call(self->vcpu, CALL_IDLE);				\
@@ -135,8 +134,7 @@ TEST_F(vgic, the_highest_priority_comes_first)
 
 TEST_F(vgic, a_mask_holds_it_back)
 {
-	u64 vmcr, enable = variant->group == GROUP1 ? ICH_VMCR_VENG1 : ICH_VMCR_VENG0;
-	u64 lr = vgic_pending(ID, 0x80, variant->group);
+	u64 vmcr, lr = vgic_pending(ID, 0x80, variant->group);
 
 	vgic_listen(self->vcpu);
 	vmcr = self->gic->vmcr;
@@ -151,7 +149,7 @@ TEST_F(vgic, a_mask_holds_it_back)
 	EXPECT_ENDED(ID, RPR_IDLE);
 
 	/* by the group */
-	self->gic->vmcr = vmcr & ~enable;
+	self->gic->vmcr = vmcr & ~vgic_enable(variant->group);
 	self->gic->lr[0] = lr;
 	EXPECT_IDLE();
 	self->gic->vmcr = vmcr;
@@ -179,19 +177,17 @@ TEST_F(vgic, the_other_group_is_not_masked_with_it)
 	self->gic->lr[0] = vgic_pending(ID, 0x40, variant->group);
 	EXPECT_IDLE();
 	self->run->pstate &= ~variant->mask;
-	self->gic->vmcr &= ~(variant->group == GROUP1 ? ICH_VMCR_VENG1 : ICH_VMCR_VENG0);
+	self->gic->vmcr &= ~vgic_enable(variant->group);
 	self->gic->lr[1] = vgic_pending(ID + 1, 0x80, other);
-	vgic_expect(self->vcpu, CALL_TAKEN, ID + 1, other == GROUP1 ? VECTOR_IRQ : VECTOR_FIQ,
-		    0x80);
+	vgic_expect(self->vcpu, CALL_TAKEN, ID + 1, vgic_vector(other), 0x80);
 	EXPECT_EQ(ICH_LR_PENDING, ICH_LR_STATE(self->gic->lr[0]));
 }
 
 /* The VMM adds a higher one in the middle of a handler, and a higher one in that one's */
 TEST_F(vgic, a_higher_priority_preempts)
 {
-	u64 other = OTHER(variant->group), other_vector;
+	u64 other = OTHER(variant->group), other_vector = vgic_vector(other);
 
-	other_vector = other == GROUP1 ? VECTOR_IRQ : VECTOR_FIQ;
 	vgic_listen(self->vcpu);
 	self->shared->nests = 1;
 	self->gic->lr[2] = vgic_pending(ID, 0xc0, variant->group);
@@ -254,13 +250,13 @@ TEST_F(vgic, the_binary_point_says_what_preempts)
 
 TEST_F(vgic, el0_is_interrupted)
 {
-	vm_handler(&self->vm, variant->vector + 4, guest_interrupt);
+	vm_handler(&self->vm, vgic_vector(variant->group) + 4, guest_interrupt);
 	vgic_listen(self->vcpu);
 	self->run->pc = vm_gpa(guest_spin);
 	self->run->pstate = PSR_EL0T;
 	self->gic->lr[0] = vgic_pending(ID, 0x80, variant->group);
-	vgic_expect(self->vcpu, CALL_TAKEN, ID, variant->vector + 4, 0x80);
-	vgic_expect(self->vcpu, CALL_ENDED, ID, variant->vector + 4, RPR_IDLE);
+	vgic_expect(self->vcpu, CALL_TAKEN, ID, vgic_vector(variant->group) + 4, 0x80);
+	vgic_expect(self->vcpu, CALL_ENDED, ID, vgic_vector(variant->group) + 4, RPR_IDLE);
 	EXPECT_TRUE(wait_for(back_at(self->vcpu, guest_spin)));
 	EXPECT_EQ(PSR_EL0T, self->run->pstate & 0x1f);
 }
@@ -287,7 +283,7 @@ TEST_F(vgic, ended_in_two_steps)
 	self->gic->vmcr |= ICH_VMCR_VEOIM;
 	self->gic->lr[1] = vgic_pending(ID, 0x80, variant->group);
 	EXPECT_TAKEN(ID, 0x80);
-	vgic_expect(self->vcpu, CALL_DROPPED, ID, variant->vector, RPR_IDLE);
+	vgic_expect(self->vcpu, CALL_DROPPED, ID, vgic_vector(variant->group), RPR_IDLE);
 	EXPECT_EQ(ICH_LR_ACTIVE, ICH_LR_STATE(self->gic->lr[1]));
 	EXPECT_TRUE(vgic_idle(self->gic));
 	EXPECT_ENDED(ID, RPR_IDLE);

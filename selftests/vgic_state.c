@@ -193,8 +193,6 @@ static struct vcpu *copy(struct vcpu *from, struct vm *vm)
 	if (vcpu_list_regs(from, &list))
 		die("LIST_REGS");
 	for (i = 0; i < list.count; i++) {
-		if (list.ids[i] == MPIDR)
-			continue;
 		if (vcpu_get_reg(from, list.ids[i], value) ||
 		    vcpu_set_reg(to, list.ids[i], value))
 			die("register %llx", (unsigned long long)list.ids[i]);

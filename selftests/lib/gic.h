@@ -45,7 +45,6 @@
 #define ICH_LR_ACTIVE	(1UL << 63)
 #define ICH_LR_STATE(lr) ((lr) & (ICH_LR_PENDING | ICH_LR_ACTIVE))
 
-#define ICH_HCR_EN	(1UL << 0)
 #define ICH_HCR_UIE	(1UL << 1)
 #define ICH_HCR_LRENPIE	(1UL << 2)
 #define ICH_HCR_NPIE	(1UL << 3)

@@ -113,6 +113,18 @@ static inline u64 vgic_pending(u64 id, u64 priority, u64 group)
 		ICH_LR_PENDING;
 }
 
+/* Of ICH_VMCR_EL2 */
+static inline u64 vgic_enable(u64 group)
+{
+	return group == GROUP1 ? ICH_VMCR_VENG1 : ICH_VMCR_VENG0;
+}
+
+/* Where a group's interrupts are taken from EL1 */
+static inline u64 vgic_vector(u64 group)
+{
+	return group == GROUP1 ? VECTOR_IRQ : VECTOR_FIQ;
+}
+
 /* Whether a priority is active in an array of ICH_AP<n>R_EL2 */
 static inline bool vgic_active(const __u32 *ap, u64 priority)
 {
