@@ -91,12 +91,12 @@ FIXTURE_TEARDOWN(aarch32)
 static void reaches_svc(struct __test_metadata *_metadata, FIXTURE_DATA(aarch32) *self,
 			const void *code, u64 pstate, bool waits)
 {
-	u64 before[NR_STATS], after[NR_STATS];
+	u64 before;
 	int n;
 
 	for (n = 0; n < ATTEMPTS; n++) {
 		leave(self, code, pstate);
-		vcpu_stats(self->vcpu, before, NR_STATS);
+		before = vcpu_stat(self->vcpu, ARM_VCPU_STAT_WFX);
 		vcpu_start(self->vcpu);
 		sleep_ms(20);
 		/* With the guest on its way already: its CPU traps no WFI that is over at once */
@@ -104,8 +104,7 @@ static void reaches_svc(struct __test_metadata *_metadata, FIXTURE_DATA(aarch32)
 		WRITE_ONCE(*self->word, 1);
 		if (vcpu_join(self->vcpu) != ARM_VCPU_EXIT_HYPERCALL)
 			continue;
-		vcpu_stats(self->vcpu, after, NR_STATS);
-		if (!waits || after[ARM_VCPU_STAT_WFX] > before[ARM_VCPU_STAT_WFX])
+		if (!waits || vcpu_stat(self->vcpu, ARM_VCPU_STAT_WFX) > before)
 			break;
 	}
 	ASSERT_GT(ATTEMPTS, n) TH_LOG("%s", exit_name(self->run->exit_reason));

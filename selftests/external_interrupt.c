@@ -9,9 +9,6 @@
 #include "kselftest_harness.h"
 #include "vm.h"
 
-#define MS	1000000UL
-#define SECOND	1000000000UL
-
 /* Counts in x0, and nothing else */
 GUEST_ASM(guest_counts, "1: add x0, x0, #1\n b 1b");
 /* x0: ticks */

@@ -9,7 +9,6 @@
 #include "kselftest_harness.h"
 #include "vm.h"
 
-#define MS 1000000UL
 #define LATE_MS 15000	/* for what comes too late: only what hangs takes so long */
 #define WFX_TI(esr) ((esr) & 3)
 
@@ -158,7 +157,7 @@ static void sleeps(struct __test_metadata *_metadata, FIXTURE_DATA(halt) *self)
 	u64 used = ~0UL;
 	int tries;
 
-	EXPECT_TRUE(wait_for(vcpu_sleeps(self->vcpu) > 0));
+	EXPECT_TRUE(wait_for(vcpu_stat(self->vcpu, ARM_VCPU_STAT_SLEEP) > 0));
 	for (tries = 0; tries < 10 && used >= 30 * MS; tries++) {
 		used = vcpu_cpu_time(self->vcpu);
 		sleep_ms(300);
@@ -264,17 +263,12 @@ TEST_F(halt, wfi_ends_when_a_line_is_raised)
 {
 	vcpu_enter(self->vcpu, guest_wfi, 0, 0);
 	vcpu_start(self->vcpu);
-	EXPECT_TRUE(wait_for(vcpu_sleeps(self->vcpu) > 0));
+	EXPECT_TRUE(wait_for(vcpu_stat(self->vcpu, ARM_VCPU_STAT_SLEEP) > 0));
 	sleep_ms(30);
 	WRITE_ONCE(self->run->lines, ARM_VCPU_LINE_IRQ);
 	vm_kick(self->vcpu->fd);
 	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(self->vcpu));
 	vcpu_expect_call(self->vcpu, 1);
-}
-
-static void nothing(int sig)
-{
-	(void)sig;
 }
 
 static void *one_run(void *arg)
@@ -292,9 +286,7 @@ static void *one_run(void *arg)
 
 TEST_F(halt, a_signal_ends_wfi_with_eintr_and_run_can_be_called_again)
 {
-	struct sigaction action = { .sa_handler = nothing, .sa_flags = SA_RESTART };
-
-	sigaction(SIGUSR1, &action, NULL);
+	catch_signal(SIGUSR1, SA_RESTART);
 	vcpu_enter(self->vcpu, guest_wfi, 0, 0);
 	self->run->exit_reason = 77;
 	self->vcpu->result = -EAGAIN;

@@ -11,7 +11,6 @@
 #include "reg.h"
 
 #define INTERRUPTS	ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS
-#define MS		1000000UL
 #define LATE		(15000 * MS)	/* only what hangs takes so long */
 #define CALL_HOST	0x1001	/* x0: an interrupt that isn't the guest's */
 #define CALL_MIDDLE	0x1002	/* acknowledged, and not ended yet */
@@ -143,24 +142,16 @@ static void __guest guest_listens(void)
 		;
 }
 
-static u64 count(struct vcpu *vcpu, unsigned int what)
-{
-	u64 values[NR_STATS];
-
-	vcpu_stats(vcpu, values, NR_STATS);
-	return values[what];
-}
-
 TEST_F(interrupts, a_guest_takes_its_timers_itself)
 {
 	vcpu_call(self->vcpu, guest_ticks, NR_TICKS, 0);
 	EXPECT_CALL(CALL_DONE);
 	EXPECT_EQ(NR_TICKS, self->shared->ticks);
-	EXPECT_EQ(0, count(self->vcpu, ARM_VCPU_STAT_INTERRUPT));
-	EXPECT_EQ(0, count(self->vcpu, ARM_VCPU_STAT_TIMER));
+	EXPECT_EQ(0, vcpu_stat(self->vcpu, ARM_VCPU_STAT_INTERRUPT));
+	EXPECT_EQ(0, vcpu_stat(self->vcpu, ARM_VCPU_STAT_TIMER));
 	EXPECT_EQ(0, self->run->timers);
 	/* the host's are another matter */
-	TH_LOG("%llu exits", (unsigned long long)count(self->vcpu, ARM_VCPU_STAT_EXITS));
+	TH_LOG("%llu exits", (unsigned long long)vcpu_stat(self->vcpu, ARM_VCPU_STAT_EXITS));
 }
 
 TEST_F(interrupts, wfi_waits_in_the_guest)
@@ -168,7 +159,7 @@ TEST_F(interrupts, wfi_waits_in_the_guest)
 	vcpu_call(self->vcpu, guest_ticks, NR_TICKS, 1);
 	EXPECT_CALL(CALL_DONE);
 	EXPECT_EQ(NR_TICKS, self->shared->ticks);
-	EXPECT_EQ(0, count(self->vcpu, ARM_VCPU_STAT_WFX));
+	EXPECT_EQ(0, vcpu_stat(self->vcpu, ARM_VCPU_STAT_WFX));
 }
 
 GUEST_ASM(guest_wfi, "1: wfi\n b 1b");

@@ -49,22 +49,14 @@ GUEST_ASM(guest_sets, "mov x1, #1\n mov x2, #0x7fffffff\n"
 	  "1: msr cntp_tval_el0, x2\n msr cntp_ctl_el0, x1\n mrs x3, cntp_cval_el0\n"
 	  "mrs x4, cntv_ctl_el0\n subs x0, x0, #1\n b.ne 1b\n hvc #1\n b .");
 
-static u64 traps(struct vcpu *vcpu)
-{
-	u64 values[NR_STATS];
-
-	vcpu_stats(vcpu, values, NR_STATS);
-	return values[ARM_VCPU_STAT_SYSREG];
-}
-
 TEST_F(timer, nothing_is_trapped)
 {
 	u64 before;
 
 	vcpu_enter(self->vcpu, guest_sets, NR_SETS, 0);
-	before = traps(self->vcpu);
+	before = vcpu_stat(self->vcpu, ARM_VCPU_STAT_SYSREG);
 	vcpu_expect_call(self->vcpu, 1);
-	EXPECT_EQ(before, traps(self->vcpu));
+	EXPECT_EQ(before, vcpu_stat(self->vcpu, ARM_VCPU_STAT_SYSREG));
 }
 
 TEST_F(timer, nothing_is_trapped_after_it_has_fired)
@@ -74,12 +66,12 @@ TEST_F(timer, nothing_is_trapped_after_it_has_fired)
 	vcpu_enter(self->vcpu, guest_physical, ticks(1), ENABLE);
 	vcpu_expect(self->vcpu, TIMER);
 	go(self->vcpu, guest_sets, NR_SETS, 0);
-	before = traps(self->vcpu);
+	before = vcpu_stat(self->vcpu, ARM_VCPU_STAT_SYSREG);
 	while (vcpu_next(self->vcpu) == ARM_VCPU_EXIT_TIMER)
 		;
 	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, self->run->exit_reason);
 	/* what ends its output may be */
-	EXPECT_GE(before + 2, traps(self->vcpu));
+	EXPECT_GE(before + 2, vcpu_stat(self->vcpu, ARM_VCPU_STAT_SYSREG));
 }
 
 /* With nothing else to take the CPU out of the guest, only the host's own timer does */

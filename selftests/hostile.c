@@ -10,8 +10,6 @@
 #include "kselftest_harness.h"
 #include "vm.h"
 
-#define SECOND 1000000000UL
-
 struct hostile {
 	struct vcpu *vcpu;
 	u64 seed;

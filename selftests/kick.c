@@ -157,11 +157,6 @@ TEST_F(kick, none_is_lost_and_none_counts_twice_while_exiting)
 	play(_metadata, self, guest_hvc);
 }
 
-static void nothing(int sig)
-{
-	(void)sig;
-}
-
 static void *one_run(void *arg)
 {
 	struct vcpu *vcpu = arg;
@@ -178,9 +173,7 @@ static void *one_run(void *arg)
 
 static void start_one_run(struct vcpu *vcpu)
 {
-	struct sigaction action = { .sa_handler = nothing, .sa_flags = SA_RESTART };
-
-	sigaction(SIGUSR1, &action, NULL);
+	catch_signal(SIGUSR1, SA_RESTART);
 	vcpu->result = -EAGAIN;
 	pthread_create(&vcpu->thread, NULL, one_run, vcpu);
 }

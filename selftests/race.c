@@ -17,7 +17,6 @@
 #define VCPUS		6
 #define THREADS		6
 #define PAGES		16
-#define SECOND		1000000000UL
 #define ENOUGH		300		/* commands that succeed */
 #define ENOUGH_EXITS	50
 
@@ -329,11 +328,6 @@ static void child(struct race *race, u64 seed)
 		race->wrong = -ECHILD;
 }
 
-static void nothing(int sig)
-{
-	(void)sig;
-}
-
 /* Guests that nobody can kick any more end by a signal to the thread that is in RUN */
 static void disturb(struct race *race)
 {
@@ -350,12 +344,11 @@ static void disturb(struct race *race)
 FIXTURE_SETUP(race)
 {
 	struct race *race = &self->race;
-	struct sigaction on_signal = { .sa_handler = nothing };
 	int i;
 
 	self->users = module_users();
 	the_race = race;
-	sigaction(SIGUSR1, &on_signal, NULL);
+	catch_signal(SIGUSR1, 0);
 	race->pages = map_pages(PAGES * page_size());
 	race->runs = map_pages(VCPUS * page_size());
 	race->random = open("/dev/urandom", O_RDONLY | O_CLOEXEC);

@@ -8,9 +8,6 @@
 #include "probe.h"
 #include "reg.h"
 
-#define MS	1000000UL
-#define SECOND	1000000000UL
-
 FIXTURE(reg) {
 	struct vm vm;
 	struct vcpu *vcpu;

@@ -9,7 +9,6 @@
 #include "fp.h"
 #include "reg.h"
 
-#define MS		1000000UL
 #define RESULT		GUEST_SHARED
 #define FP_RESULT	(GUEST_SHARED + 0x1000)
 

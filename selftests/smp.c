@@ -135,7 +135,7 @@ static u64 __guest guest_lives(u64 index)
 
 static void all_lived(struct __test_metadata *_metadata, FIXTURE_DATA(smp) *self, int n)
 {
-	u64 patience = now_ns() + 30000000000UL;
+	u64 patience = now_ns() + 30 * SECOND;
 	int i;
 
 	/* A busy machine may not have let each of them have a turn yet */
@@ -150,7 +150,7 @@ static void all_lived(struct __test_metadata *_metadata, FIXTURE_DATA(smp) *self
 
 TEST_F(smp, threads_that_are_migrated_all_the_time)
 {
-	u64 end = now_ns() + 1000000000UL;
+	u64 end = now_ns() + SECOND;
 	cpu_set_t set;
 	int i = 0;
 
@@ -166,18 +166,12 @@ TEST_F(smp, threads_that_are_migrated_all_the_time)
 	all_lived(_metadata, self, 3);
 }
 
-static void nothing(int sig)
-{
-	(void)sig;
-}
-
 TEST_F(smp, threads_that_are_signalled_all_the_time)
 {
-	struct sigaction action = { .sa_handler = nothing };
-	u64 end = now_ns() + 700000000UL;
+	u64 end = now_ns() + 700 * MS;
 	int i = 0;
 
-	sigaction(SIGUSR1, &action, NULL);
+	catch_signal(SIGUSR1, 0);
 	start_all(self, 3, guest_lives, 0);
 	while (now_ns() < end) {
 		pthread_kill(self->vcpu[i++ % 3]->thread, SIGUSR1);

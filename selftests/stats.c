@@ -228,18 +228,14 @@ TEST_F(stats, wfi_with_and_without_exits)
 	self->run->flags = 0;
 	start(self, guest_wfi, 0, 0);
 	vcpu_start(self->vcpu);
-	EXPECT_TRUE(wait_for(vcpu_sleeps(self->vcpu) > self->before[ARM_VCPU_STAT_SLEEP]));
+	EXPECT_TRUE(wait_for(vcpu_stat(self->vcpu, ARM_VCPU_STAT_SLEEP) >
+			     self->before[ARM_VCPU_STAT_SLEEP]));
 	ASSERT_EQ(0, vm_kick(self->vcpu->fd));
 	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(self->vcpu));
 	get(self->vcpu, now);
 	EXPECT_EQ(1, now[ARM_VCPU_STAT_WFX] - self->before[ARM_VCPU_STAT_WFX]);
 	EXPECT_EQ(1, now[ARM_VCPU_STAT_KICKED] - self->before[ARM_VCPU_STAT_KICKED]);
 	EXPECT_LE(1, now[ARM_VCPU_STAT_SLEEP] - self->before[ARM_VCPU_STAT_SLEEP]);
-}
-
-static void nothing(int signal)
-{
-	(void)signal;
 }
 
 TEST_F(stats, what_ends_a_run)
@@ -272,11 +268,10 @@ TEST_F(stats, what_ends_a_run)
 
 TEST_F(stats, a_signal)
 {
-	struct sigaction action = { .sa_handler = nothing };
 	u64 now[NR_STATS];
 	int ret;
 
-	sigaction(SIGALRM, &action, NULL);
+	catch_signal(SIGALRM, 0);
 	warm(self);
 	start(self, guest_spin, 0, 0);
 	/* Not one only: it may come before RUN, or between two, for NONE may come at any time */

@@ -36,11 +36,9 @@ static u64 __guest guest_ticks(u64 n)
 
 	write_sysreg(read_sysreg(cntfrq_el0) / 500, cntv_tval_el0);
 	write_sysreg(1, cntv_ctl_el0);
-	/* A tick is taken here alone: none between the look and WFI, and none after the last */
-	while (READ_ONCE(*count) < n) {
-		wfi();
-		asm volatile("msr daifclr, #2\n isb\n msr daifset, #2" : : : "memory");
-	}
+	/* A tick is taken here alone, and none after the last */
+	while (READ_ONCE(*count) < n)
+		wfi_take_irq();
 	return *count;
 }
 

@@ -277,10 +277,10 @@ TEST_F(tracing, a_halt_and_what_ends_it)
 	EXPECT_EVENTS(0, "wakeup", "");
 
 	self->run->flags = 0;
-	sleeps = vcpu_sleeps(self->vcpu);
+	sleeps = vcpu_stat(self->vcpu, ARM_VCPU_STAT_SLEEP);
 	again(self);
 	vcpu_start(self->vcpu);
-	ASSERT_TRUE(wait_for(vcpu_sleeps(self->vcpu) > sleeps));
+	ASSERT_TRUE(wait_for(vcpu_stat(self->vcpu, ARM_VCPU_STAT_SLEEP) > sleeps));
 	sleep_ms(30);
 	ASSERT_EQ(0, vm_kick(self->vcpu->fd));
 	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(self->vcpu));

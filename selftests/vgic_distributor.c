@@ -35,7 +35,6 @@ static void __guest guest_timer_interrupt(struct guest_frame *frame, u64 vector)
 	VGIC_SHARED->taken++;
 }
 
-/* Interrupts are masked but behind a WFI, lest one comes between the look and the WFI */
 static u64 __guest guest_ticks(u64 n)
 {
 	u64 i;
@@ -45,10 +44,8 @@ static u64 __guest guest_ticks(u64 n)
 	for (i = 0; i < n; i++) {
 		write_sysreg(read_sysreg(cntfrq_el0) / 1000, cntv_tval_el0);
 		write_sysreg(1, cntv_ctl_el0);
-		while (READ_ONCE(VGIC_SHARED->taken) == i) {
-			wfi();
-			asm volatile("msr daifclr, #2\n isb\n msr daifset, #2" : : : "memory");
-		}
+		while (READ_ONCE(VGIC_SHARED->taken) == i)
+			wfi_take_irq();
 		GUEST_ASSERT_EQ(VGIC_SHARED->taken, i + 1);
 	}
 	return VGIC_SHARED->taken;
@@ -132,10 +129,8 @@ static u64 __guest guest_plays(u64 index, u64 rounds)
 	for (i = 0; i < rounds; i++) {
 		if (index == 0 || i > 0)
 			write_sysreg(ICC_SGI1R_ID(SGI) | 1 << (index ^ 1), ICC_SGI1R);
-		while (READ_ONCE(*received) == i) {
-			wfi();
-			asm volatile("msr daifclr, #2\n isb\n msr daifset, #2" : : : "memory");
-		}
+		while (READ_ONCE(*received) == i)
+			wfi_take_irq();
 		GUEST_ASSERT_EQ(*received, i + 1);
 	}
 	/* the last ball */

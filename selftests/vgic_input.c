@@ -10,7 +10,6 @@
 #include "vgic.h"
 
 #define ID	40UL
-#define SECOND	1000000000UL
 
 FIXTURE(input) {
 	struct vm vm;

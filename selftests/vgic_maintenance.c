@@ -246,7 +246,7 @@ static void *storms(void *arg)
 	while (!READ_ONCE(storm->stop)) {
 		vm_kick(storm->vcpu->fd);
 		n++;
-		end = now_ns() + 1000000000UL * slowness();
+		end = now_ns() + SECOND * slowness();
 		while (READ_ONCE(storm->kicked) != n && !READ_ONCE(storm->stop)) {
 			if (now_ns() > end) {
 				WRITE_ONCE(storm->lost, true);
@@ -260,23 +260,17 @@ static void *storms(void *arg)
 	return NULL;
 }
 
-static void nothing(int sig)
-{
-	(void)sig;
-}
-
 /* The guest spins until the one exit that its write is */
 TEST_F_TIMEOUT(maintenance, beside_a_storm_of_kicks_and_signals, 60)
 {
 	struct storm storm = { .vcpu = self->vcpu, .target = pthread_self() };
-	struct sigaction action = { .sa_handler = nothing };
-	u64 i, signals = 0, end = now_ns() + 4000000000UL * slowness();
+	u64 i, signals = 0, end = now_ns() + 4 * SECOND * slowness();
 	pthread_t thread;
 	int ret;
 
 	asks(self, ICH_HCR_VGRP1EIE);
 	self->gic->vmcr = 0;
-	sigaction(SIGUSR1, &action, NULL);
+	catch_signal(SIGUSR1, 0);
 	pthread_create(&thread, NULL, storms, &storm);
 	for (i = 0; i < 200 || now_ns() < end; i++) {
 		ASSERT_FALSE(READ_ONCE(storm.lost)) TH_LOG("kick %lu was lost", storm.kicked + 1);
@@ -316,14 +310,11 @@ TEST_F(maintenance, is_not_an_external_interrupt)
 
 TEST_F(maintenance, is_counted)
 {
-	u64 values[NR_STATS], before;
+	u64 before = vcpu_stat(self->vcpu, ARM_VCPU_STAT_MAINTENANCE);
 
-	vcpu_stats(self->vcpu, values, NR_STATS);
-	before = values[ARM_VCPU_STAT_MAINTENANCE];
 	asks(self, ICH_HCR_UIE);
 	stands(_metadata, self, ICH_HCR_UIE);
-	vcpu_stats(self->vcpu, values, NR_STATS);
-	EXPECT_EQ(before + 3, values[ARM_VCPU_STAT_MAINTENANCE]);
+	EXPECT_EQ(before + 3, vcpu_stat(self->vcpu, ARM_VCPU_STAT_MAINTENANCE));
 }
 
 /* ICC_DIR_EL1 as an exit, for who keeps active interrupts elsewhere */

@@ -8,7 +8,6 @@
 #include "vgic.h"
 
 #define ID	40UL
-#define MS	1000000UL
 #define OPEN	(ICH_VMCR_VPMR(0xff) | ICH_VMCR_VENG0 | ICH_VMCR_VENG1)
 
 FIXTURE(wfi) {
@@ -20,11 +19,10 @@ FIXTURE(wfi) {
 
 FIXTURE_VARIANT(wfi) {
 	u64 group;
-	u64 enable;
 };
 
-FIXTURE_VARIANT_ADD(wfi, group0) { GROUP0, ICH_VMCR_VENG0 };
-FIXTURE_VARIANT_ADD(wfi, group1) { GROUP1, ICH_VMCR_VENG1 };
+FIXTURE_VARIANT_ADD(wfi, group0) { GROUP0 };
+FIXTURE_VARIANT_ADD(wfi, group1) { GROUP1 };
 
 FIXTURE_SETUP(wfi)
 {
@@ -57,24 +55,16 @@ TEST_F(wfi, goes_on_with_one)
 	}
 }
 
-static u64 count(struct vcpu *vcpu, unsigned int what)
-{
-	u64 values[NR_STATS];
-
-	vcpu_stats(vcpu, values, NR_STATS);
-	return values[what];
-}
-
 /* Nothing that the guest could take: WFI sleeps until a kick, and is an exit for who asks */
 static void waits(struct __test_metadata *_metadata, FIXTURE_DATA(wfi) *self, const char *why)
 {
-	u64 slept = count(self->vcpu, ARM_VCPU_STAT_SLEEP), used;
+	u64 slept = vcpu_stat(self->vcpu, ARM_VCPU_STAT_SLEEP), used;
 	struct arm_vcpu_gic gic = *self->gic;
 
 	vcpu_enter(self->vcpu, guest_wfi, 0, 0);
 	*self->gic = gic;
 	vcpu_start(self->vcpu);
-	ASSERT_TRUE(wait_for(count(self->vcpu, ARM_VCPU_STAT_SLEEP) > slept)) TH_LOG("%s", why);
+	ASSERT_TRUE(wait_for(vcpu_stat(self->vcpu, ARM_VCPU_STAT_SLEEP) > slept)) TH_LOG("%s", why);
 	sleep_ms(10);
 	used = vcpu_cpu_time(self->vcpu);
 	sleep_ms(50);
@@ -99,7 +89,7 @@ TEST_F(wfi, waits_while_none_can_be_taken)
 	self->gic->lr[1] = lr;
 	self->gic->vmcr = OPEN & ~ICH_VMCR_VPMR(0x7f);	/* 0x80 */
 	waits(_metadata, self, "masked by priority");
-	self->gic->vmcr = OPEN & ~variant->enable;
+	self->gic->vmcr = OPEN & ~vgic_enable(variant->group);
 	waits(_metadata, self, "its group is off");
 	self->gic->vmcr = OPEN;
 	self->gic->lr[1] = lr ^ ICH_LR_PENDING ^ ICH_LR_ACTIVE;

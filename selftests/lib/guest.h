@@ -120,6 +120,9 @@ typedef int64_t s64;
 #define dsb()		asm volatile("dsb sy" : : : "memory")
 #define dmb()		asm volatile("dmb sy" : : : "memory")
 #define wfi()		asm volatile("wfi" : : : "memory")
+/* IRQs are masked but here, lest one comes between the look and the WFI */
+#define wfi_take_irq() \
+	asm volatile("wfi\n msr daifclr, #2\n isb\n msr daifset, #2" : : : "memory")
 
 #define READ_ONCE(x)		(*(const volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, v)	(*(volatile typeof(x) *)&(x) = (v))

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@ static u64 clock_ns(clockid_t id)
 	struct timespec ts;
 
 	clock_gettime(id, &ts);
-	return (u64)ts.tv_sec * 1000000000UL + (u64)ts.tv_nsec;
+	return (u64)ts.tv_sec * SECOND + (u64)ts.tv_nsec;
 }
 
 u64 now_ns(void)
@@ -39,6 +40,19 @@ void sleep_ms(unsigned int ms)
 	struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
 
 	nanosleep(&ts, NULL);
+}
+
+static void nothing(int sig)
+{
+	(void)sig;
+}
+
+void catch_signal(int sig, int flags)
+{
+	struct sigaction action = { .sa_handler = nothing, .sa_flags = flags };
+
+	if (sigaction(sig, &action, NULL))
+		die("no handler for signal %d", sig);
 }
 
 int write_file(const char *path, const char *text)

@@ -10,7 +10,6 @@
 #include "kselftest_harness.h"
 #include "vm.h"
 
-#define MS 1000000UL
 #define LATE (15000 * MS)	/* for what comes too late: only what hangs takes so long */
 
 /* CNTx_CTL_EL0 */

@@ -296,13 +296,13 @@ int vcpu_stats(struct vcpu *vcpu, u64 *values, u32 room)
 	return ret ? ret : (int)arg.count;
 }
 
-u64 vcpu_sleeps(struct vcpu *vcpu)
+u64 vcpu_stat(struct vcpu *vcpu, u32 stat)
 {
 	u64 values[NR_STATS];
 
 	if (vcpu_stats(vcpu, values, NR_STATS) != NR_STATS)
 		die("GET_STATS failed");
-	return values[ARM_VCPU_STAT_SLEEP];
+	return values[stat];
 }
 
 u32 vcpu_next(struct vcpu *vcpu)

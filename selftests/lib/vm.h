@@ -67,7 +67,7 @@ void vcpu_enter(struct vcpu *vcpu, const void *fn, u64 x0, u64 x1);	/* assembly,
 int vcpu_run(struct vcpu *vcpu);	/* one RUN */
 #define NR_STATS	(ARM_VCPU_STAT_MAINTENANCE + 1)
 int vcpu_stats(struct vcpu *vcpu, u64 *values, u32 room);	/* how many there are */
-u64 vcpu_sleeps(struct vcpu *vcpu);	/* how often it has slept in WFI */
+u64 vcpu_stat(struct vcpu *vcpu, u32 stat);	/* one of them */
 /* RUN until an exit that isn't NONE, and ends the test if the guest complains */
 u32 vcpu_next(struct vcpu *vcpu);
 
@@ -86,8 +86,11 @@ int vcpu_join(struct vcpu *vcpu);
 u64 vcpu_cpu_time(struct vcpu *vcpu);
 
 /* The host */
+#define MS	1000000UL
+#define SECOND	(1000 * MS)
 u64 now_ns(void);
 void sleep_ms(unsigned int ms);
+void catch_signal(int sig, int flags);	/* and do nothing; SA_RESTART, or 0 */
 int write_file(const char *path, const char *text);	/* at once; 0 or -errno */
 int cpu_count(void);			/* online ones that this process may use */
 int cpu_nth(int n);
@@ -100,7 +103,7 @@ unsigned int slowness(void);		/* how many times longer than elsewhere things tak
 
 /* Waits for cond, but not for ever */
 #define wait_for(cond) ({					\
-	u64 end_ = now_ns() + 8000000000UL * slowness();	\
+	u64 end_ = now_ns() + 8 * SECOND * slowness();		\
 	while (!(cond) && now_ns() < end_)			\
 		sleep_ms(1);					\
 	!!(cond);						\
