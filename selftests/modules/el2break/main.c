@@ -39,7 +39,7 @@ static int __init el2break_init(void)
 	int ret;
 
 	if (is_kernel_in_hyp_mode())
-		return -EOPNOTSUPP;
+		return -ENXIO;
 	page = get_zeroed_page(GFP_KERNEL);
 	if (!page)
 		return -ENOMEM;
