@@ -7,13 +7,13 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 
-#include "cpu.h"
-#include "debugfs.h"
-#include "el2.h"
-#include "mitigations.h"
-#include "stage2.h"
-#include "sysreg.h"
-#include "vm.h"
+#include "abi/debugfs.h"
+#include "abi/mitigations.h"
+#include "abi/vm.h"
+#include "guest/sysreg.h"
+#include "host/cpu.h"
+#include "host/el2.h"
+#include "memory/stage2.h"
 
 static struct miscdevice device = {
 	.minor = MISC_DYNAMIC_MINOR,

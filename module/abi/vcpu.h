@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The file that is a virtual CPU.
+ */
+#ifndef ARM_VCPU_VCPU_H
+#define ARM_VCPU_VCPU_H
+
+#include <linux/mm.h>
+
+#include "guest/guest.h"
+
+/* What a VMM maps */
+#define VCPU_RUN_SIZE	PAGE_ALIGN(sizeof(struct arm_vcpu_run))
+
+int vcpu_create(struct vm *vm, u64 mpidr);
+void vcpu_kick(struct vcpu *vcpu);
+
+#endif /* ARM_VCPU_VCPU_H */

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The two objects, a VM and a vCPU, as every layer above el2.h sees them.
+ */
+#ifndef ARM_VCPU_GUEST_H
+#define ARM_VCPU_GUEST_H
+
+#include <linux/atomic.h>
+#include <linux/hrtimer.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mmu_notifier.h>
+#include <linux/mutex.h>
+#include <linux/rbtree.h>
+#include <linux/rcuwait.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include "hyp/hyp.h"
+#include "../../uapi/linux/arm_vcpu.h"
+
+#define VM_MAX_VCPUS	512
+#define VM_MAX_REGIONS	512
+
+/* What gives a guest the CPU interface of a GICv3, of which it has one */
+#define VM_GIC_FLAGS	(ARM_VCPU_CONFIG_VGIC | ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS)
+
+/* ARM_VCPU_STAT_* */
+#define VCPU_STATS	(ARM_VCPU_STAT_MAINTENANCE + 1)
+
+/**
+ * struct stage2 - a VM's guest-physical address space
+ * @hw: what the CPU needs: VTTBR_EL2 and VTCR_EL2
+ * @root: the root table (one or more concatenated pages)
+ * @ipa_bits: guest-physical address size
+ * @start_level: level of @root: 0, 1 or 2
+ * @root_pages: host pages that @root takes
+ * @vmid: in @hw.vttbr too
+ * @regions_mutex: one SET_MEMORY at a time; outside @lock
+ * @regions: by guest address; changed with @regions_mutex and @lock held
+ * @nr_regions: how many
+ * @lock: for all of this but @regions_mutex.  Innermost, nothing sleeps under it.
+ * @notifier: follows the process's memory
+ * @notifier_bound: @notifier is registered
+ * @notifier_seq: changes of what is behind guest addresses that have ended
+ * @notifier_busy: invalidations under way
+ * @busy_start: lowest user address of those
+ * @busy_end: their end
+ * @notifier_idle: faults wait here until @notifier_busy is 0
+ */
+struct stage2 {
+	struct hyp_stage2 hw;
+	u64 *root;
+	unsigned int ipa_bits;
+	unsigned int start_level;
+	unsigned int root_pages;
+	unsigned int vmid;
+	struct mutex regions_mutex;
+	struct rb_root regions;
+	unsigned int nr_regions;
+	spinlock_t lock;
+	struct mmu_notifier notifier;
+	bool notifier_bound;
+	unsigned long notifier_seq;
+	unsigned long notifier_busy;
+	unsigned long busy_start;
+	unsigned long busy_end;
+	wait_queue_head_t notifier_idle;
+};
+
+/**
+ * struct vm - a virtual machine
+ * @ref: one for its file, one for each vCPU's
+ * @lock: for everything that is set up: @mm, @config, @vcpus
+ * @mm: the address space that it belongs to; NULL until the first command that binds it
+ * @config_flags: ARM_VCPU_CONFIG_*
+ * @smc: functions of firmware that its guests may call; 0 is none
+ * @passthrough: HYP_PASS_* by @config_flags
+ * @ipa_bits: as configured
+ * @dead: EL2 met what it can't explain; no vCPU runs again
+ * @cntvoff: what CNTVCT_EL0 of its guests lags the physical counter by; changed with
+ *	@lock held
+ * @stage2: its memory; set up when it is first needed
+ * @stage2_ready: @stage2 is set up
+ * @vcpus: list of them
+ * @nr_vcpus: how many there are
+ * @next_id: for the next of them; ids aren't reused
+ * @last_ran: per CPU: id of the vCPU of this VM that ran there last; 0: none has
+ * @stats_gone: counts of vCPUs that are gone
+ * @number: of the VM, in debugfs
+ * @all: in the list of all VMs
+ * @debugfs: its folder, when it has had a vCPU
+ */
+struct vm {
+	struct kref ref;
+	struct mutex lock;
+	struct mm_struct *mm;
+	u64 config_flags;
+	u32 smc[ARM_VCPU_MAX_SMC];
+	u64 passthrough;
+	unsigned int ipa_bits;
+	bool dead;
+	u64 cntvoff;
+	struct stage2 stage2;
+	bool stage2_ready;
+	struct list_head vcpus;
+	unsigned int nr_vcpus;
+	u32 next_id;
+	u32 __percpu *last_ran;
+	u64 stats_gone[VCPU_STATS];
+	unsigned int number;
+	struct list_head all;
+	struct dentry *debugfs;
+};
+
+/* What the next RUN does before it enters the guest: struct vcpu.pending */
+enum pending {
+	PENDING_NONE,
+	PENDING_MMIO_READ,	/* put run->mmio.data into the register, step over */
+	PENDING_SYSREG_READ,	/* put run->sysreg.value into the register, step over */
+	PENDING_STEP,		/* step over the instruction */
+};
+
+/* Why RUN can't enter at once: bits of struct vcpu.unready */
+#define VCPU_NO_ENTRY	0 /* SET_ENTRY wasn't called */
+#define VCPU_OLD_TIME	1 /* the VM's counter has been set since */
+#define VCPU_STEPS	2 /* the VMM steps it */
+
+/**
+ * struct debugger - what the VMM debugs the guest with: SET_DEBUG
+ * @flags: ARM_VCPU_DEBUG_*
+ * @regs: in the CPU as long as @flags isn't 0, in the place of the guest's
+ * @step_done: the step has been made, and no exit DEBUG has told so yet
+ * @guest_ss: PSTATE.SS as the VMM's RUN has it: the guest's own
+ */
+struct debugger {
+	u64 flags;
+	struct hyp_debug regs;
+	bool step_done;
+	bool guest_ss;
+};
+
+/**
+ * struct vcpu - a virtual CPU
+ * @hyp: its state as hyp/ sees it; pages of its own, shared with EL2 on nVHE
+ * @run: its run page
+ * @vm: its VM, on which it holds a reference
+ * @node: in @vm->vcpus
+ * @id: unique in the VM, not 0
+ * @lock: a bit lock, held by RUN and whatever else changes the vCPU; it is only tried
+ * @unready: bits VCPU_NO_ENTRY and VCPU_OLD_TIME; changed by atomic operations
+ * @pending: what RUN has to finish.  What the access was, @hyp->esr says: the VMM can rewrite
+ *	the run page
+ * @kicked: somebody used KICK and no RUN has returned KICKED since
+ * @in_guest: between the last look at @kicked and the exit
+ * @wait: where RUN sleeps for WFI
+ * @runner: the task in RUN
+ * @ptimer_soft: forces an exit when the emulated physical timer expires (nVHE)
+ * @timers_seen: ARM_VCPU_TIMER_* that the VMM knows to be up
+ * @active_ppis: timers' interrupts that the guest, which takes them itself, hasn't ended:
+ *	ppi_deactivate()
+ * @fp_flushed: this RUN has flushed the host's FP registers, when @fp_switches was counted
+ * @fp_switches: context switches of the task in RUN by then
+ * @csselr: CSSELR_EL1
+ * @debug: its debug registers as the guest reads them; what is in force is in @hyp->debug
+ * @oslock: OSLSR_EL1.OSLK
+ * @debugger: the VMM's
+ * @stats: ARM_VCPU_STAT_*; written with @lock held, read by anybody
+ * @debugfs: its folder
+ */
+struct vcpu {
+	struct hyp_vcpu *hyp;
+	struct arm_vcpu_run *run;
+	struct vm *vm;
+	struct list_head node;
+	u32 id;
+	unsigned long lock;
+	unsigned long unready;
+	enum pending pending;
+	atomic_t kicked;
+	bool in_guest;
+	struct rcuwait wait;
+	struct task_struct *runner;
+	struct hrtimer ptimer_soft;
+	u32 timers_seen;
+	unsigned int active_ppis;
+	bool fp_flushed;
+	unsigned long fp_switches;
+	u64 csselr;
+	struct hyp_debug debug;
+	bool oslock;
+	struct debugger debugger;
+	u64 stats[VCPU_STATS];
+	struct dentry *debugfs;
+};
+
+/* x<n> as an instruction names it: 31 is XZR */
+static inline u64 vcpu_get_x(const struct vcpu *vcpu, unsigned int n)
+{
+	return n < 31 ? READ_ONCE(vcpu->run->x[n]) : 0;
+}
+
+static inline void vcpu_set_x(struct vcpu *vcpu, unsigned int n, u64 value)
+{
+	if (n < 31)
+		WRITE_ONCE(vcpu->run->x[n], value);
+}
+
+/* EL0t of either state: PSTATE.M[3:0] is 0 (C5.2.19) */
+static inline bool vcpu_at_el0(const struct vcpu *vcpu)
+{
+	return !(vcpu->hyp->pstate & HYP_PSR_M_MASK);
+}
+
+static inline bool vcpu_is_aarch32(const struct vcpu *vcpu)
+{
+	return vcpu->hyp->pstate & HYP_PSR_nRW;
+}
+
+#endif /* ARM_VCPU_GUEST_H */

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Stage 2 faults: what isn't mapped yet, or not with enough rights, comes from the
+ * process's memory.
+ *
+ * A fault looks at the region and the tables under the lock, gets the page with the lock
+ * dropped, and maps it under the lock again if nothing has changed in the meantime.  If
+ * something has, it begins again a few times; getting the page may change it already, when
+ * it is copied on write.  In the end, or when a signal has interrupted it, it just lets the
+ * guest try again: the guest repeats the access, and RUN looks at signals before it enters.
+ *
+ * The page isn't pinned: its reference is put once it is mapped, and from then on the MMU
+ * notifier takes the mapping away before the page goes.
+ */
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/sched/signal.h>
+#include <linux/swap.h>
+
+#include <asm/memory.h>
+
+#include "host/cache.h"
+#include "compat.h"
+#include "notifier.h"
+#include "region.h"
+#include "stage2.h"
+#include "table.h"
+
+/* How often a fault begins again before the guest does */
+#define FAULT_TRIES	3
+
+/**
+ * struct fault - a fault on its way
+ * @s2: whose
+ * @ipa: page of the guest
+ * @write: the guest wants to write
+ * @exec: the guest wants to execute
+ * @user_addr: page of the process
+ * @may_write: the region isn't read-only
+ * @seq: notifier_seq when we looked
+ * @mapped: the page stands in the tables, with too few rights
+ * @tables: how many are missing above it
+ * @page: the page, with a reference
+ * @writable: the host would let the process write to it
+ */
+struct fault {
+	struct stage2 *s2;
+	u64 ipa;
+	bool write;
+	bool exec;
+	unsigned long user_addr;
+	bool may_write;
+	unsigned long seq;
+	bool mapped;
+	unsigned int tables;
+	struct page *page;
+	bool writable;
+};
+
+enum look {
+	LOOK_DEAD,	/* the address space is gone */
+	LOOK_DONE,	/* another vCPU was faster, or only the access flag was missing */
+	LOOK_NONE,	/* no region, or a write to a read-only one */
+	LOOK_WAIT,	/* the host is taking the memory away right now */
+	LOOK_GET,	/* get the page */
+};
+
+/* The region that an access is to, if there is one that allows it */
+static struct region *region_for(struct stage2 *s2, u64 ipa, bool write)
+{
+	struct region *region = region_at(s2, ipa);
+
+	return region && !region->going && !(write && region->readonly) ? region : NULL;
+}
+
+static enum look look_up(struct fault *f)
+{
+	struct stage2 *s2 = f->s2;
+	struct table_leaf leaf;
+	struct region *region;
+
+	lockdep_assert_held(&s2->lock);
+
+	region = region_for(s2, f->ipa, f->write);
+	if (!region)
+		return LOOK_NONE;
+
+	leaf = table_look(s2, f->ipa);
+	if (leaf.mapped && (!f->write || leaf.perm & TABLE_WRITE) &&
+	    (!f->exec || leaf.perm & TABLE_EXEC)) {
+		table_touch(s2, f->ipa);
+		return LOOK_DONE;
+	}
+
+	f->user_addr = region->user_addr + (f->ipa - region->guest_addr);
+	f->may_write = !region->readonly;
+	f->seq = s2->notifier_seq;
+	f->mapped = leaf.mapped;
+	f->tables = TABLE_PAGE_LEVEL - leaf.level;
+	return notifier_covers(s2, f->user_addr) ? LOOK_WAIT : LOOK_GET;
+}
+
+/*
+ * Guests get memory as Normal Write-Back.  Where the host maps it otherwise, a guest must
+ * not be the one who brings it into the caches (mismatched attributes, B2).  This is
+ * the place for device memory, by the VMA's type; for now it is refused.  A VMA that is
+ * replaced after this invalidates, and so changes notifier_seq.
+ */
+static int check_vma(struct fault *f)
+{
+	struct vm_area_struct *vma;
+	int ret = -EFAULT;
+	u64 attr;
+
+	if (mmap_read_lock_killable(current->mm))
+		return -EINTR;
+
+	vma = vma_lookup(current->mm, f->user_addr);
+	if (vma && !(vma->vm_flags & (VM_IO | VM_PFNMAP))) {
+		attr = pgprot_val(vma->vm_page_prot) & PTE_ATTRINDX_MASK;
+		if (attr == PTE_ATTRINDX(MT_NORMAL) || attr == PTE_ATTRINDX(MT_NORMAL_TAGGED))
+			ret = 0;
+	}
+	mmap_read_unlock(current->mm);
+	return ret;
+}
+
+/* A read is mapped writable too where that costs nothing; it spares a second fault */
+static int get_page_of(struct fault *f)
+{
+	unsigned int flags = FOLL_INTERRUPTIBLE | FOLL_HWPOISON;
+	phys_addr_t pa;
+	long got;
+
+	f->writable = f->may_write;
+	got = f->may_write &&
+	      get_user_pages_fast_only(f->user_addr, 1, FOLL_WRITE, &f->page) == 1;
+	if (!got) {
+		f->writable = f->write;
+		flags |= f->write ? FOLL_WRITE : 0;
+		got = get_user_pages_unlocked(f->user_addr, 1, &f->page, flags);
+	}
+	if (got < 0)
+		return got;
+	if (!got)
+		return -EFAULT;
+
+	/* Only RAM has a kernel address for cache maintenance, and is Normal for all */
+	pa = page_to_phys(f->page);
+	if (!pfn_is_map_memory(PHYS_PFN(pa)) || pa >> stage2_ipa_bits_max()) {
+		put_page(f->page);
+		return -EFAULT;
+	}
+	return 0;
+}
+
+/*
+ * Before the page can be mapped: the memory management has to know that it is used, and,
+ * because the guest writes unseen, that it is dirty; the caches have to be in order.
+ *
+ * The guest's caches may be off, so a page that it doesn't have yet goes to the point of
+ * coherency.  What was fetched from the page in an earlier life goes before the guest
+ * can execute it; and what the process has written since it was mapped goes to where
+ * instructions are fetched from.
+ */
+static void prepare_page(struct fault *f)
+{
+	if (f->writable)
+		set_page_dirty_lock(f->page);
+	mark_page_accessed(f->page);
+
+	if (!f->mapped || f->exec)
+		cache_clean_inval(page_address(f->page), PAGE_SIZE);
+	if (f->exec)
+		cache_inval_icache(page_address(f->page), PAGE_SIZE);
+}
+
+/* Nothing has changed: what was looked up is what is there */
+static int map_page(struct fault *f, struct table_cache *cache)
+{
+	unsigned int perm = (f->writable ? TABLE_WRITE : 0) | (f->exec ? TABLE_EXEC : 0);
+	struct stage2 *s2 = f->s2;
+	int ret = -EAGAIN;
+
+	spin_lock(&s2->lock);
+	if (s2->notifier_seq == f->seq && !notifier_covers(s2, f->user_addr))
+		ret = table_map(s2, f->ipa, page_to_phys(f->page), TABLE_PAGE_LEVEL, perm,
+				cache);
+	spin_unlock(&s2->lock);
+	return ret;
+}
+
+static int bring_in(struct fault *f)
+{
+	struct table_cache cache = { };
+	int ret;
+
+	ret = table_cache_fill(&cache, f->tables);
+	if (ret)
+		goto out;
+	ret = check_vma(f);
+	if (ret)
+		goto out;
+	ret = get_page_of(f);
+	if (ret)
+		goto out;
+
+	prepare_page(f);
+	ret = map_page(f, &cache);
+	put_page(f->page);
+out:
+	table_cache_drain(&cache);
+	return ret;
+}
+
+static int try_once(struct vm *vm, struct fault *f)
+{
+	enum look next;
+
+	spin_lock(&f->s2->lock);
+	next = READ_ONCE(vm->dead) ? LOOK_DEAD : look_up(f);
+	spin_unlock(&f->s2->lock);
+
+	switch (next) {
+	case LOOK_DEAD:
+		return -EIO;
+	case LOOK_NONE:
+		return -ENOENT;
+	case LOOK_WAIT:
+		return notifier_wait(f->s2) ? -EINTR : -EAGAIN;
+	case LOOK_GET:
+		return bring_in(f);
+	case LOOK_DONE:
+		break;
+	}
+	return 0;
+}
+
+static noinline int fault_in(struct vcpu *vcpu, u64 ipa, u32 access)
+{
+	struct fault f = {
+		.s2 = &vcpu->vm->stage2,
+		.ipa = ipa & PAGE_MASK,
+		.write = access & ARM_VCPU_ACCESS_WRITE,
+		.exec = access & ARM_VCPU_ACCESS_EXEC,
+	};
+	unsigned int tries;
+	int ret;
+
+	for (tries = 0; tries < FAULT_TRIES; tries++) {
+		ret = try_once(vcpu->vm, &f);
+		if (ret != -EAGAIN || signal_pending(current))
+			break;
+	}
+
+	/* A task that is being killed may see any error */
+	if (ret == -EINTR || ret == -EAGAIN || fatal_signal_pending(current))
+		return 0;
+	return ret;
+}
+
+/**
+ * stage2_fault - a vCPU met a stage 2 fault
+ * @vcpu: which; the current task is in its VM's address space
+ * @ipa: guest-physical address
+ * @access: ARM_VCPU_ACCESS_*: WRITE and EXEC count, all the rest reads
+ *
+ * For translation, permission and access flag faults.  May sleep.  A cache maintenance
+ * instruction (CM) only needs to read, although its syndrome says write.
+ *
+ * Zero says that the guest can try again.  This is so as well when the attempt was
+ * interrupted or something has changed in the meantime.  It never means to loop with a
+ * signal pending: the caller looks at signals before it enters the guest again, as it
+ * does after any exit, and gives -EINTR to user space with nothing changed.
+ *
+ * Return: 0, -ENOENT (no region, or a write to a read-only one), or why the region has
+ * no usable memory there: -EFAULT, -EHWPOISON, -ENOMEM, -EIO (the VM is dead).
+ */
+int stage2_fault(struct vcpu *vcpu, u64 ipa, u32 access)
+{
+	struct stage2 *s2 = &vcpu->vm->stage2;
+	bool memory;
+
+	/* Most aborts are accesses to devices: those need nothing of what a fault does */
+	spin_lock(&s2->lock);
+	memory = region_for(s2, ipa, access & ARM_VCPU_ACCESS_WRITE);
+	spin_unlock(&s2->lock);
+	return memory ? fault_in(vcpu, ipa, access) : -ENOENT;
+}

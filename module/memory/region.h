@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Regions: which memory of the process is behind which guest addresses.
+ */
+#ifndef ARM_VCPU_REGION_H
+#define ARM_VCPU_REGION_H
+
+#include "guest/guest.h"
+
+/**
+ * struct region - one of a VM's memory regions
+ * @node: in struct stage2.regions
+ * @guest_addr: where it begins for the guest
+ * @length: in bytes, not 0
+ * @user_addr: where it begins for the process.  Regions may share memory.
+ * @readonly: the guest can't write
+ * @going: being removed: nothing is mapped any more, but invalidations still reach
+ *	what is
+ */
+struct region {
+	struct rb_node node;
+	u64 guest_addr;
+	u64 length;
+	unsigned long user_addr;
+	bool readonly;
+	bool going;
+};
+
+struct region *region_next(struct stage2 *s2, u64 from);
+struct region *region_at(struct stage2 *s2, u64 ipa);
+void region_free_all(struct stage2 *s2);
+
+#endif /* ARM_VCPU_REGION_H */

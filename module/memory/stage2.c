@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Stage 2 of a VM: what the host can do, the shape that follows from it, and its life.
+ */
+#include <linux/bitfield.h>
+#include <linux/mm.h>
+#include <linux/printk.h>
+
+#include <asm/cpufeature.h>
+#include <asm/sysreg.h>
+
+#include "host/cache.h"
+#include "host/el2.h"
+#include "host/features.h"
+#include "region.h"
+#include "stage2.h"
+#include "table.h"
+#include "vmid.h"
+
+/* ID_AA64MMFR0_EL1 */
+#define STAGE2_MMFR0_PARANGE	GENMASK_ULL(3, 0)
+
+/* VTCR_EL2 */
+#define STAGE2_VTCR_T0SZ(ipa_bits)	(64ULL - (ipa_bits))
+#define STAGE2_VTCR_SL0(sl0)		((u64)(sl0) << 6)
+#define STAGE2_VTCR_IRGN0_WBWA		BIT_ULL(8)
+#define STAGE2_VTCR_ORGN0_WBWA		BIT_ULL(10)
+#define STAGE2_VTCR_SH0_INNER		(3ULL << 12)
+#define STAGE2_VTCR_TG0(granule)	((u64)(granule) << 14)
+#define STAGE2_TG0_4K			0
+#define STAGE2_TG0_64K			1
+#define STAGE2_TG0_16K			2
+#define STAGE2_VTCR_PS(parange)		((u64)(parange) << 16)
+#define STAGE2_VTCR_VS			BIT_ULL(19)
+#define STAGE2_VTCR_RES1		BIT_ULL(31)
+
+#define STAGE2_VTTBR_VMID(vmid)		((u64)(vmid) << 48)
+
+/* SL0 that names level 0; it counts down to deeper levels */
+#define STAGE2_SL0_LEVEL0	(PAGE_SHIFT == 12 ? 2 : 3)
+
+#define STAGE2_MAX_CONCATENATED	16
+#define STAGE2_DEEPEST_START	2
+#define STAGE2_IPA_BITS_MIN	32
+#define STAGE2_IPA_BITS_USUAL	40
+
+/* Physical address bits by PARange.  52 and more need descriptors that we don't make. */
+static const u8 stage2_pa_bits[] = { 32, 36, 40, 42, 44, 48 };
+
+static unsigned int stage2_parange __ro_after_init;
+
+/**
+ * stage2_setup - learn what the host's CPUs can do; at load
+ *
+ * Return: 0, or -EOPNOTSUPP when they have no stage 2 with the host's page size.
+ */
+int __init stage2_setup(void)
+{
+	u64 mmfr0 = read_sanitised_ftr_reg(SYS_ID_AA64MMFR0_EL1);
+
+	if (!features_granule(mmfr0)) {
+		pr_err("no second translation stage with pages of %lu KB on these CPUs\n",
+		       PAGE_SIZE / 1024);
+		return -EOPNOTSUPP;
+	}
+
+	stage2_parange = min_t(unsigned int, FIELD_GET(STAGE2_MMFR0_PARANGE, mmfr0),
+			       ARRAY_SIZE(stage2_pa_bits) - 1);
+	cache_init();
+	vmid_init();
+	return 0;
+}
+
+/**
+ * stage2_ipa_bits_min - smallest guest-physical address size
+ *
+ * Return: bits.
+ */
+unsigned int stage2_ipa_bits_min(void)
+{
+	return STAGE2_IPA_BITS_MIN;
+}
+
+/**
+ * stage2_ipa_bits_max - largest guest-physical address size
+ *
+ * Return: bits; no more than physical addresses have (D8.2).
+ */
+unsigned int stage2_ipa_bits_max(void)
+{
+	return stage2_pa_bits[stage2_parange];
+}
+
+/**
+ * stage2_ipa_bits_default - guest-physical address size of a VM that isn't configured
+ *
+ * Return: bits.
+ */
+unsigned int stage2_ipa_bits_default(void)
+{
+	return min_t(unsigned int, STAGE2_IPA_BITS_USUAL, stage2_ipa_bits_max());
+}
+
+/*
+ * Walks begin as deep as possible: up to 16 tables side by side save a level (D8.2).
+ * Every size from the smallest on has more bits than a page of the start level resolves.
+ */
+static void set_shape(struct stage2 *s2)
+{
+	unsigned int level = STAGE2_DEEPEST_START;
+	u64 tables;
+
+	/* A table resolves PAGE_SHIFT - 3 bits, which is where a level's parent begins */
+	while (s2->ipa_bits > table_level_shift(level - 1) + ilog2(STAGE2_MAX_CONCATENATED))
+		level--;
+
+	tables = s2->ipa_bits > table_level_shift(level - 1) ?
+		 1ULL << (s2->ipa_bits - table_level_shift(level - 1)) : 1;
+	s2->start_level = level;
+	s2->root_pages = tables;
+}
+
+static u64 vtcr(const struct stage2 *s2)
+{
+	/* HA and HD stay 0: the access flag and dirty state are ours (table.c) */
+	return STAGE2_VTCR_RES1 | STAGE2_VTCR_T0SZ(s2->ipa_bits) |
+	       STAGE2_VTCR_SL0(STAGE2_SL0_LEVEL0 - s2->start_level) |
+	       STAGE2_VTCR_IRGN0_WBWA | STAGE2_VTCR_ORGN0_WBWA | STAGE2_VTCR_SH0_INNER |
+	       STAGE2_VTCR_TG0(PAGE_SHIFT == 16 ? STAGE2_TG0_64K :
+			       PAGE_SHIFT == 14 ? STAGE2_TG0_16K : STAGE2_TG0_4K) |
+	       STAGE2_VTCR_PS(stage2_parange) |
+	       (vmid_is_16bit() ? STAGE2_VTCR_VS : 0);
+}
+
+/**
+ * stage2_init - give a VM a VMID, and memory without any tables
+ * @vm: whose
+ *
+ * The caller holds vm->lock.  stage2_bind() and stage2_build() come next, stage2_destroy()
+ * last.
+ *
+ * Return: 0, -ENOSPC (no VMID left), -ENOMEM.
+ */
+int stage2_init(struct vm *vm)
+{
+	struct stage2 *s2 = &vm->stage2;
+	int ret = vmid_alloc();
+
+	if (ret < 0)
+		return ret;
+
+	s2->vmid = ret;
+	s2->regions = RB_ROOT;
+	s2->nr_regions = 0;
+	mutex_init(&s2->regions_mutex);
+	spin_lock_init(&s2->lock);
+	init_waitqueue_head(&s2->notifier_idle);
+	return 0;
+}
+
+/**
+ * stage2_build - make the address space, if it isn't there yet
+ * @vm: with ipa_bits set, 0 for the default; the caller holds vm->lock
+ *
+ * It comes before the first region and the first vCPU.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int stage2_build(struct vm *vm)
+{
+	struct stage2 *s2 = &vm->stage2;
+	int ret;
+
+	if (s2->root)
+		return 0;
+	s2->ipa_bits = vm->ipa_bits ? vm->ipa_bits : stage2_ipa_bits_default();
+	set_shape(s2);
+	ret = table_create(s2);
+	if (ret)
+		return ret;
+	s2->hw.vttbr = virt_to_phys(s2->root) | STAGE2_VTTBR_VMID(s2->vmid);
+	s2->hw.vtcr = vtcr(s2);
+	return 0;
+}
+
+/**
+ * stage2_unbuild - undo stage2_build()
+ * @vm: has no vCPU; nobody looks into its tables
+ *
+ * First no TLB holds anything of the tables, and none can get it, as no CPU has the VMID;
+ * then they are freed.
+ */
+void stage2_unbuild(struct vm *vm)
+{
+	struct stage2 *s2 = &vm->stage2;
+
+	if (!s2->root)
+		return;
+	el2_tlb_flush_vmid(&s2->hw);
+	table_destroy(s2);
+}
+
+/**
+ * stage2_destroy - undo all of this
+ * @vm: none of its vCPUs runs, nor is loaded in a CPU, and none ever will be again
+ *
+ * The order is: nobody looks into the tables any more; they are freed; the next VM may
+ * have the VMID.
+ */
+void stage2_destroy(struct vm *vm)
+{
+	struct stage2 *s2 = &vm->stage2;
+	bool bound = s2->notifier_bound;
+
+	/* Our leaving isn't the address space's end, see the notifier's release() */
+	WRITE_ONCE(s2->notifier_bound, false);
+	if (bound)
+		mmu_notifier_unregister(&s2->notifier, vm->mm);
+
+	stage2_unbuild(vm);
+	vmid_free(s2->vmid);
+	region_free_all(s2);
+}
+
+/**
+ * stage2_flush_caches - make all that is mapped coherent with accesses past the caches
+ * @vm: set up
+ *
+ * For a guest that switches its caches on or off, or cleans them by set and way, which
+ * reach only one CPU's caches.  May sleep.
+ */
+void stage2_flush_caches(struct vm *vm)
+{
+	struct stage2 *s2 = &vm->stage2;
+	struct region *region;
+	u64 from = 0;
+
+	spin_lock(&s2->lock);
+	/* By address and not along the tree, which may change while the lock is dropped */
+	while ((region = region_next(s2, from))) {
+		from = region->guest_addr + region->length;
+		table_flush_caches(s2, region->guest_addr, from);
+	}
+	spin_unlock(&s2->lock);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Stage 2 translation tables: the only code that knows their format.
+ */
+#ifndef ARM_VCPU_TABLE_H
+#define ARM_VCPU_TABLE_H
+
+#include "guest/guest.h"
+
+/* The level of pages.  Blocks stand at lower ones. */
+#define TABLE_PAGE_LEVEL	3
+
+/* What a guest may do with a leaf; it can always read */
+#define TABLE_WRITE		BIT(0)
+#define TABLE_EXEC		BIT(1)
+
+/**
+ * struct table_cache - tables to put in, allocated before the lock is taken
+ * @nr: how many
+ * @pages: zeroed
+ */
+struct table_cache {
+	unsigned int nr;
+	void *pages[TABLE_PAGE_LEVEL];
+};
+
+/**
+ * struct table_leaf - what stands at a guest address
+ * @mapped: anything at all
+ * @perm: TABLE_*
+ * @level: of the leaf, or of the hole
+ */
+struct table_leaf {
+	bool mapped;
+	unsigned int perm;
+	unsigned int level;
+};
+
+static inline unsigned int table_level_shift(unsigned int level)
+{
+	return PAGE_SHIFT + (TABLE_PAGE_LEVEL - level) * (PAGE_SHIFT - 3);
+}
+
+int table_cache_fill(struct table_cache *cache, unsigned int nr);
+void table_cache_drain(struct table_cache *cache);
+
+int table_create(struct stage2 *s2);
+void table_destroy(struct stage2 *s2);
+
+struct table_leaf table_look(struct stage2 *s2, u64 ipa);
+bool table_touch(struct stage2 *s2, u64 ipa);
+int table_map(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int level,
+	      unsigned int perm, struct table_cache *cache);
+void table_unmap(struct stage2 *s2, u64 start, u64 end, bool may_resched);
+void table_prune(struct stage2 *s2, u64 start, u64 end);
+bool table_age(struct stage2 *s2, u64 start, u64 end, bool clear, bool flush_tlb);
+void table_flush_caches(struct stage2 *s2, u64 start, u64 end);
+
+#endif /* ARM_VCPU_TABLE_H */
