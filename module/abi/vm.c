@@ -17,6 +17,7 @@
 #include "gic/vgic.h"
 #include "guest/idreg.h"
 #include "guest/timer.h"
+#include "host/counter.h"
 #include "host/cpu.h"
 #include "host/el2.h"
 #include "host/passthrough.h"
@@ -48,7 +49,7 @@ static int vm_open(struct inode *inode, struct file *file)
 	kref_init(&vm->ref);
 	mutex_init(&vm->lock);
 	INIT_LIST_HEAD(&vm->vcpus);
-	vm->cntvoff = timer_now();
+	vm->cntvoff = counter_now();
 	debugfs_add_vm(vm);
 	file->private_data = vm;
 	return 0;
@@ -187,7 +188,8 @@ static long configure(struct vm *vm, void *arg)
 	vm->ipa_bits = config->ipa_bits;
 	vm->config_flags = config->flags;
 	memcpy(vm->smc, config->smc, sizeof(vm->smc));
-	passthrough_configure(vm);
+	vm->passthrough = passthrough_hyp(config->flags);
+	vm->cntvoff = config->flags & ARM_VCPU_CONFIG_PASSTHROUGH_TIMER ? 0 : counter_now();
 	return 0;
 }
 

@@ -22,6 +22,7 @@
 #include "guest/sysreg.h"
 #include "guest/timer.h"
 #include "guest/trace.h"
+#include "memory/stage2.h"
 #include "abort.h"
 #include "debug.h"
 #include "exit.h"
@@ -95,20 +96,23 @@ static int handle_wfx(struct vcpu *vcpu, u64 esr)
 	bool waits = (!READ_ONCE(run->lines) && !vgic_keeps_awake(vcpu)) ||
 		     vcpu->vm->passthrough & HYP_PASS_INTERRUPTS;
 	bool exits = waits && READ_ONCE(run->flags) & ARM_VCPU_RUN_HALT;
+	u64 deadline;
 
 	skip_instruction(vcpu, esr);
 	stat_count(vcpu, exits ? ARM_VCPU_STAT_WFX_USER : ARM_VCPU_STAT_WFX);
 	trace_arm_vcpu_wfx(vcpu, kind, exits ? TRACE_BY_VMM : TRACE_BY_KERNEL);
+	deadline = min(wfx_limit(vcpu, esr), timer_deadline_ns(vcpu));
 	if (exits) {
 		run->exit_reason = ARM_VCPU_EXIT_HALT;
-		run->halt.deadline = min(wfx_limit(vcpu, esr), timer_deadline_ns(vcpu));
+		run->halt.deadline = deadline;
 		run->halt.kind = kind;
 		return TO_USER;
 	}
-	/* A step has an end */
-	if (event || !waits || vcpu->debugger.flags & ARM_VCPU_DEBUG_STEP)
+	/* A step has an end; and a change of a timer's output is the VMM's to know first */
+	if (event || !waits || vcpu->debugger.flags & ARM_VCPU_DEBUG_STEP ||
+	    timer_levels(vcpu) != vcpu->timers_seen)
 		return ENTER_AGAIN;
-	return halt_wait(vcpu, wfx_limit(vcpu, esr)) ?: ENTER_AGAIN;
+	return halt_wait(vcpu, deadline) ?: ENTER_AGAIN;
 }
 
 static int handle_undef(struct vcpu *vcpu, u64 esr)
@@ -179,6 +183,9 @@ static int handle_sysreg(struct vcpu *vcpu, u64 esr)
 		access.value = vcpu_get_x(vcpu, SYS64_RT(esr));
 
 	switch (sysreg_emulate(vcpu, &access)) {
+	case SYSREG_CLEAN:
+		stage2_flush_caches(vcpu->vm);
+		fallthrough;
 	case SYSREG_DONE:
 		stat_count(vcpu, ARM_VCPU_STAT_SYSREG);
 		trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_KERNEL);

@@ -6,10 +6,9 @@
  * Maintenance by set and way can't be passed on: it reaches one CPU's caches, and a vCPU
  * moves.  It means all of the guest's memory, so that is what is cleaned.  For this reason
  * the caches that a guest sees are small: one set and one way of one level, and a loop
- * over them is one instruction.
+ * over them is one instruction.  Who calls in here has the memory cleaned, as SYSREG_CLEAN says.
  */
 #include "host/cpu.h"
-#include "memory/stage2.h"
 #include "cachereg.h"
 #include "idreg.h"
 
@@ -92,22 +91,20 @@ enum sysreg_result cachereg_csselr(struct vcpu *vcpu, const struct sysreg_row *r
  * @row: unused
  * @access: its value doesn't matter
  *
- * From here on, HCR_EL2.TVM shows when the guest switches its caches.  While it does, and
- * they are off, nothing of the guest's is in a cache: it was cleaned when they went off.
+ * From here on, HCR_EL2.TVM shows when the guest switches its caches, and all is cleaned again
+ * then.  So the instructions of a loop that come after the first have nothing to do.
  *
- * Return: SYSREG_DONE.
+ * Return: SYSREG_CLEAN, or SYSREG_DONE when it was done already.
  */
 enum sysreg_result cachereg_set_way(struct vcpu *vcpu, const struct sysreg_row *row,
 				    struct sysreg_access *access)
 {
 	struct hyp_vcpu *hyp = vcpu->hyp;
 
-	if (coherent(vcpu))
+	if (coherent(vcpu) || hyp->hcr & HYP_HCR_TVM)
 		return SYSREG_DONE;
-	if (!(hyp->hcr & HYP_HCR_TVM) || caches_on(hyp->regs[HYP_REG_SCTLR_EL1]))
-		stage2_flush_caches(vcpu->vm);
 	hyp->hcr |= HYP_HCR_TVM;
-	return SYSREG_DONE;
+	return SYSREG_CLEAN;
 }
 
 /**
@@ -120,7 +117,7 @@ enum sysreg_result cachereg_set_way(struct vcpu *vcpu, const struct sysreg_row *
  * to memory meanwhile; when they go off, lines of the guest's would hide in them from it:
  * what is mapped is cleaned both times.  While caches are on there is nothing to watch.
  *
- * Return: SYSREG_DONE.
+ * Return: SYSREG_DONE or SYSREG_CLEAN.
  */
 enum sysreg_result cachereg_vm(struct vcpu *vcpu, const struct sysreg_row *row,
 			       struct sysreg_access *access)
@@ -138,11 +135,9 @@ enum sysreg_result cachereg_vm(struct vcpu *vcpu, const struct sysreg_row *row,
 	hyp->regs[row->arg] = access->value;
 	after = caches_on(hyp->regs[HYP_REG_SCTLR_EL1]);
 
-	if (before != after && !coherent(vcpu))
-		stage2_flush_caches(vcpu->vm);
 	if (after)
 		hyp->hcr &= ~HYP_HCR_TVM;
-	return SYSREG_DONE;
+	return before != after && !coherent(vcpu) ? SYSREG_CLEAN : SYSREG_DONE;
 }
 
 /**
@@ -150,10 +145,11 @@ enum sysreg_result cachereg_vm(struct vcpu *vcpu, const struct sysreg_row *row,
  * @vcpu: whose; its registers aren't resident
  * @value: any
  *
- * What is mapped is cleaned as if the guest had done it, and it is watched as after a reset
- * while its caches are off.
+ * It is as if the guest had done it, and is watched as after a reset while its caches are off.
+ *
+ * Return: whether what is mapped has to be cleaned.
  */
-void cachereg_set_sctlr(struct vcpu *vcpu, u64 value)
+bool cachereg_set_sctlr(struct vcpu *vcpu, u64 value)
 {
 	struct hyp_vcpu *hyp = vcpu->hyp;
 	bool before = caches_on(hyp->regs[HYP_REG_SCTLR_EL1]);
@@ -161,13 +157,12 @@ void cachereg_set_sctlr(struct vcpu *vcpu, u64 value)
 
 	hyp->regs[HYP_REG_SCTLR_EL1] = value;
 	if (coherent(vcpu))
-		return;
-	if (before != after)
-		stage2_flush_caches(vcpu->vm);
+		return false;
 	if (after)
 		hyp->hcr &= ~HYP_HCR_TVM;
 	else
 		hyp->hcr |= HYP_HCR_TVM;
+	return before != after;
 }
 
 /**

@@ -5,7 +5,7 @@
 #ifndef ARM_VCPU_DEBUGREG_H
 #define ARM_VCPU_DEBUGREG_H
 
-#include "sysreg.h"
+#include "sysreg_row.h"
 
 enum sysreg_result debugreg_point(struct vcpu *vcpu, const struct sysreg_row *row,
 				  struct sysreg_access *access);

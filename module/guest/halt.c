@@ -10,7 +10,6 @@
 
 #include "halt.h"
 #include "stat.h"
-#include "timer.h"
 #include "trace.h"
 
 #define LINES	(ARM_VCPU_LINE_IRQ | ARM_VCPU_LINE_FIQ)
@@ -18,23 +17,22 @@
 static bool has_work(struct vcpu *vcpu)
 {
 	return atomic_read(&vcpu->kicked) || (READ_ONCE(vcpu->run->lines) & LINES) ||
-	       timer_levels(vcpu) != vcpu->timers_seen;
+	       READ_ONCE(vcpu->vm->dead);
 }
 
 /**
  * halt_wait() - sleep as WFI does
  * @vcpu: whose thread this is
- * @deadline_ns: CLOCK_MONOTONIC; all ones for never
+ * @deadline_ns: CLOCK_MONOTONIC; all ones for never.  It says all of the vCPU's timers, which
+ *	nobody sets while it waits.
  *
- * Ends when an interrupt line is up, a timer's output has changed, somebody kicks, or
- * the deadline has come.
+ * Ends when an interrupt line is up, somebody kicks, the VM dies, or the deadline has come.
  *
  * Return: 0, or -EINTR
  */
 int halt_wait(struct vcpu *vcpu, u64 deadline_ns)
 {
-	u64 until = min(deadline_ns, timer_deadline_ns(vcpu));
-	ktime_t expires = ns_to_ktime(min_t(u64, until, KTIME_MAX));
+	ktime_t expires = ns_to_ktime(min_t(u64, deadline_ns, KTIME_MAX));
 	u64 began = trace_arm_vcpu_wakeup_enabled() ? ktime_get_ns() : 0;
 	int ret = 0;
 
@@ -42,7 +40,7 @@ int halt_wait(struct vcpu *vcpu, u64 deadline_ns)
 	for (;;) {
 		/* Pairs with the barrier in halt_end(): work, then the task's state */
 		set_current_state(TASK_INTERRUPTIBLE);
-		if (has_work(vcpu) || ktime_get_ns() >= until)
+		if (has_work(vcpu) || ktime_get_ns() >= deadline_ns)
 			break;
 		if (signal_pending(current)) {
 			stat_count(vcpu, ARM_VCPU_STAT_SIGNAL);

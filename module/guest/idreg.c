@@ -27,7 +27,7 @@
 #include <asm/sysreg.h>
 
 #include "idreg.h"
-#include "sysreg.h"
+#include "sysreg_row.h"
 
 /* A register by CRm and op2: its place in shown[] */
 #define ID(crm, op2)	((crm) << 3 | (op2))

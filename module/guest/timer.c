@@ -10,6 +10,7 @@
 #include <linux/math64.h>
 #include <asm/arch_timer.h>
 
+#include "host/counter.h"
 #include "host/cpu.h"
 #include "host/el2.h"
 #include "compat.h"
@@ -17,11 +18,6 @@
 #include "timer.h"
 
 #define NEVER	U64_MAX
-
-u64 timer_now(void)
-{
-	return __arch_counter_get_cntpct();
-}
 
 static bool can_fire(const struct hyp_timer *timer)
 {
@@ -51,7 +47,7 @@ static u32 levels_shown(const struct vm *vm)
 u32 timer_levels_now(struct vcpu *vcpu)
 {
 	const struct hyp_vcpu *hyp = vcpu->hyp;
-	u64 now = timer_now();
+	u64 now = counter_now();
 	u32 levels = 0;
 
 	if (can_fire(&hyp->vtimer) && past(&hyp->vtimer, now - hyp->cntvoff))
@@ -65,7 +61,7 @@ u32 timer_levels_now(struct vcpu *vcpu)
 static u64 counter_to_ns(u64 counter, u64 offset)
 {
 	u64 now_ns = ktime_get_ns();
-	u64 now = timer_now() - offset;
+	u64 now = counter_now() - offset;
 	u64 hz = arch_timer_get_cntfrq();
 	u64 seconds, rest;
 
@@ -87,18 +83,20 @@ static u64 fires_at(const struct hyp_timer *timer, u64 offset)
  * timer_deadline_ns() - when a timer's output rises next
  * @vcpu: not in the guest
  *
- * An output that is up already, and that the VMM knows of, doesn't count.
+ * An output that is up already, and that the VMM knows of, doesn't count.  One that has fallen
+ * since rises again.
  *
  * Return: CLOCK_MONOTONIC in ns; all ones for never
  */
 u64 timer_deadline_ns(struct vcpu *vcpu)
 {
 	const struct hyp_vcpu *hyp = vcpu->hyp;
+	u32 up = vcpu->timers_seen & timer_levels(vcpu);
 	u64 deadline = NEVER;
 
-	if (!(vcpu->timers_seen & ARM_VCPU_TIMER_VIRTUAL))
+	if (!(up & ARM_VCPU_TIMER_VIRTUAL))
 		deadline = fires_at(&hyp->vtimer, hyp->cntvoff);
-	if (!(vcpu->timers_seen & ARM_VCPU_TIMER_PHYSICAL))
+	if (!(up & ARM_VCPU_TIMER_PHYSICAL))
 		deadline = min(deadline, fires_at(&hyp->ptimer, 0));
 	return deadline;
 }
@@ -165,7 +163,7 @@ void timer_changed(struct vcpu *vcpu)
  */
 u64 timer_counter(const struct vcpu *vcpu)
 {
-	return timer_now() - READ_ONCE(vcpu->vm->cntvoff);
+	return counter_now() - READ_ONCE(vcpu->vm->cntvoff);
 }
 
 /**
@@ -186,7 +184,7 @@ int timer_set_counter(struct vcpu *vcpu, u64 value)
 	if (vm->config_flags & ARM_VCPU_CONFIG_PASSTHROUGH_TIMER)
 		return -EINVAL;
 	mutex_lock(&vm->lock);
-	WRITE_ONCE(vm->cntvoff, timer_now() - value);
+	WRITE_ONCE(vm->cntvoff, counter_now() - value);
 	/* Pairs with the barrier in timer_take_offset() */
 	smp_mb__before_atomic();
 	list_for_each_entry(other, &vm->vcpus, node)
@@ -231,7 +229,7 @@ u64 timer_passes(const struct vcpu *vcpu, u32 levels)
 u64 timer_get(struct vcpu *vcpu, unsigned int op2)
 {
 	const struct hyp_timer *timer = &vcpu->hyp->ptimer;
-	u64 now = timer_now();
+	u64 now = counter_now();
 
 	switch (op2) {
 	case 0:
@@ -250,7 +248,7 @@ void timer_set(struct vcpu *vcpu, unsigned int op2, u64 value)
 
 	switch (op2) {
 	case 0:
-		timer->cval = timer_now() + (s32)value;
+		timer->cval = counter_now() + (s32)value;
 		break;
 	case 1:
 		timer->ctl = value & (HYP_CNT_ENABLE | HYP_CNT_IMASK);

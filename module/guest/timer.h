@@ -7,9 +7,6 @@
 
 #include "guest.h"
 
-/* The physical counter, which CNTVCT_EL0 of a guest lags by its VM's offset */
-u64 timer_now(void);
-
 void timer_init(struct vcpu *vcpu);
 void timer_exit(struct vcpu *vcpu);
 void timer_reset(struct vcpu *vcpu);

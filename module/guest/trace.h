@@ -15,7 +15,7 @@
 #include <linux/tracepoint.h>
 
 #include "guest.h"
-#include "sysreg.h"
+#include "sysreg_row.h"
 
 /* Of trace_arm_vcpu_mmio() */
 #define TRACE_MMIO_READ_UNSATISFIED	0 /* the VMM will be asked */

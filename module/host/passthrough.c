@@ -9,11 +9,12 @@
 #include <linux/moduleparam.h>
 #include <linux/security.h>
 
-#include "guest/timer.h"
+#include "hyp/hyp.h"
 #include "el2.h"
 #include "features.h"
 #include "passthrough.h"
 #include "ppi.h"
+#include "../../uapi/linux/arm_vcpu.h"
 
 static bool passthrough;
 module_param_hw(passthrough, bool, other, 0444);
@@ -76,15 +77,16 @@ int passthrough_check(u64 config_flags)
 }
 
 /**
- * passthrough_configure() - what the world switch has to do for it
- * @vm: with its lock held, its @config_flags set, and without a vCPU
+ * passthrough_hyp() - what the world switch has to do for it
+ * @config_flags: ARM_VCPU_CONFIG_*, which passthrough_check() has let pass
+ *
+ * Return: HYP_PASS_*
  */
-void passthrough_configure(struct vm *vm)
+u64 passthrough_hyp(u64 config_flags)
 {
-	bool timer = vm->config_flags & ARM_VCPU_CONFIG_PASSTHROUGH_TIMER;
-	bool interrupts = vm->config_flags & ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS;
+	bool timer = config_flags & ARM_VCPU_CONFIG_PASSTHROUGH_TIMER;
+	bool interrupts = config_flags & ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS;
 
-	vm->passthrough = (interrupts ? HYP_PASS_INTERRUPTS : 0) |
-			  (timer && el2_mode() == ARM_VCPU_EL2_NVHE ? HYP_PASS_PTIMER : 0);
-	vm->cntvoff = timer ? 0 : timer_now();
+	return (interrupts ? HYP_PASS_INTERRUPTS : 0) |
+	       (timer && el2_mode() == ARM_VCPU_EL2_NVHE ? HYP_PASS_PTIMER : 0);
 }

@@ -5,13 +5,13 @@
 #ifndef ARM_VCPU_PASSTHROUGH_H
 #define ARM_VCPU_PASSTHROUGH_H
 
-#include "guest/guest.h"
+#include <linux/types.h>
 
 bool passthrough_offered(void);
 int passthrough_permitted(void);
 
 u64 passthrough_config_flags(void);
 int passthrough_check(u64 config_flags);
-void passthrough_configure(struct vm *vm);
+u64 passthrough_hyp(u64 config_flags);
 
 #endif /* ARM_VCPU_PASSTHROUGH_H */
