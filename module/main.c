@@ -9,7 +9,7 @@
 
 #include "abi/debugfs.h"
 #include "abi/mitigations.h"
-#include "abi/vm.h"
+#include "abi/device.h"
 #include "guest/sysreg.h"
 #include "host/cpu.h"
 #include "host/el2.h"
@@ -18,7 +18,7 @@
 static struct miscdevice device = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = "arm_vcpu",
-	.fops = &vm_fops,
+	.fops = &device_fops,
 	.mode = 0600,
 	.groups = mitigations_groups,
 };

@@ -125,14 +125,14 @@ void debugfs_remove_vm(struct vm *vm)
 
 /**
  * debugfs_add_vcpu() - show a vCPU
- * @vcpu: in its VM's list, whose lock is held
+ * @vcpu: in its VM's list; vm->setup is held
  */
 void debugfs_add_vcpu(struct vcpu *vcpu)
 {
 	struct vm *vm = vcpu->vm;
 	char name[32];
 
-	lockdep_assert_held(&vm->lock);
+	lockdep_assert_held(&vm->setup);
 	if (!vm->debugfs) {
 		snprintf(name, sizeof(name), "%d-%u", task_tgid_nr(current), vm->number);
 		vm->debugfs = debugfs_create_dir(name, root);

@@ -89,7 +89,7 @@ static int set_uniform(struct vcpu *vcpu, const struct reg_row *row, u64 id, con
 	switch (row->arg) {
 	case HYP_REG_SCTLR_EL1:
 		if (cachereg_set_sctlr(vcpu, *value))
-			stage2_flush_caches(vcpu->vm);
+			stage2_flush_caches(&vcpu->vm->stage2);
 		break;
 	case HYP_REG_TCR_EL1:
 	case HYP_REG_TTBR0_EL1:

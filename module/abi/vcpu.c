@@ -120,7 +120,7 @@ static int vcpu_release(struct inode *inode, struct file *file)
 	debugfs_remove_vcpu(vcpu);
 	mutex_lock(&vm->lock);
 	list_del(&vcpu->node);
-	vm->nr_vcpus--;
+	WRITE_ONCE(vm->nr_vcpus, vm->nr_vcpus - 1);
 	stat_add(vcpu, vm->stats_gone);
 	mutex_unlock(&vm->lock);
 	vcpu_free(vcpu);
@@ -297,7 +297,7 @@ static const struct file_operations vcpu_fops = {
 
 /**
  * vcpu_create() - make a vCPU and its file
- * @vm: with its lock held
+ * @vm: with vm->setup held
  * @mpidr: affinity fields of MPIDR_EL1, unique in the VM
  *
  * Return: a new descriptor, or -ENOMEM, -EMFILE, -ENFILE, -ERANGE.
@@ -308,7 +308,7 @@ int vcpu_create(struct vm *vm, u64 mpidr)
 	struct file *file;
 	int fd, ret;
 
-	lockdep_assert_held(&vm->lock);
+	lockdep_assert_held(&vm->setup);
 	fd = get_unused_fd_flags(O_CLOEXEC);
 	if (fd < 0)
 		return fd;
@@ -324,8 +324,10 @@ int vcpu_create(struct vm *vm, u64 mpidr)
 	}
 	/* The file is whole before anyone can find it */
 	kref_get(&vm->ref);
+	mutex_lock(&vm->lock);
 	list_add_tail(&vcpu->node, &vm->vcpus);
-	vm->nr_vcpus++;
+	WRITE_ONCE(vm->nr_vcpus, vm->nr_vcpus + 1);
+	mutex_unlock(&vm->lock);
 	debugfs_add_vcpu(vcpu);
 	fd_install(fd, file);
 	return fd;

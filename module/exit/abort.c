@@ -10,7 +10,7 @@
 #include "guest/stat.h"
 #include "guest/trace.h"
 #include "host/el2.h"
-#include "memory/stage2.h"
+#include "memory/fault.h"
 #include "abort.h"
 #include "mmio.h"
 

@@ -184,7 +184,7 @@ static int handle_sysreg(struct vcpu *vcpu, u64 esr)
 
 	switch (sysreg_emulate(vcpu, &access)) {
 	case SYSREG_CLEAN:
-		stage2_flush_caches(vcpu->vm);
+		stage2_flush_caches(&vcpu->vm->stage2);
 		fallthrough;
 	case SYSREG_DONE:
 		stat_count(vcpu, ARM_VCPU_STAT_SYSREG);

@@ -28,6 +28,28 @@
 /* ARM_VCPU_STAT_* */
 #define VCPU_STATS	(ARM_VCPU_STAT_MAINTENANCE + 1)
 
+/* Several invalidations of one address space at once are rare, and more than these rarer */
+#define INVALIDATIONS_APART	4
+
+/**
+ * struct invalidations - the memory that the host is taking away from a process right now
+ * @nr: ranges in @range
+ * @range: user addresses, of one invalidation each
+ * @others: invalidations for which there was no room
+ * @others_start: lowest user address of those
+ * @others_end: their end
+ */
+struct invalidations {
+	unsigned int nr;
+	struct {
+		unsigned long start;
+		unsigned long end;
+	} range[INVALIDATIONS_APART];
+	unsigned int others;
+	unsigned long others_start;
+	unsigned long others_end;
+};
+
 /**
  * struct stage2 - a VM's guest-physical address space
  * @hw: what the CPU needs: VTTBR_EL2 and VTCR_EL2
@@ -36,17 +58,13 @@
  * @start_level: level of @root: 0, 1 or 2
  * @root_pages: host pages that @root takes
  * @vmid: in @hw.vttbr too
- * @regions_mutex: one SET_MEMORY at a time; outside @lock
- * @regions: by guest address; changed with @regions_mutex and @lock held
+ * @regions: by guest address; changed with vm->setup and @lock held
  * @nr_regions: how many
- * @lock: for all of this but @regions_mutex.  Innermost, nothing sleeps under it.
+ * @lock: for all of this.  Innermost, nothing sleeps under it.
  * @notifier: follows the process's memory
- * @notifier_bound: @notifier is registered
  * @notifier_seq: changes of what is behind guest addresses that have ended
- * @notifier_busy: invalidations under way
- * @busy_start: lowest user address of those
- * @busy_end: their end
- * @notifier_idle: faults wait here until @notifier_busy is 0
+ * @invalidations: those under way
+ * @notifier_wait: faults wait here for one of them to end
  */
 struct stage2 {
 	struct hyp_stage2 hw;
@@ -55,35 +73,32 @@ struct stage2 {
 	unsigned int start_level;
 	unsigned int root_pages;
 	unsigned int vmid;
-	struct mutex regions_mutex;
 	struct rb_root regions;
 	unsigned int nr_regions;
 	spinlock_t lock;
 	struct mmu_notifier notifier;
-	bool notifier_bound;
 	unsigned long notifier_seq;
-	unsigned long notifier_busy;
-	unsigned long busy_start;
-	unsigned long busy_end;
-	wait_queue_head_t notifier_idle;
+	struct invalidations invalidations;
+	wait_queue_head_t notifier_wait;
 };
 
 /**
  * struct vm - a virtual machine
  * @ref: one for its file, one for each vCPU's
- * @lock: for everything that is set up: @mm, @config, @vcpus
- * @mm: the address space that it belongs to; NULL until the first command that binds it
+ * @setup: one command at a time that sets up: CONFIGURE, SET_MEMORY, CREATE_VCPU.  These can
+ *	take long; who only looks takes @lock.
+ * @lock: for @vcpus, @nr_vcpus, @stats_gone and changes of @cntvoff; inside @setup
+ * @mm: the address space that it belongs to; NULL until the first command that binds it, and
+ *	the same from then on
  * @config_flags: ARM_VCPU_CONFIG_*
  * @smc: functions of firmware that its guests may call; 0 is none
  * @passthrough: HYP_PASS_* by @config_flags
- * @ipa_bits: as configured
  * @dead: EL2 met what it can't explain; no vCPU runs again
  * @cntvoff: what CNTVCT_EL0 of its guests lags the physical counter by; changed with
  *	@lock held
- * @stage2: its memory; set up when it is first needed
- * @stage2_ready: @stage2 is set up
+ * @stage2: its memory, there when @mm is
  * @vcpus: list of them
- * @nr_vcpus: how many there are
+ * @nr_vcpus: how many there are; more only with @setup held, too
  * @next_id: for the next of them; ids aren't reused
  * @last_ran: per CPU: id of the vCPU of this VM that ran there last; 0: none has
  * @stats_gone: counts of vCPUs that are gone
@@ -93,16 +108,15 @@ struct stage2 {
  */
 struct vm {
 	struct kref ref;
+	struct mutex setup;
 	struct mutex lock;
 	struct mm_struct *mm;
 	u64 config_flags;
 	u32 smc[ARM_VCPU_MAX_SMC];
 	u64 passthrough;
-	unsigned int ipa_bits;
 	bool dead;
 	u64 cntvoff;
 	struct stage2 stage2;
-	bool stage2_ready;
 	struct list_head vcpus;
 	unsigned int nr_vcpus;
 	u32 next_id;

@@ -21,6 +21,7 @@
 
 #include "host/cache.h"
 #include "compat.h"
+#include "fault.h"
 #include "notifier.h"
 #include "region.h"
 #include "stage2.h"
@@ -155,8 +156,7 @@ static int get_page_of(struct fault *f)
 }
 
 /*
- * Before the page can be mapped: the memory management has to know that it is used, and,
- * because the guest writes unseen, that it is dirty; the caches have to be in order.
+ * Before the page can be mapped, the caches have to be in order.
  *
  * The guest's caches may be off, so a page that it doesn't have yet goes to the point of
  * coherency.  What was fetched from the page in an earlier life goes before the guest
@@ -165,17 +165,21 @@ static int get_page_of(struct fault *f)
  */
 static void prepare_page(struct fault *f)
 {
-	if (f->writable)
-		set_page_dirty_lock(f->page);
-	mark_page_accessed(f->page);
-
 	if (!f->mapped || f->exec)
 		cache_clean_inval(page_address(f->page), PAGE_SIZE);
 	if (f->exec)
 		cache_inval_icache(page_address(f->page), PAGE_SIZE);
 }
 
-/* Nothing has changed: what was looked up is what is there */
+/*
+ * Nothing has changed: what was looked up is what is there.
+ *
+ * The guest writes unseen, so a page that it can write to is dirty from here on.  It is marked
+ * under the lock: a file system that cleans the page and takes the right to write away, to be
+ * asked first the next time (page_mkwrite), does so through the notifier, before this or behind
+ * it.  A page's table lock does the same for the kernel, and under that one set_page_dirty()
+ * is called as well.
+ */
 static int map_page(struct fault *f, struct table_cache *cache)
 {
 	unsigned int perm = (f->writable ? TABLE_WRITE : 0) | (f->exec ? TABLE_EXEC : 0);
@@ -186,6 +190,8 @@ static int map_page(struct fault *f, struct table_cache *cache)
 	if (s2->notifier_seq == f->seq && !notifier_covers(s2, f->user_addr))
 		ret = table_map(s2, f->ipa, page_to_phys(f->page), TABLE_PAGE_LEVEL, perm,
 				cache);
+	if (!ret && f->writable)
+		set_page_dirty(f->page);
 	spin_unlock(&s2->lock);
 	return ret;
 }
@@ -207,6 +213,8 @@ static int bring_in(struct fault *f)
 
 	prepare_page(f);
 	ret = map_page(f, &cache);
+	if (!ret)
+		mark_page_accessed(f->page);
 	put_page(f->page);
 out:
 	table_cache_drain(&cache);
@@ -227,7 +235,7 @@ static int try_once(struct vm *vm, struct fault *f)
 	case LOOK_NONE:
 		return -ENOENT;
 	case LOOK_WAIT:
-		return notifier_wait(f->s2) ? -EINTR : -EAGAIN;
+		return notifier_wait(f->s2, f->seq) ? -EINTR : -EAGAIN;
 	case LOOK_GET:
 		return bring_in(f);
 	case LOOK_DONE:

@@ -10,7 +10,7 @@
  *
  * The hooks are called with locks of the host's memory management held, mmap_lock or a
  * page table's lock among them.  So: nobody waits for one of those under the stage 2
- * lock, and nobody takes vm->lock in here.
+ * lock, and nobody takes vm->setup in here.
  */
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
@@ -18,7 +18,6 @@
 #include "compat.h"
 #include "notifier.h"
 #include "region.h"
-#include "stage2.h"
 #include "table.h"
 
 static struct stage2 *to_stage2(struct mmu_notifier *mn)
@@ -45,7 +44,7 @@ static bool overlap(const struct region *region, unsigned long start, unsigned l
 /*
  * Several regions may have the same memory.  They are found by address one after the
  * other, since the tree may change when table_unmap() drops the lock.  A region that
- * comes in the meantime has nothing mapped that matters: notifier_busy is up.
+ * comes in the meantime has nothing mapped that matters: the invalidation is under way.
  */
 static void unmap_user_range(struct stage2 *s2, unsigned long start, unsigned long end,
 			     bool may_resched)
@@ -62,6 +61,35 @@ static void unmap_user_range(struct stage2 *s2, unsigned long start, unsigned lo
 	}
 }
 
+static void invalidation_begins(struct invalidations *now, unsigned long start, unsigned long end)
+{
+	if (now->nr < INVALIDATIONS_APART) {
+		now->range[now->nr].start = start;
+		now->range[now->nr].end = end;
+		now->nr++;
+	} else if (!now->others++) {
+		now->others_start = start;
+		now->others_end = end;
+	} else {
+		now->others_start = min(now->others_start, start);
+		now->others_end = max(now->others_end, end);
+	}
+}
+
+/* Of two that have the same range, it doesn't matter which goes */
+static void invalidation_ends(struct invalidations *now, unsigned long start, unsigned long end)
+{
+	unsigned int i;
+
+	for (i = 0; i < now->nr; i++) {
+		if (now->range[i].start == start && now->range[i].end == end) {
+			now->range[i] = now->range[--now->nr];
+			return;
+		}
+	}
+	now->others--;
+}
+
 /* Unmaps in any case.  Where it may not block, it only doesn't give way to others. */
 static int invalidate_range_start(struct mmu_notifier *mn,
 				  const struct mmu_notifier_range *range)
@@ -69,13 +97,7 @@ static int invalidate_range_start(struct mmu_notifier *mn,
 	struct stage2 *s2 = to_stage2(mn);
 
 	spin_lock(&s2->lock);
-	if (!s2->notifier_busy++) {
-		s2->busy_start = range->start;
-		s2->busy_end = range->end;
-	} else {
-		s2->busy_start = min(s2->busy_start, range->start);
-		s2->busy_end = max(s2->busy_end, range->end);
-	}
+	invalidation_begins(&s2->invalidations, range->start, range->end);
 	unmap_user_range(s2, range->start, range->end, mmu_notifier_range_blockable(range));
 	spin_unlock(&s2->lock);
 	return 0;
@@ -85,30 +107,52 @@ static void invalidate_range_end(struct mmu_notifier *mn,
 				 const struct mmu_notifier_range *range)
 {
 	struct stage2 *s2 = to_stage2(mn);
-	bool idle;
 
 	spin_lock(&s2->lock);
 	/* Both at once: a fault sees the range covered, or that it has to begin again */
-	s2->notifier_seq++;
-	idle = !--s2->notifier_busy;
+	WRITE_ONCE(s2->notifier_seq, s2->notifier_seq + 1);
+	invalidation_ends(&s2->invalidations, range->start, range->end);
 	spin_unlock(&s2->lock);
 
-	if (idle && wq_has_sleeper(&s2->notifier_idle))
-		wake_up_all(&s2->notifier_idle);
+	if (wq_has_sleeper(&s2->notifier_wait))
+		wake_up_all(&s2->notifier_wait);
 }
 
 /**
- * notifier_wait - wait until no invalidation is under way
+ * notifier_covers - is the memory at an address being taken away
+ * @s2: locked
+ * @user_addr: of the process
+ *
+ * Return: an invalidation under way has it: don't map it.
+ */
+bool notifier_covers(struct stage2 *s2, unsigned long user_addr)
+{
+	const struct invalidations *now = &s2->invalidations;
+	unsigned int i;
+
+	lockdep_assert_held(&s2->lock);
+
+	for (i = 0; i < now->nr; i++)
+		if (user_addr >= now->range[i].start && user_addr < now->range[i].end)
+			return true;
+	return now->others && user_addr >= now->others_start && user_addr < now->others_end;
+}
+
+/**
+ * notifier_wait - wait until an invalidation has ended
  * @s2: not locked
+ * @seq: its notifier_seq when one was seen to be under way
+ *
+ * Which one it was, the caller finds out when it looks again.
  *
  * Sleeping, rather than trying again, lets the invalidating task run when a vCPU's thread
  * has a higher real-time priority.
  *
  * Return: 0, or -ERESTARTSYS when a signal is pending.
  */
-int notifier_wait(struct stage2 *s2)
+int notifier_wait(struct stage2 *s2, unsigned long seq)
 {
-	return wait_event_interruptible(s2->notifier_idle, !READ_ONCE(s2->notifier_busy));
+	return wait_event_interruptible(s2->notifier_wait, READ_ONCE(s2->notifier_seq) != seq);
 }
 
 static bool age_user_range(struct mmu_notifier *mn, unsigned long start, unsigned long end,
@@ -152,19 +196,17 @@ static COMPAT_YOUNG test_young(struct mmu_notifier *mn, struct mm_struct *mm,
 /*
  * The address space goes, with no further invalidations: its pages are freed when this
  * returns.  No task has it any more that could RUN a vCPU; @dead makes that certain.  Also
- * called when the VM goes first, which isn't the end of a VM that is set up anew.
+ * called when the VM goes first.
  */
 static void release(struct mmu_notifier *mn, struct mm_struct *mm)
 {
 	struct stage2 *s2 = to_stage2(mn);
 
 	spin_lock(&s2->lock);
-	if (READ_ONCE(s2->notifier_bound))
-		WRITE_ONCE(container_of(s2, struct vm, stage2)->dead, true);
+	WRITE_ONCE(container_of(s2, struct vm, stage2)->dead, true);
 	/* Faults that are under way find that they have to begin again, and then @dead */
-	s2->notifier_seq++;
-	if (s2->root)
-		table_unmap(s2, 0, 1ULL << s2->ipa_bits, true);
+	WRITE_ONCE(s2->notifier_seq, s2->notifier_seq + 1);
+	table_unmap(s2, 0, 1ULL << s2->ipa_bits, true);
 	spin_unlock(&s2->lock);
 }
 
@@ -178,20 +220,15 @@ static const struct mmu_notifier_ops notifier_ops = {
 };
 
 /**
- * stage2_bind - follow the memory of the current task's address space
- * @vm: set up; the caller holds vm->lock and has set vm->mm to current->mm
+ * notifier_register - follow the memory of the current task's address space
+ * @s2: has its root table, and nothing mapped
  *
- * Takes mmap_lock to write.  Before it there is nothing mapped.
+ * Takes mmap_lock to write.
  *
  * Return: 0, -EINTR, -ENOMEM.
  */
-int stage2_bind(struct vm *vm)
+int notifier_register(struct stage2 *s2)
 {
-	struct stage2 *s2 = &vm->stage2;
-	int ret;
-
 	s2->notifier.ops = &notifier_ops;
-	ret = mmu_notifier_register(&s2->notifier, current->mm);
-	s2->notifier_bound = !ret;
-	return ret;
+	return mmu_notifier_register(&s2->notifier, current->mm);
 }

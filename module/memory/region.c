@@ -11,7 +11,6 @@
 #include <linux/uaccess.h>
 
 #include "region.h"
-#include "stage2.h"
 #include "table.h"
 
 static struct region *to_region(struct rb_node *node)
@@ -67,7 +66,6 @@ static void insert(struct stage2 *s2, struct region *new)
 	struct rb_node **link = &s2->regions.rb_node;
 	struct rb_node *parent = NULL;
 
-	lockdep_assert_held(&s2->regions_mutex);
 	lockdep_assert_held(&s2->lock);
 
 	while (*link) {
@@ -82,18 +80,25 @@ static void insert(struct stage2 *s2, struct region *new)
 	s2->nr_regions++;
 }
 
-static int check(struct stage2 *s2, const struct arm_vcpu_memory *m)
+/**
+ * region_check - whether SET_MEMORY can mean anything
+ * @m: from user space
+ * @ipa_bits: guest-physical address size
+ *
+ * Return: 0, -EOPNOTSUPP, -EINVAL.
+ */
+int region_check(const struct arm_vcpu_memory *m, unsigned int ipa_bits)
 {
 	u64 end;
 
-	if (m->flags & ~STAGE2_MEMORY_FLAGS)
+	if (m->flags & ~REGION_FLAGS)
 		return -EOPNOTSUPP;
 	if (m->reserved)
 		return -EINVAL;
 	if (!PAGE_ALIGNED(m->guest_addr) || !PAGE_ALIGNED(m->length) ||
 	    !PAGE_ALIGNED(m->user_addr))
 		return -EINVAL;
-	if (check_add_overflow(m->guest_addr, m->length, &end) || end > 1ULL << s2->ipa_bits)
+	if (check_add_overflow(m->guest_addr, m->length, &end) || end > 1ULL << ipa_bits)
 		return -EINVAL;
 
 	/* Invalidations name addresses without a tag; so do regions */
@@ -107,8 +112,6 @@ static int add(struct stage2 *s2, const struct arm_vcpu_memory *m)
 {
 	struct region *new, *next;
 	int ret = 0;
-
-	lockdep_assert_held(&s2->regions_mutex);
 
 	new = kzalloc(sizeof(*new), GFP_KERNEL_ACCOUNT);
 	if (!new)
@@ -141,8 +144,6 @@ static int take_away(struct stage2 *s2, u64 guest_addr)
 {
 	struct region *region;
 
-	lockdep_assert_held(&s2->regions_mutex);
-
 	spin_lock(&s2->lock);
 	region = region_at(s2, guest_addr);
 	if (!region || region->guest_addr != guest_addr) {
@@ -164,24 +165,15 @@ static int take_away(struct stage2 *s2, u64 guest_addr)
 }
 
 /**
- * stage2_set_memory - add a region, or take one away
- * @vm: set up and bound; the caller runs in its address space
- * @m: from user space
+ * region_set - add a region, or take one away
+ * @s2: whose; the caller holds vm->setup
+ * @m: passed region_check()
  *
- * Return: 0, or what the ABI header says about SET_MEMORY; -EINTR for a fatal signal.
+ * Return: 0, or what the ABI header says about SET_MEMORY.
  */
-int stage2_set_memory(struct vm *vm, const struct arm_vcpu_memory *m)
+int region_set(struct stage2 *s2, const struct arm_vcpu_memory *m)
 {
-	struct stage2 *s2 = &vm->stage2;
-	int ret = check(s2, m);
-
-	if (ret)
-		return ret;
-	if (mutex_lock_killable(&s2->regions_mutex))
-		return -EINTR;
-	ret = m->length ? add(s2, m) : take_away(s2, m->guest_addr);
-	mutex_unlock(&s2->regions_mutex);
-	return ret;
+	return m->length ? add(s2, m) : take_away(s2, m->guest_addr);
 }
 
 /**

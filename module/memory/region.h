@@ -26,6 +26,11 @@ struct region {
 	bool going;
 };
 
+/* The SET_MEMORY flags that there are */
+#define REGION_FLAGS	ARM_VCPU_MEMORY_READONLY
+
+int region_check(const struct arm_vcpu_memory *m, unsigned int ipa_bits);
+int region_set(struct stage2 *s2, const struct arm_vcpu_memory *m);
 struct region *region_next(struct stage2 *s2, u64 from);
 struct region *region_at(struct stage2 *s2, u64 ipa);
 void region_free_all(struct stage2 *s2);

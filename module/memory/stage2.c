@@ -12,6 +12,7 @@
 #include "host/cache.h"
 #include "host/el2.h"
 #include "host/features.h"
+#include "notifier.h"
 #include "region.h"
 #include "stage2.h"
 #include "table.h"
@@ -132,48 +133,12 @@ static u64 vtcr(const struct stage2 *s2)
 	       (vmid_is_16bit() ? STAGE2_VTCR_VS : 0);
 }
 
-/**
- * stage2_init - give a VM a VMID, and memory without any tables
- * @vm: whose
- *
- * The caller holds vm->lock.  stage2_bind() and stage2_build() come next, stage2_destroy()
- * last.
- *
- * Return: 0, -ENOSPC (no VMID left), -ENOMEM.
- */
-int stage2_init(struct vm *vm)
+/* A root table of the right shape for @ipa_bits, with what the CPU needs to know of it */
+static int root_create(struct stage2 *s2, unsigned int ipa_bits)
 {
-	struct stage2 *s2 = &vm->stage2;
-	int ret = vmid_alloc();
-
-	if (ret < 0)
-		return ret;
-
-	s2->vmid = ret;
-	s2->regions = RB_ROOT;
-	s2->nr_regions = 0;
-	mutex_init(&s2->regions_mutex);
-	spin_lock_init(&s2->lock);
-	init_waitqueue_head(&s2->notifier_idle);
-	return 0;
-}
-
-/**
- * stage2_build - make the address space, if it isn't there yet
- * @vm: with ipa_bits set, 0 for the default; the caller holds vm->lock
- *
- * It comes before the first region and the first vCPU.
- *
- * Return: 0 or -ENOMEM.
- */
-int stage2_build(struct vm *vm)
-{
-	struct stage2 *s2 = &vm->stage2;
 	int ret;
 
-	if (s2->root)
-		return 0;
-	s2->ipa_bits = vm->ipa_bits ? vm->ipa_bits : stage2_ipa_bits_default();
+	s2->ipa_bits = ipa_bits;
 	set_shape(s2);
 	ret = table_create(s2);
 	if (ret)
@@ -183,55 +148,106 @@ int stage2_build(struct vm *vm)
 	return 0;
 }
 
-/**
- * stage2_unbuild - undo stage2_build()
- * @vm: has no vCPU; nobody looks into its tables
- *
+/*
  * First no TLB holds anything of the tables, and none can get it, as no CPU has the VMID;
  * then they are freed.
  */
-void stage2_unbuild(struct vm *vm)
+static void root_destroy(struct stage2 *s2)
 {
-	struct stage2 *s2 = &vm->stage2;
-
-	if (!s2->root)
-		return;
 	el2_tlb_flush_vmid(&s2->hw);
 	table_destroy(s2);
 }
 
 /**
- * stage2_destroy - undo all of this
- * @vm: none of its vCPUs runs, nor is loaded in a CPU, and none ever will be again
+ * stage2_create - give a VM memory, with nothing in it, that follows the current process's
+ * @s2: zero
+ * @ipa_bits: guest-physical address size; stage2_shape() can change it
+ *
+ * The notifier comes last: from then on the address space knows of @s2, until
+ * stage2_destroy().
+ *
+ * Return: 0, -ENOSPC (no VMID left), -ENOMEM, -EINTR.
+ */
+int stage2_create(struct stage2 *s2, unsigned int ipa_bits)
+{
+	int ret = vmid_alloc();
+
+	if (ret < 0)
+		return ret;
+	s2->vmid = ret;
+	s2->regions = RB_ROOT;
+	spin_lock_init(&s2->lock);
+	init_waitqueue_head(&s2->notifier_wait);
+	ret = root_create(s2, ipa_bits);
+	if (ret)
+		goto free_vmid;
+	ret = notifier_register(s2);
+	if (ret)
+		goto destroy_root;
+	return 0;
+
+destroy_root:
+	table_destroy(s2);
+free_vmid:
+	vmid_free(s2->vmid);
+	return ret;
+}
+
+/**
+ * stage2_shape - have guest-physical addresses of another size
+ * @s2: of a VM without regions and vCPUs
+ * @ipa_bits: the size
+ *
+ * Return: 0, or -ENOMEM with nothing changed.
+ */
+int stage2_shape(struct stage2 *s2, unsigned int ipa_bits)
+{
+	struct stage2 shaped = { .vmid = s2->vmid };
+	int ret;
+
+	if (ipa_bits == s2->ipa_bits)
+		return 0;
+	ret = root_create(&shaped, ipa_bits);
+	if (ret)
+		return ret;
+
+	/* The end of the address space looks into the tables, see the notifier's release() */
+	spin_lock(&s2->lock);
+	swap(s2->root, shaped.root);
+	swap(s2->hw, shaped.hw);
+	swap(s2->ipa_bits, shaped.ipa_bits);
+	swap(s2->start_level, shaped.start_level);
+	swap(s2->root_pages, shaped.root_pages);
+	spin_unlock(&s2->lock);
+	root_destroy(&shaped);
+	return 0;
+}
+
+/**
+ * stage2_destroy - undo stage2_create()
+ * @s2: of a VM none of whose vCPUs runs, nor is loaded in a CPU, nor ever will be again
+ * @mm: the address space
  *
  * The order is: nobody looks into the tables any more; they are freed; the next VM may
  * have the VMID.
  */
-void stage2_destroy(struct vm *vm)
+void stage2_destroy(struct stage2 *s2, struct mm_struct *mm)
 {
-	struct stage2 *s2 = &vm->stage2;
-	bool bound = s2->notifier_bound;
-
-	/* Our leaving isn't the address space's end, see the notifier's release() */
-	WRITE_ONCE(s2->notifier_bound, false);
-	if (bound)
-		mmu_notifier_unregister(&s2->notifier, vm->mm);
-
-	stage2_unbuild(vm);
+	mmu_notifier_unregister(&s2->notifier, mm);
+	root_destroy(s2);
 	vmid_free(s2->vmid);
 	region_free_all(s2);
 }
 
 /**
  * stage2_flush_caches - make all that is mapped coherent with accesses past the caches
- * @vm: set up
+ * @s2: whose
  *
  * For a guest that switches its caches on or off, or cleans them by set and way, which
  * reach only one CPU's caches.  May sleep.
  */
-void stage2_flush_caches(struct vm *vm)
+void stage2_flush_caches(struct stage2 *s2)
 {
-	struct stage2 *s2 = &vm->stage2;
 	struct region *region;
 	u64 from = 0;
 

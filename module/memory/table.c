@@ -16,6 +16,8 @@
 
 #include "host/cache.h"
 #include "host/el2.h"
+#include "give_way.h"
+#include "table.h"
 #include "table_format.h"
 
 /* What may change in a leaf without break-before-make */
@@ -254,9 +256,9 @@ void table_unmap(struct stage2 *s2, u64 start, u64 end, bool may_resched)
 	for (ipa = start; ipa < end; ipa = level_next(ipa, level)) {
 		u64 *entry;
 
-		if (may_resched && resched_wanted(s2)) {
+		if (may_resched && others_wait(s2)) {
 			let_go(s2, &taken);
-			cond_resched_lock(&s2->lock);
+			give_way(s2);
 		}
 
 		entry = find(s2, ipa, &level);
@@ -318,7 +320,8 @@ void table_flush_caches(struct stage2 *s2, u64 start, u64 end)
 	for (ipa = start; ipa < end; ipa = level_next(ipa, level)) {
 		u64 *entry;
 
-		cond_resched_lock(&s2->lock);
+		if (others_wait(s2))
+			give_way(s2);
 		entry = find(s2, ipa, &level);
 		if (*entry & DESC_VALID)
 			cache_clean_inval(target_of(*entry), level_size(level));

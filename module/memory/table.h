@@ -6,9 +6,7 @@
 #define ARM_VCPU_TABLE_H
 
 #include "guest/guest.h"
-
-/* The level of pages.  Blocks stand at lower ones. */
-#define TABLE_PAGE_LEVEL	3
+#include "table_level.h"
 
 /* What a guest may do with a leaf; it can always read */
 #define TABLE_WRITE		BIT(0)
@@ -35,11 +33,6 @@ struct table_leaf {
 	unsigned int perm;
 	unsigned int level;
 };
-
-static inline unsigned int table_level_shift(unsigned int level)
-{
-	return PAGE_SHIFT + (TABLE_PAGE_LEVEL - level) * (PAGE_SHIFT - 3);
-}
 
 int table_cache_fill(struct table_cache *cache, unsigned int nr);
 void table_cache_drain(struct table_cache *cache);

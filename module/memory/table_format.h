@@ -6,9 +6,9 @@
 #define ARM_VCPU_TABLE_FORMAT_H
 
 #include <linux/mm.h>
-#include <linux/sched.h>
 
-#include "table.h"
+#include "guest/guest.h"
+#include "table_level.h"
 
 /* Stage 2 descriptors, D8.3 */
 #define DESC_VALID		BIT_ULL(0)
@@ -51,11 +51,6 @@ static inline u64 *entry_of(struct stage2 *s2, u64 *table, u64 ipa, unsigned int
 	u64 index = ipa >> table_level_shift(level);
 
 	return table + (level == s2->start_level ? index : index % TABLE_ENTRIES);
-}
-
-static inline bool resched_wanted(struct stage2 *s2)
-{
-	return need_resched() || spin_needbreak(&s2->lock);
 }
 
 #endif /* ARM_VCPU_TABLE_FORMAT_H */

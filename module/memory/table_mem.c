@@ -7,23 +7,41 @@
  * it and no walk cache holds it.
  */
 #include <linux/gfp.h>
+#include <linux/memcontrol.h>
 #include <linux/string.h>
 
 #include <asm/barrier.h>
 
 #include "host/el2.h"
+#include "give_way.h"
+#include "table.h"
 #include "table_format.h"
 
-static void *alloc_table(void)
+/*
+ * Tables of @pages pages, side by side, counted as what they are: SecPageTables in
+ * /proc/meminfo, sec_pagetables in the memory controller.
+ */
+static void *alloc_tables(unsigned int pages)
 {
-	void *table = (void *)__get_free_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	unsigned int order = get_order(pages * PAGE_SIZE);
+	void *table = (void *)__get_free_pages(GFP_KERNEL_ACCOUNT | __GFP_ZERO, order);
 
 	/* 48 bits of output address are what the descriptors have (no LPA, no LPA2) */
 	if (table && virt_to_phys(table) & ~DESC_ADDR) {
-		free_page((unsigned long)table);
+		free_pages((unsigned long)table, order);
 		return NULL;
 	}
+	if (table)
+		mod_lruvec_page_state(virt_to_page(table), NR_SECONDARY_PAGETABLE, 1 << order);
 	return table;
+}
+
+static void free_tables(void *table, unsigned int pages)
+{
+	unsigned int order = get_order(pages * PAGE_SIZE);
+
+	mod_lruvec_page_state(virt_to_page(table), NR_SECONDARY_PAGETABLE, -(1 << order));
+	free_pages((unsigned long)table, order);
 }
 
 /**
@@ -36,7 +54,7 @@ static void *alloc_table(void)
 int table_cache_fill(struct table_cache *cache, unsigned int nr)
 {
 	while (cache->nr < nr) {
-		cache->pages[cache->nr] = alloc_table();
+		cache->pages[cache->nr] = alloc_tables(1);
 		if (!cache->pages[cache->nr])
 			return -ENOMEM;
 		cache->nr++;
@@ -51,7 +69,7 @@ int table_cache_fill(struct table_cache *cache, unsigned int nr)
 void table_cache_drain(struct table_cache *cache)
 {
 	while (cache->nr)
-		free_page((unsigned long)cache->pages[--cache->nr]);
+		free_tables(cache->pages[--cache->nr], 1);
 }
 
 /**
@@ -64,17 +82,8 @@ void table_cache_drain(struct table_cache *cache)
  */
 int table_create(struct stage2 *s2)
 {
-	unsigned int order = get_order(s2->root_pages * PAGE_SIZE);
-
-	s2->root = (u64 *)__get_free_pages(GFP_KERNEL_ACCOUNT | __GFP_ZERO, order);
-	if (!s2->root)
-		return -ENOMEM;
-	if (virt_to_phys(s2->root) & ~DESC_ADDR) {
-		free_pages((unsigned long)s2->root, order);
-		s2->root = NULL;
-		return -ENOMEM;
-	}
-	return 0;
+	s2->root = alloc_tables(s2->root_pages);
+	return s2->root ? 0 : -ENOMEM;
 }
 
 static void free_below(u64 *table, unsigned int level, unsigned long entries)
@@ -85,7 +94,7 @@ static void free_below(u64 *table, unsigned int level, unsigned long entries)
 		if (!is_table(table[i], level))
 			continue;
 		free_below(target_of(table[i]), level + 1, TABLE_ENTRIES);
-		free_page((unsigned long)target_of(table[i]));
+		free_tables(target_of(table[i]), 1);
 		cond_resched();
 	}
 }
@@ -96,11 +105,8 @@ static void free_below(u64 *table, unsigned int level, unsigned long entries)
  */
 void table_destroy(struct stage2 *s2)
 {
-	if (!s2->root)
-		return;
 	free_below(s2->root, s2->start_level, s2->root_pages * TABLE_ENTRIES);
-	free_pages((unsigned long)s2->root, get_order(s2->root_pages * PAGE_SIZE));
-	s2->root = NULL;
+	free_tables(s2->root, s2->root_pages);
 }
 
 /*
@@ -120,9 +126,6 @@ static u64 *detach_empty(struct stage2 *s2, u64 ipa, u64 *dead, unsigned int *le
 		way[at + 1] = entry_of(s2, target_of(*way[at]), ipa, at + 1);
 		at++;
 	}
-	/* The caller goes on behind the last table, or hole, that was found */
-	*level = at > s2->start_level ? at - 1 : at;
-
 	for (; at > s2->start_level; at--) {
 		u64 *table = target_of(*way[at - 1]);
 
@@ -132,6 +135,8 @@ static u64 *detach_empty(struct stage2 *s2, u64 ipa, u64 *dead, unsigned int *le
 		*(u64 **)table = dead;
 		dead = table;
 	}
+	/* Behind the hole that is there now, or the last table of pages, which isn't empty */
+	*level = min(at, TABLE_PAGE_LEVEL - 1u);
 	return dead;
 }
 
@@ -146,7 +151,7 @@ static void free_dead(struct stage2 *s2, u64 *dead)
 	while (dead) {
 		u64 *next = *(u64 **)dead;
 
-		free_page((unsigned long)dead);
+		free_tables(dead, 1);
 		dead = next;
 	}
 }
@@ -164,10 +169,10 @@ void table_prune(struct stage2 *s2, u64 start, u64 end)
 	u64 ipa;
 
 	for (ipa = start; ipa < end; ipa = level_next(ipa, level)) {
-		if (resched_wanted(s2)) {
+		if (others_wait(s2)) {
 			free_dead(s2, dead);
 			dead = NULL;
-			cond_resched_lock(&s2->lock);
+			give_way(s2);
 		}
 		dead = detach_empty(s2, ipa, dead, &level);
 	}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/arm_vcpu: the file that is a VM, and its commands.
+ */
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <asm/arch_timer.h>
+
+#include "exit/debug.h"
+#include "exit/sgi.h"
+#include "exit/smc_forward.h"
+#include "gic/vgic.h"
+#include "guest/idreg.h"
+#include "host/counter.h"
+#include "host/el2.h"
+#include "host/passthrough.h"
+#include "memory/region.h"
+#include "memory/stage2.h"
+#include "command.h"
+#include "device.h"
+#include "inject_user.h"
+#include "run.h"
+#include "vcpu.h"
+#include "vm.h"
+
+/* The affinity fields of MPIDR_EL1 */
+#define MPIDR_AFFINITY	(GENMASK_ULL(39, 32) | GENMASK_ULL(23, 0))
+
+static int device_open(struct inode *inode, struct file *file)
+{
+	struct vm *vm = vm_create();
+
+	if (IS_ERR(vm))
+		return PTR_ERR(vm);
+	file->private_data = vm;
+	return 0;
+}
+
+static int device_release(struct inode *inode, struct file *file)
+{
+	vm_put(file->private_data);
+	return 0;
+}
+
+static u64 config_flags(void)
+{
+	return ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC | sgi_config_flags() |
+	       vgic_config_flags() | passthrough_config_flags();
+}
+
+static long vm_get_info(void *object, void *arg, void __user *user)
+{
+	struct arm_vcpu_info *info = arg;
+	u32 size = info->size;
+
+	*info = (struct arm_vcpu_info) {
+		.size = sizeof(*info),
+		.el2_mode = el2_mode(),
+		.config_flags = config_flags(),
+		.memory_flags = REGION_FLAGS,
+		.run_flags = RUN_FLAGS,
+		.lines = RUN_LINES,
+		.ipa_bits_min = stage2_ipa_bits_min(),
+		.ipa_bits_max = stage2_ipa_bits_max(),
+		.ipa_bits_default = stage2_ipa_bits_default(),
+		.max_vcpus = VM_MAX_VCPUS,
+		.max_regions = VM_MAX_REGIONS,
+		.run_size = VCPU_RUN_SIZE,
+		.page_size = PAGE_SIZE,
+		.timer_hz = arch_timer_get_cntfrq(),
+		.inject_flags = INJECT_FLAGS,
+		.debug_flags = DEBUG_FLAGS,
+		.breakpoints = idreg_breakpoints(),
+		.watchpoints = idreg_watchpoints(),
+		.max_smc = smc_forward_max(),
+		.ich_vtr = vgic_vtr(),
+	};
+	return command_answer(user, info, size, sizeof(*info));
+}
+
+static int configure_check(const struct arm_vcpu_config *config)
+{
+	if (config->flags & ~config_flags())
+		return -EOPNOTSUPP;
+	if (config->ipa_bits && (config->ipa_bits < stage2_ipa_bits_min() ||
+				 config->ipa_bits > stage2_ipa_bits_max()))
+		return -EINVAL;
+	if ((config->flags & VM_GIC_FLAGS) == VM_GIC_FLAGS)
+		return -EINVAL;
+	return smc_forward_check(config->smc) ?: passthrough_check(config->flags);
+}
+
+static long configure(struct vm *vm, void *arg)
+{
+	const struct arm_vcpu_config *config = arg;
+	unsigned int ipa_bits = config->ipa_bits ?: stage2_ipa_bits_default();
+	int ret = configure_check(config) ?: vm_bind(vm, ipa_bits);
+
+	if (ret)
+		return ret;
+	if (READ_ONCE(vm->nr_vcpus) || vm->stage2.nr_regions)
+		return -EBUSY;
+	ret = stage2_shape(&vm->stage2, ipa_bits);
+	if (ret)
+		return ret;
+
+	vm->config_flags = config->flags;
+	memcpy(vm->smc, config->smc, sizeof(vm->smc));
+	vm->passthrough = passthrough_hyp(config->flags);
+	vm->cntvoff = config->flags & ARM_VCPU_CONFIG_PASSTHROUGH_TIMER ? 0 : counter_now();
+	return 0;
+}
+
+static long set_memory(struct vm *vm, void *arg)
+{
+	const struct arm_vcpu_memory *memory = arg;
+	unsigned int ipa_bits = vm_ipa_bits(vm);
+
+	return region_check(memory, ipa_bits) ?: vm_bind(vm, ipa_bits) ?:
+	       region_set(&vm->stage2, memory);
+}
+
+static bool mpidr_taken(struct vm *vm, u64 mpidr)
+{
+	struct vcpu *vcpu;
+	bool taken = false;
+
+	mutex_lock(&vm->lock);
+	list_for_each_entry(vcpu, &vm->vcpus, node)
+		taken |= (vcpu->hyp->vmpidr & MPIDR_AFFINITY) == mpidr;
+	mutex_unlock(&vm->lock);
+	return taken;
+}
+
+static long create_vcpu(struct vm *vm, void *arg)
+{
+	const struct arm_vcpu_create *create = arg;
+	int ret;
+
+	if (create->flags)
+		return -EOPNOTSUPP;
+	if (create->reserved || create->mpidr & ~MPIDR_AFFINITY)
+		return -EINVAL;
+	ret = vm_bind(vm, vm_ipa_bits(vm));
+	if (ret)
+		return ret;
+	if (mpidr_taken(vm, create->mpidr))
+		return -EEXIST;
+	if (READ_ONCE(vm->nr_vcpus) >= VM_MAX_VCPUS)
+		return -ENOSPC;
+	return vcpu_create(vm, create->mpidr);
+}
+
+static long set_up(struct vm *vm, void *arg, long (*command)(struct vm *vm, void *arg))
+{
+	long ret = vm_set_up_begin(vm);
+
+	if (ret)
+		return ret;
+	ret = command(vm, arg);
+	vm_set_up_end(vm);
+	return ret;
+}
+
+static long vm_configure(void *object, void *arg, void __user *user)
+{
+	return set_up(object, arg, configure);
+}
+
+static long vm_set_memory(void *object, void *arg, void __user *user)
+{
+	return set_up(object, arg, set_memory);
+}
+
+static long vm_create_vcpu(void *object, void *arg, void __user *user)
+{
+	return set_up(object, arg, create_vcpu);
+}
+
+static long vm_kick(void *object, void *arg, void __user *user)
+{
+	struct vm *vm = object;
+	struct vcpu *vcpu;
+
+	mutex_lock(&vm->lock);
+	list_for_each_entry(vcpu, &vm->vcpus, node)
+		vcpu_kick(vcpu);
+	mutex_unlock(&vm->lock);
+	return 0;
+}
+
+static const struct command commands[] = {
+	{ ARM_VCPU_GET_INFO, sizeof(struct arm_vcpu_info), vm_get_info },
+	{ ARM_VCPU_CONFIGURE, sizeof(struct arm_vcpu_config), vm_configure },
+	{ ARM_VCPU_SET_MEMORY, sizeof(struct arm_vcpu_memory), vm_set_memory },
+	{ ARM_VCPU_CREATE_VCPU, sizeof(struct arm_vcpu_create), vm_create_vcpu },
+	{ ARM_VCPU_KICK, 0, vm_kick },
+};
+
+static long device_ioctl(struct file *file, unsigned int number, unsigned long arg)
+{
+	return command_dispatch(commands, ARRAY_SIZE(commands), file->private_data,
+				number, arg);
+}
+
+const struct file_operations device_fops = {
+	.owner = THIS_MODULE,
+	.open = device_open,
+	.release = device_release,
+	.unlocked_ioctl = device_ioctl,
+	.llseek = noop_llseek,
+};
