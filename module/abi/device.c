@@ -116,9 +116,13 @@ static long set_memory(struct vm *vm, void *arg)
 {
 	const struct arm_vcpu_memory *memory = arg;
 	unsigned int ipa_bits = vm_ipa_bits(vm);
+	int ret = region_check(memory, ipa_bits);
 
-	return region_check(memory, ipa_bits) ?: vm_bind(vm, ipa_bits) ?:
-	       region_set(&vm->stage2, memory);
+	if (ret)
+		return ret;
+	if (!memory->length && !vm->mm)
+		return -ENOENT;
+	return vm_bind(vm, ipa_bits) ?: region_set(&vm->stage2, memory);
 }
 
 static bool mpidr_taken(struct vm *vm, u64 mpidr)

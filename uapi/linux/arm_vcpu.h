@@ -9,8 +9,9 @@
  * in a loop that acts on run->exit_reason.
  *
  * A VM belongs to the address space that first used CONFIGURE, SET_MEMORY or
- * CREATE_VCPU on it.  From another one only GET_INFO, KICK and close() work.  A signal
- * may interrupt that first command (EINTR).
+ * CREATE_VCPU on it with arguments that are valid.  From another one only GET_INFO, KICK
+ * and close() work.  A signal may interrupt that first command (EINTR), and a fatal one
+ * any of these three that waits for another.
  *
  * Every argument struct begins with its size in bytes.  A shorter or longer
  * struct than the kernel's works: what is missing is zero, and what the kernel
@@ -177,8 +178,8 @@ struct arm_vcpu_info {
  * @flags: ARM_VCPU_CONFIG_*
  * @smc: ids of functions that the guest may call in the host's firmware, by SMC; 0 is none
  *
- * CONFIGURE can be called until the VM has its first region or vCPU (EBUSY then);
- * each call replaces the one before.
+ * CONFIGURE can be called while the VM has neither a region nor a vCPU (else EBUSY); each call
+ * replaces the one before.
  *
  * @smc and the flags PASSTHROUGH_* give the guest what is the host's.  They are accepted if the
  * module was loaded with the parameter passthrough, from who has CAP_SYS_RAWIO, while the
