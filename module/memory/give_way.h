@@ -22,9 +22,12 @@ static inline bool lock_is_wanted(spinlock_t *lock)
 #endif
 }
 
-static inline bool others_wait(struct stage2 *s2)
+/* To flush, and to take the lock again, is worth some entries of work first: 64 KiB of pages of 4 KiB */
+#define GIVE_WAY_AFTER	16
+
+static inline bool others_wait(struct stage2 *s2, unsigned int entries)
 {
-	return need_resched() || lock_is_wanted(&s2->lock);
+	return !(entries % GIVE_WAY_AFTER) && (need_resched() || lock_is_wanted(&s2->lock));
 }
 
 static inline void give_way(struct stage2 *s2)

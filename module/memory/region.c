@@ -153,7 +153,7 @@ static int take_away(struct stage2 *s2, u64 guest_addr)
 
 	region->going = true;
 	/* A fault that found the region before this is asked to look again */
-	s2->notifier_seq++;
+	WRITE_ONCE(s2->notifier_seq, s2->notifier_seq + 1);
 	table_unmap(s2, region->guest_addr, region->guest_addr + region->length, true);
 	table_prune(s2, region->guest_addr, region->guest_addr + region->length);
 	rb_erase(&region->node, &s2->regions);

@@ -247,8 +247,8 @@ static void take_away(struct stage2 *s2, struct taken *taken, u64 ipa, u64 *entr
  */
 void table_unmap(struct stage2 *s2, u64 start, u64 end, bool may_resched)
 {
+	unsigned int level, entries = 0;
 	struct taken taken;
-	unsigned int level;
 	u64 ipa;
 
 	taken.unflushed.count = 0;
@@ -256,7 +256,7 @@ void table_unmap(struct stage2 *s2, u64 start, u64 end, bool may_resched)
 	for (ipa = start; ipa < end; ipa = level_next(ipa, level)) {
 		u64 *entry;
 
-		if (may_resched && others_wait(s2)) {
+		if (may_resched && others_wait(s2, ++entries)) {
 			let_go(s2, &taken);
 			give_way(s2);
 		}
@@ -314,13 +314,13 @@ bool table_age(struct stage2 *s2, u64 start, u64 end, bool clear, bool flush_tlb
  */
 void table_flush_caches(struct stage2 *s2, u64 start, u64 end)
 {
-	unsigned int level;
+	unsigned int level, entries = 0;
 	u64 ipa;
 
 	for (ipa = start; ipa < end; ipa = level_next(ipa, level)) {
 		u64 *entry;
 
-		if (others_wait(s2))
+		if (others_wait(s2, ++entries))
 			give_way(s2);
 		entry = find(s2, ipa, &level);
 		if (*entry & DESC_VALID)

@@ -164,12 +164,12 @@ static void free_dead(struct stage2 *s2, u64 *dead)
  */
 void table_prune(struct stage2 *s2, u64 start, u64 end)
 {
-	unsigned int level;
+	unsigned int level, entries = 0;
 	u64 *dead = NULL;
 	u64 ipa;
 
 	for (ipa = start; ipa < end; ipa = level_next(ipa, level)) {
-		if (others_wait(s2)) {
+		if (others_wait(s2, ++entries)) {
 			free_dead(s2, dead);
 			dead = NULL;
 			give_way(s2);
