@@ -22,7 +22,7 @@ static inline bool lock_is_wanted(spinlock_t *lock)
 #endif
 }
 
-/* To flush, and to take the lock again, is worth some entries of work first: 64 KiB of pages of 4 KiB */
+/* Flushing, and taking the lock again, cost more than a few entries: 64 KiB in pages of 4 KiB */
 #define GIVE_WAY_AFTER	16
 
 static inline bool others_wait(struct stage2 *s2, unsigned int entries)
