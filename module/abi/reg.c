@@ -102,7 +102,7 @@ static int set_uniform(struct vcpu *vcpu, const struct reg_row *row, u64 id, con
 		vcpu->hyp->regs[row->arg] = *value;
 		return 0;
 	}
-	el2_tlb_flush_vmid(&vcpu->vm->stage2.hw);
+	el2_tlb_flush_vmid(&vcpu->vm->stage2.tables.hw);
 	return 0;
 }
 

@@ -3,7 +3,7 @@
  * A VM's life: it is made by open(), belongs to the address space that first sets it up, and
  * dies with the last reference.
  *
- * Locks, outside in: vcpu->lock, vm->setup, vm->lock, then stage 2's.
+ * Locks, outside in: vcpu->lock or vm->setup, vm->lock, then stage 2's.
  */
 #include <linux/percpu.h>
 #include <linux/sched/mm.h>
@@ -105,7 +105,7 @@ int vm_bind(struct vm *vm, unsigned int ipa_bits)
  */
 unsigned int vm_ipa_bits(const struct vm *vm)
 {
-	return vm->mm ? vm->stage2.ipa_bits : stage2_ipa_bits_default();
+	return vm->mm ? vm->stage2.tables.ipa_bits : stage2_ipa_bits_default();
 }
 
 static void vm_free(struct kref *ref)

@@ -119,7 +119,7 @@ int abort_exit(struct vcpu *vcpu, u64 esr)
 	switch (fsc) {
 	case FSC_TLB_CONFLICT:
 		/* The guest changed a size without break-before-make: its loss, not ours */
-		el2_tlb_flush_vmid(&vcpu->vm->stage2.hw);
+		el2_tlb_flush_vmid(&vcpu->vm->stage2.tables.hw);
 		return 1;
 	case FSC_UNSUPPORTED_ATOMIC:
 	case FSC_UNSUPPORTED_EXCL:

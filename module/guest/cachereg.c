@@ -92,7 +92,9 @@ enum sysreg_result cachereg_csselr(struct vcpu *vcpu, const struct sysreg_row *r
  * @access: its value doesn't matter
  *
  * From here on, HCR_EL2.TVM shows when the guest switches its caches, and all is cleaned again
- * then.  So the instructions of a loop that come after the first have nothing to do.
+ * then.  Until it writes SCTLR_EL1 with its caches on, further instructions have nothing to do,
+ * be they of the same loop or of a later one: a guest that could have all cleaned as often as it
+ * liked would have the host's memory management wait.
  *
  * Return: SYSREG_CLEAN, or SYSREG_DONE when it was done already.
  */
@@ -115,7 +117,8 @@ enum sysreg_result cachereg_set_way(struct vcpu *vcpu, const struct sysreg_row *
  *
  * When caches go on, lines that the host has left behind would hide what the guest wrote
  * to memory meanwhile; when they go off, lines of the guest's would hide in them from it:
- * what is mapped is cleaned both times.  While caches are on there is nothing to watch.
+ * what is mapped is cleaned both times.  Once SCTLR_EL1 was written with the caches on there is
+ * nothing to watch.
  *
  * Return: SYSREG_DONE or SYSREG_CLEAN.
  */
@@ -135,7 +138,7 @@ enum sysreg_result cachereg_vm(struct vcpu *vcpu, const struct sysreg_row *row,
 	hyp->regs[row->arg] = access->value;
 	after = caches_on(hyp->regs[HYP_REG_SCTLR_EL1]);
 
-	if (after)
+	if (after && row->arg == HYP_REG_SCTLR_EL1)
 		hyp->hcr &= ~HYP_HCR_TVM;
 	return before != after && !coherent(vcpu) ? SYSREG_CLEAN : SYSREG_DONE;
 }

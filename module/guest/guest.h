@@ -51,33 +51,44 @@ struct invalidations {
 };
 
 /**
- * struct stage2 - a VM's guest-physical address space
+ * struct stage2_tables - the translation tables of a guest-physical address space
  * @hw: what the CPU needs: VTTBR_EL2 and VTCR_EL2
  * @root: the root table (one or more concatenated pages)
  * @ipa_bits: guest-physical address size
  * @start_level: level of @root: 0, 1 or 2
  * @root_pages: host pages that @root takes
- * @vmid: in @hw.vttbr too
- * @regions: by guest address; changed with vm->setup and @lock held
- * @nr_regions: how many
- * @lock: for all of this.  Innermost, nothing sleeps under it.
- * @notifier: follows the process's memory
- * @notifier_seq: changes of what is behind guest addresses that have ended
- * @invalidations: those under way
- * @notifier_wait: faults wait here for one of them to end
  */
-struct stage2 {
+struct stage2_tables {
 	struct hyp_stage2 hw;
 	u64 *root;
 	unsigned int ipa_bits;
 	unsigned int start_level;
 	unsigned int root_pages;
+};
+
+/**
+ * struct stage2 - a VM's guest-physical address space
+ * @tables: its translation tables
+ * @vmid: in @tables.hw.vttbr too
+ * @regions: by guest address; changed with vm->setup and @lock held
+ * @nr_regions: how many
+ * @lock: for all of this.  The innermost of ours, and nothing sleeps under it; what the kernel
+ *	does under a page table's lock is allowed.
+ * @notifier: follows the process's memory
+ * @notifier_seq: changes of what is behind guest addresses that have ended
+ * @invalidations_ended: invalidations that have, of any memory
+ * @invalidations: those under way
+ * @notifier_wait: faults wait here for one of them to end
+ */
+struct stage2 {
+	struct stage2_tables tables;
 	unsigned int vmid;
 	struct rb_root regions;
 	unsigned int nr_regions;
 	spinlock_t lock;
 	struct mmu_notifier notifier;
 	unsigned long notifier_seq;
+	unsigned long invalidations_ended;
 	struct invalidations invalidations;
 	wait_queue_head_t notifier_wait;
 };
@@ -93,9 +104,9 @@ struct stage2 {
  * @config_flags: ARM_VCPU_CONFIG_*
  * @smc: functions of firmware that its guests may call; 0 is none
  * @passthrough: HYP_PASS_* by @config_flags
- * @dead: EL2 met what it can't explain; no vCPU runs again
+ * @dead: EL2 met what it can't explain, or the address space is gone; no vCPU runs again
  * @cntvoff: what CNTVCT_EL0 of its guests lags the physical counter by; changed with
- *	@lock held
+ *	@lock held, or before there is a vCPU
  * @stage2: its memory, there when @mm is
  * @vcpus: list of them
  * @nr_vcpus: how many there are; more only with @setup held, too
@@ -162,7 +173,7 @@ struct debugger {
  * @node: in @vm->vcpus
  * @id: unique in the VM, not 0
  * @lock: a bit lock, held by RUN and whatever else changes the vCPU; it is only tried
- * @unready: bits VCPU_NO_ENTRY and VCPU_OLD_TIME; changed by atomic operations
+ * @unready: bits VCPU_NO_ENTRY, VCPU_OLD_TIME and VCPU_STEPS; changed by atomic operations
  * @pending: what RUN has to finish.  What the access was, @hyp->esr says: the VMM can rewrite
  *	the run page
  * @kicked: somebody used KICK and no RUN has returned KICKED since

@@ -211,7 +211,7 @@ u64 idreg_read(const struct vm *vm, unsigned int encoding)
 	if (reg != MMFR0)
 		return value;
 
-	while (pa_range < (value & 0xf) && pa_bits[pa_range] < vm->stage2.ipa_bits)
+	while (pa_range < (value & 0xf) && pa_bits[pa_range] < vm->stage2.tables.ipa_bits)
 		pa_range++;
 	return (value & ~0xfULL) | pa_range;
 }

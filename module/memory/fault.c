@@ -39,6 +39,7 @@
  * @user_addr: page of the process
  * @may_write: the region isn't read-only
  * @seq: notifier_seq when we looked
+ * @ended: invalidations_ended then
  * @mapped: the page stands in the tables, with too few rights
  * @tables: how many are missing above it
  * @page: the page, with a reference
@@ -52,6 +53,7 @@ struct fault {
 	unsigned long user_addr;
 	bool may_write;
 	unsigned long seq;
+	unsigned long ended;
 	bool mapped;
 	unsigned int tables;
 	struct page *page;
@@ -96,6 +98,7 @@ static enum look look_up(struct fault *f)
 	f->user_addr = region->user_addr + (f->ipa - region->guest_addr);
 	f->may_write = !region->readonly;
 	f->seq = s2->notifier_seq;
+	f->ended = s2->invalidations_ended;
 	f->mapped = leaf.mapped;
 	f->tables = TABLE_PAGE_LEVEL - leaf.level;
 	return notifier_covers(s2, f->user_addr) ? LOOK_WAIT : LOOK_GET;
@@ -235,7 +238,7 @@ static int try_once(struct vm *vm, struct fault *f)
 	case LOOK_NONE:
 		return -ENOENT;
 	case LOOK_WAIT:
-		return notifier_wait(f->s2, f->seq) ? -EINTR : -EAGAIN;
+		return notifier_wait(f->s2, f->ended) ? -EINTR : -EAGAIN;
 	case LOOK_GET:
 		return bring_in(f);
 	case LOOK_DONE:

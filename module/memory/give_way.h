@@ -6,8 +6,19 @@
 #define ARM_VCPU_GIVE_WAY_H
 
 #include <linux/sched.h>
+#include <linux/sizes.h>
 
 #include "guest/guest.h"
+
+/**
+ * struct give_way - of one piece of work
+ * @done: bytes that it has gone through since it looked
+ * @may_not_block: it may let go of the lock, but not schedule
+ */
+struct give_way {
+	u64 done;
+	bool may_not_block;
+};
 
 /*
  * spin_needbreak() knows of waiters on preemptible kernels alone; and the lock that sleeps,
@@ -22,18 +33,23 @@ static inline bool lock_is_wanted(spinlock_t *lock)
 #endif
 }
 
-/* Flushing, and taking the lock again, cost more than a few entries: 64 KiB in pages of 4 KiB */
-#define GIVE_WAY_AFTER	16
-
-static inline bool others_wait(struct stage2 *s2, unsigned int entries)
+/*
+ * Whether others wait, asked before the next @bytes.  To flush and to take the lock again is
+ * worth some work first.
+ */
+static inline bool others_wait(struct stage2 *s2, struct give_way *way, u64 bytes)
 {
-	return !(entries % GIVE_WAY_AFTER) && (need_resched() || lock_is_wanted(&s2->lock));
+	bool look = way->done >= SZ_64K;
+
+	way->done = look ? bytes : way->done + bytes;
+	return look && (lock_is_wanted(&s2->lock) || (need_resched() && !way->may_not_block));
 }
 
-static inline void give_way(struct stage2 *s2)
+static inline void give_way(struct stage2 *s2, const struct give_way *way)
 {
 	spin_unlock(&s2->lock);
-	cond_resched();
+	if (!way->may_not_block)
+		cond_resched();
 	spin_lock(&s2->lock);
 }
 

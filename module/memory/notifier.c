@@ -16,6 +16,7 @@
 #include <linux/sched/signal.h>
 
 #include "compat.h"
+#include "give_way.h"
 #include "notifier.h"
 #include "region.h"
 #include "table.h"
@@ -47,7 +48,7 @@ static bool overlap(const struct region *region, unsigned long start, unsigned l
  * comes in the meantime has nothing mapped that matters: the invalidation is under way.
  */
 static void unmap_user_range(struct stage2 *s2, unsigned long start, unsigned long end,
-			     bool may_resched)
+			     struct give_way *way)
 {
 	struct region *region;
 	u64 from = 0;
@@ -57,8 +58,22 @@ static void unmap_user_range(struct stage2 *s2, unsigned long start, unsigned lo
 
 		from = region->guest_addr + region->length;
 		if (overlap(region, start, end, &guest_start, &guest_end))
-			table_unmap(s2, guest_start, guest_end, may_resched);
+			table_unmap(s2, guest_start, guest_end, way);
 	}
+}
+
+/* Some region has memory in the range */
+static bool concerns(struct stage2 *s2, unsigned long start, unsigned long end)
+{
+	struct region *region;
+	u64 from = 0;
+
+	while ((region = region_next(s2, from))) {
+		if (start < region->user_addr + region->length && region->user_addr < end)
+			return true;
+		from = region->guest_addr + region->length;
+	}
+	return false;
 }
 
 static void invalidation_begins(struct invalidations *now, unsigned long start, unsigned long end)
@@ -87,18 +102,21 @@ static void invalidation_ends(struct invalidations *now, unsigned long start, un
 			return;
 		}
 	}
-	now->others--;
+	/* mprotect() of a page at 0 begins what it doesn't end; nothing does the reverse */
+	if (!WARN_ON_ONCE(!now->others))
+		now->others--;
 }
 
-/* Unmaps in any case.  Where it may not block, it only doesn't give way to others. */
+/* Unmaps in any case.  Where it may not block, it only doesn't schedule. */
 static int invalidate_range_start(struct mmu_notifier *mn,
 				  const struct mmu_notifier_range *range)
 {
+	struct give_way way = { .may_not_block = !mmu_notifier_range_blockable(range) };
 	struct stage2 *s2 = to_stage2(mn);
 
 	spin_lock(&s2->lock);
 	invalidation_begins(&s2->invalidations, range->start, range->end);
-	unmap_user_range(s2, range->start, range->end, mmu_notifier_range_blockable(range));
+	unmap_user_range(s2, range->start, range->end, &way);
 	spin_unlock(&s2->lock);
 	return 0;
 }
@@ -109,9 +127,15 @@ static void invalidate_range_end(struct mmu_notifier *mn,
 	struct stage2 *s2 = to_stage2(mn);
 
 	spin_lock(&s2->lock);
-	/* Both at once: a fault sees the range covered, or that it has to begin again */
-	WRITE_ONCE(s2->notifier_seq, s2->notifier_seq + 1);
+	/*
+	 * Both at once: a fault sees the range covered, or that it has to begin again.  It needn't
+	 * for what no region has: one that comes finds the range covered, and one that has gone
+	 * has been counted.
+	 */
+	if (concerns(s2, range->start, range->end))
+		s2->notifier_seq++;
 	invalidation_ends(&s2->invalidations, range->start, range->end);
+	WRITE_ONCE(s2->invalidations_ended, s2->invalidations_ended + 1);
 	spin_unlock(&s2->lock);
 
 	if (wq_has_sleeper(&s2->notifier_wait))
@@ -141,7 +165,7 @@ bool notifier_covers(struct stage2 *s2, unsigned long user_addr)
 /**
  * notifier_wait - wait until an invalidation has ended
  * @s2: not locked
- * @seq: its notifier_seq when one was seen to be under way
+ * @ended: its invalidations_ended when one was seen to be under way
  *
  * Which one it was, the caller finds out when it looks again.
  *
@@ -150,9 +174,10 @@ bool notifier_covers(struct stage2 *s2, unsigned long user_addr)
  *
  * Return: 0, or -ERESTARTSYS when a signal is pending.
  */
-int notifier_wait(struct stage2 *s2, unsigned long seq)
+int notifier_wait(struct stage2 *s2, unsigned long ended)
 {
-	return wait_event_interruptible(s2->notifier_wait, READ_ONCE(s2->notifier_seq) != seq);
+	return wait_event_interruptible(s2->notifier_wait,
+					READ_ONCE(s2->invalidations_ended) != ended);
 }
 
 static bool age_user_range(struct mmu_notifier *mn, unsigned long start, unsigned long end,
@@ -201,12 +226,13 @@ static COMPAT_YOUNG test_young(struct mmu_notifier *mn, struct mm_struct *mm,
 static void release(struct mmu_notifier *mn, struct mm_struct *mm)
 {
 	struct stage2 *s2 = to_stage2(mn);
+	struct give_way way = { };
 
 	spin_lock(&s2->lock);
 	WRITE_ONCE(container_of(s2, struct vm, stage2)->dead, true);
 	/* Faults that are under way find that they have to begin again, and then @dead */
-	WRITE_ONCE(s2->notifier_seq, s2->notifier_seq + 1);
-	table_unmap(s2, 0, 1ULL << s2->ipa_bits, true);
+	s2->notifier_seq++;
+	table_unmap(s2, 0, 1ULL << s2->tables.ipa_bits, &way);
 	spin_unlock(&s2->lock);
 }
 

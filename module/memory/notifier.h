@@ -9,6 +9,6 @@
 
 int notifier_register(struct stage2 *s2);
 bool notifier_covers(struct stage2 *s2, unsigned long user_addr);
-int notifier_wait(struct stage2 *s2, unsigned long seq);
+int notifier_wait(struct stage2 *s2, unsigned long ended);
 
 #endif /* ARM_VCPU_NOTIFIER_H */

@@ -142,6 +142,7 @@ static int add(struct stage2 *s2, const struct arm_vcpu_memory *m)
  */
 static int take_away(struct stage2 *s2, u64 guest_addr)
 {
+	struct give_way way = { };
 	struct region *region;
 
 	spin_lock(&s2->lock);
@@ -153,8 +154,8 @@ static int take_away(struct stage2 *s2, u64 guest_addr)
 
 	region->going = true;
 	/* A fault that found the region before this is asked to look again */
-	WRITE_ONCE(s2->notifier_seq, s2->notifier_seq + 1);
-	table_unmap(s2, region->guest_addr, region->guest_addr + region->length, true);
+	s2->notifier_seq++;
+	table_unmap(s2, region->guest_addr, region->guest_addr + region->length, &way);
 	table_prune(s2, region->guest_addr, region->guest_addr + region->length);
 	rb_erase(&region->node, &s2->regions);
 	s2->nr_regions--;

@@ -106,26 +106,26 @@ unsigned int stage2_ipa_bits_default(void)
  * Walks begin as deep as possible: up to 16 tables side by side save a level (D8.2).
  * Every size from the smallest on has more bits than a page of the start level resolves.
  */
-static void set_shape(struct stage2 *s2)
+static void set_shape(struct stage2_tables *t)
 {
 	unsigned int level = STAGE2_DEEPEST_START;
 	u64 tables;
 
 	/* A table resolves PAGE_SHIFT - 3 bits, which is where a level's parent begins */
-	while (s2->ipa_bits > table_level_shift(level - 1) + ilog2(STAGE2_MAX_CONCATENATED))
+	while (t->ipa_bits > table_level_shift(level - 1) + ilog2(STAGE2_MAX_CONCATENATED))
 		level--;
 
-	tables = s2->ipa_bits > table_level_shift(level - 1) ?
-		 1ULL << (s2->ipa_bits - table_level_shift(level - 1)) : 1;
-	s2->start_level = level;
-	s2->root_pages = tables;
+	tables = t->ipa_bits > table_level_shift(level - 1) ?
+		 1ULL << (t->ipa_bits - table_level_shift(level - 1)) : 1;
+	t->start_level = level;
+	t->root_pages = tables;
 }
 
-static u64 vtcr(const struct stage2 *s2)
+static u64 vtcr(const struct stage2_tables *t)
 {
 	/* HA and HD stay 0: the access flag and dirty state are ours (table.c) */
-	return STAGE2_VTCR_RES1 | STAGE2_VTCR_T0SZ(s2->ipa_bits) |
-	       STAGE2_VTCR_SL0(STAGE2_SL0_LEVEL0 - s2->start_level) |
+	return STAGE2_VTCR_RES1 | STAGE2_VTCR_T0SZ(t->ipa_bits) |
+	       STAGE2_VTCR_SL0(STAGE2_SL0_LEVEL0 - t->start_level) |
 	       STAGE2_VTCR_IRGN0_WBWA | STAGE2_VTCR_ORGN0_WBWA | STAGE2_VTCR_SH0_INNER |
 	       STAGE2_VTCR_TG0(PAGE_SHIFT == 16 ? STAGE2_TG0_64K :
 			       PAGE_SHIFT == 14 ? STAGE2_TG0_16K : STAGE2_TG0_4K) |
@@ -133,29 +133,29 @@ static u64 vtcr(const struct stage2 *s2)
 	       (vmid_is_16bit() ? STAGE2_VTCR_VS : 0);
 }
 
-/* A root table of the right shape for @ipa_bits, with what the CPU needs to know of it */
-static int root_create(struct stage2 *s2, unsigned int ipa_bits)
+/* Empty tables of the right shape for @ipa_bits, with what the CPU needs to know of them */
+static int tables_create(struct stage2_tables *t, unsigned int ipa_bits, unsigned int vmid)
 {
 	int ret;
 
-	s2->ipa_bits = ipa_bits;
-	set_shape(s2);
-	ret = table_create(s2);
+	t->ipa_bits = ipa_bits;
+	set_shape(t);
+	ret = table_create(t);
 	if (ret)
 		return ret;
-	s2->hw.vttbr = virt_to_phys(s2->root) | STAGE2_VTTBR_VMID(s2->vmid);
-	s2->hw.vtcr = vtcr(s2);
+	t->hw.vttbr = virt_to_phys(t->root) | STAGE2_VTTBR_VMID(vmid);
+	t->hw.vtcr = vtcr(t);
 	return 0;
 }
 
 /*
- * First no TLB holds anything of the tables, and none can get it, as no CPU has the VMID;
- * then they are freed.
+ * First no TLB holds anything of the tables, and none can get it: a CPU may have the VMID still
+ * (VHE), but not while EL1&0 translates (HCR_EL2.TGE).  Then they are freed.
  */
-static void root_destroy(struct stage2 *s2)
+static void tables_destroy(struct stage2_tables *t)
 {
-	el2_tlb_flush_vmid(&s2->hw);
-	table_destroy(s2);
+	el2_tlb_flush_vmid(&t->hw);
+	table_destroy(t);
 }
 
 /**
@@ -178,16 +178,16 @@ int stage2_create(struct stage2 *s2, unsigned int ipa_bits)
 	s2->regions = RB_ROOT;
 	spin_lock_init(&s2->lock);
 	init_waitqueue_head(&s2->notifier_wait);
-	ret = root_create(s2, ipa_bits);
+	ret = tables_create(&s2->tables, ipa_bits, s2->vmid);
 	if (ret)
 		goto free_vmid;
 	ret = notifier_register(s2);
 	if (ret)
-		goto destroy_root;
+		goto destroy_tables;
 	return 0;
 
-destroy_root:
-	table_destroy(s2);
+destroy_tables:
+	table_destroy(&s2->tables);
 free_vmid:
 	vmid_free(s2->vmid);
 	return ret;
@@ -195,31 +195,23 @@ free_vmid:
 
 /**
  * stage2_shape - have guest-physical addresses of another size
- * @s2: of a VM without regions and vCPUs
+ * @s2: of a VM without regions and vCPUs, into whose tables nobody looks
  * @ipa_bits: the size
  *
  * Return: 0, or -ENOMEM with nothing changed.
  */
 int stage2_shape(struct stage2 *s2, unsigned int ipa_bits)
 {
-	struct stage2 shaped = { .vmid = s2->vmid };
+	struct stage2_tables shaped;
 	int ret;
 
-	if (ipa_bits == s2->ipa_bits)
+	if (ipa_bits == s2->tables.ipa_bits)
 		return 0;
-	ret = root_create(&shaped, ipa_bits);
+	ret = tables_create(&shaped, ipa_bits, s2->vmid);
 	if (ret)
 		return ret;
-
-	/* The end of the address space looks into the tables, see the notifier's release() */
-	spin_lock(&s2->lock);
-	swap(s2->root, shaped.root);
-	swap(s2->hw, shaped.hw);
-	swap(s2->ipa_bits, shaped.ipa_bits);
-	swap(s2->start_level, shaped.start_level);
-	swap(s2->root_pages, shaped.root_pages);
-	spin_unlock(&s2->lock);
-	root_destroy(&shaped);
+	swap(s2->tables, shaped);
+	tables_destroy(&shaped);
 	return 0;
 }
 
@@ -234,7 +226,7 @@ int stage2_shape(struct stage2 *s2, unsigned int ipa_bits)
 void stage2_destroy(struct stage2 *s2, struct mm_struct *mm)
 {
 	mmu_notifier_unregister(&s2->notifier, mm);
-	root_destroy(s2);
+	tables_destroy(&s2->tables);
 	vmid_free(s2->vmid);
 	region_free_all(s2);
 }
@@ -248,6 +240,7 @@ void stage2_destroy(struct stage2 *s2, struct mm_struct *mm)
  */
 void stage2_flush_caches(struct stage2 *s2)
 {
+	struct give_way way = { };
 	struct region *region;
 	u64 from = 0;
 
@@ -255,7 +248,7 @@ void stage2_flush_caches(struct stage2 *s2)
 	/* By address and not along the tree, which may change while the lock is dropped */
 	while ((region = region_next(s2, from))) {
 		from = region->guest_addr + region->length;
-		table_flush_caches(s2, region->guest_addr, from);
+		table_flush_caches(s2, region->guest_addr, from, &way);
 	}
 	spin_unlock(&s2->lock);
 }

@@ -16,7 +16,6 @@
 
 #include "host/cache.h"
 #include "host/el2.h"
-#include "give_way.h"
 #include "table.h"
 #include "table_format.h"
 
@@ -44,11 +43,11 @@ struct taken {
 /* The leaf or the hole at @ipa */
 static u64 *find(struct stage2 *s2, u64 ipa, unsigned int *level)
 {
-	u64 *entry = entry_of(s2, s2->root, ipa, s2->start_level);
+	u64 *entry = entry_of(s2, s2->tables.root, ipa, s2->tables.start_level);
 
 	lockdep_assert_held(&s2->lock);
 
-	for (*level = s2->start_level; is_table(*entry, *level); )
+	for (*level = s2->tables.start_level; is_table(*entry, *level); )
 		entry = entry_of(s2, target_of(*entry), ipa, ++*level);
 	return entry;
 }
@@ -68,9 +67,9 @@ static void flush(struct stage2 *s2, struct unflushed *u)
 	/* Walkers see the entries before TLBs lose what they were read from (D8.14.1) */
 	dsb(ishst);
 	if (u->count == 1)
-		el2_tlb_flush_ipa(&s2->hw, u->ipa);
+		el2_tlb_flush_ipa(&s2->tables.hw, u->ipa);
 	else
-		el2_tlb_flush_vmid(&s2->hw);
+		el2_tlb_flush_vmid(&s2->tables.hw);
 	u->count = 0;
 }
 
@@ -234,21 +233,27 @@ static void take_away(struct stage2 *s2, struct taken *taken, u64 ipa, u64 *entr
 		let_go(s2, taken);
 }
 
+/* What it takes to go past an entry: a page's worth, or a block's */
+static u64 work(u64 desc, unsigned int level)
+{
+	return desc & DESC_VALID ? level_size(level) : PAGE_SIZE;
+}
+
 /**
  * table_unmap - take away what stands in a range
- * @s2: locked; with @may_resched the lock may be dropped meanwhile
+ * @s2: locked; the lock may be dropped meanwhile.  The caller sees to it that nothing is mapped
+ *	into the range then.
  * @start: guest-physical address
  * @end: behind it
- * @may_resched: long ranges may give way to others.  The caller sees to it that nothing
- *	is mapped into the range then.
+ * @way: of this work; ranges that belong together have one
  *
  * A block is taken away as a whole; what of it isn't in the range comes back by faults.
  * What the guest has written is there for accesses through the caches.
  */
-void table_unmap(struct stage2 *s2, u64 start, u64 end, bool may_resched)
+void table_unmap(struct stage2 *s2, u64 start, u64 end, struct give_way *way)
 {
-	unsigned int level, entries = 0;
 	struct taken taken;
+	unsigned int level;
 	u64 ipa;
 
 	taken.unflushed.count = 0;
@@ -256,12 +261,12 @@ void table_unmap(struct stage2 *s2, u64 start, u64 end, bool may_resched)
 	for (ipa = start; ipa < end; ipa = level_next(ipa, level)) {
 		u64 *entry;
 
-		if (may_resched && others_wait(s2, ++entries)) {
-			let_go(s2, &taken);
-			give_way(s2);
-		}
-
 		entry = find(s2, ipa, &level);
+		if (others_wait(s2, way, work(*entry, level))) {
+			let_go(s2, &taken);
+			give_way(s2, way);
+			entry = find(s2, ipa, &level);
+		}
 		if (*entry & DESC_VALID)
 			take_away(s2, &taken, ipa, entry, level);
 	}
@@ -309,20 +314,22 @@ bool table_age(struct stage2 *s2, u64 start, u64 end, bool clear, bool flush_tlb
  * @s2: locked; the lock is dropped when somebody waits
  * @start: guest-physical address
  * @end: behind it
+ * @way: of this work
  *
  * What is mapped later is cleaned then.
  */
-void table_flush_caches(struct stage2 *s2, u64 start, u64 end)
+void table_flush_caches(struct stage2 *s2, u64 start, u64 end, struct give_way *way)
 {
-	unsigned int level, entries = 0;
+	unsigned int level;
 	u64 ipa;
 
 	for (ipa = start; ipa < end; ipa = level_next(ipa, level)) {
-		u64 *entry;
+		u64 *entry = find(s2, ipa, &level);
 
-		if (others_wait(s2, ++entries))
-			give_way(s2);
-		entry = find(s2, ipa, &level);
+		if (others_wait(s2, way, work(*entry, level))) {
+			give_way(s2, way);
+			entry = find(s2, ipa, &level);
+		}
 		if (*entry & DESC_VALID)
 			cache_clean_inval(target_of(*entry), level_size(level));
 	}

@@ -6,6 +6,7 @@
 #define ARM_VCPU_TABLE_H
 
 #include "guest/guest.h"
+#include "give_way.h"
 #include "table_level.h"
 
 /* What a guest may do with a leaf; it can always read */
@@ -37,16 +38,16 @@ struct table_leaf {
 int table_cache_fill(struct table_cache *cache, unsigned int nr);
 void table_cache_drain(struct table_cache *cache);
 
-int table_create(struct stage2 *s2);
-void table_destroy(struct stage2 *s2);
+int table_create(struct stage2_tables *t);
+void table_destroy(struct stage2_tables *t);
 
 struct table_leaf table_look(struct stage2 *s2, u64 ipa);
 bool table_touch(struct stage2 *s2, u64 ipa);
 int table_map(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int level,
 	      unsigned int perm, struct table_cache *cache);
-void table_unmap(struct stage2 *s2, u64 start, u64 end, bool may_resched);
+void table_unmap(struct stage2 *s2, u64 start, u64 end, struct give_way *way);
 void table_prune(struct stage2 *s2, u64 start, u64 end);
 bool table_age(struct stage2 *s2, u64 start, u64 end, bool clear, bool flush_tlb);
-void table_flush_caches(struct stage2 *s2, u64 start, u64 end);
+void table_flush_caches(struct stage2 *s2, u64 start, u64 end, struct give_way *way);
 
 #endif /* ARM_VCPU_TABLE_H */

@@ -50,7 +50,7 @@ static inline u64 *entry_of(struct stage2 *s2, u64 *table, u64 ipa, unsigned int
 {
 	u64 index = ipa >> table_level_shift(level);
 
-	return table + (level == s2->start_level ? index : index % TABLE_ENTRIES);
+	return table + (level == s2->tables.start_level ? index : index % TABLE_ENTRIES);
 }
 
 #endif /* ARM_VCPU_TABLE_FORMAT_H */

@@ -13,7 +13,6 @@
 #include <asm/barrier.h>
 
 #include "host/el2.h"
-#include "give_way.h"
 #include "table.h"
 #include "table_format.h"
 
@@ -74,16 +73,16 @@ void table_cache_drain(struct table_cache *cache)
 
 /**
  * table_create - allocate the root
- * @s2: with start_level and root_pages set
+ * @t: with start_level and root_pages set
  *
  * VTTBR_EL2 wants it aligned to its size (D8.2), which is how the page allocator does it.
  *
  * Return: 0 or -ENOMEM.
  */
-int table_create(struct stage2 *s2)
+int table_create(struct stage2_tables *t)
 {
-	s2->root = alloc_tables(s2->root_pages);
-	return s2->root ? 0 : -ENOMEM;
+	t->root = alloc_tables(t->root_pages);
+	return t->root ? 0 : -ENOMEM;
 }
 
 static void free_below(u64 *table, unsigned int level, unsigned long entries)
@@ -101,12 +100,12 @@ static void free_below(u64 *table, unsigned int level, unsigned long entries)
 
 /**
  * table_destroy - free all tables
- * @s2: no CPU uses it, and no TLB holds an entry of its VMID
+ * @t: no CPU uses it, and no TLB holds an entry of its VMID
  */
-void table_destroy(struct stage2 *s2)
+void table_destroy(struct stage2_tables *t)
 {
-	free_below(s2->root, s2->start_level, s2->root_pages * TABLE_ENTRIES);
-	free_tables(s2->root, s2->root_pages);
+	free_below(t->root, t->start_level, t->root_pages * TABLE_ENTRIES);
+	free_tables(t->root, t->root_pages);
 }
 
 /*
@@ -117,16 +116,16 @@ void table_destroy(struct stage2 *s2)
 static u64 *detach_empty(struct stage2 *s2, u64 ipa, u64 *dead, unsigned int *level)
 {
 	u64 *way[TABLE_PAGE_LEVEL + 1];
-	unsigned int at = s2->start_level;
+	unsigned int at = s2->tables.start_level;
 
 	lockdep_assert_held(&s2->lock);
 
-	way[at] = entry_of(s2, s2->root, ipa, at);
+	way[at] = entry_of(s2, s2->tables.root, ipa, at);
 	while (is_table(*way[at], at)) {
 		way[at + 1] = entry_of(s2, target_of(*way[at]), ipa, at + 1);
 		at++;
 	}
-	for (; at > s2->start_level; at--) {
+	for (; at > s2->tables.start_level; at--) {
 		u64 *table = target_of(*way[at - 1]);
 
 		if (memchr_inv(table, 0, PAGE_SIZE))
@@ -147,7 +146,7 @@ static void free_dead(struct stage2 *s2, u64 *dead)
 
 	/* As in flush(); walk caches hold tables, and are emptied with the VMID */
 	dsb(ishst);
-	el2_tlb_flush_vmid(&s2->hw);
+	el2_tlb_flush_vmid(&s2->tables.hw);
 	while (dead) {
 		u64 *next = *(u64 **)dead;
 
@@ -164,15 +163,16 @@ static void free_dead(struct stage2 *s2, u64 *dead)
  */
 void table_prune(struct stage2 *s2, u64 start, u64 end)
 {
-	unsigned int level, entries = 0;
+	struct give_way way = { };
+	unsigned int level;
 	u64 *dead = NULL;
 	u64 ipa;
 
 	for (ipa = start; ipa < end; ipa = level_next(ipa, level)) {
-		if (others_wait(s2, ++entries)) {
+		if (others_wait(s2, &way, PAGE_SIZE)) {
 			free_dead(s2, dead);
 			dead = NULL;
-			give_way(s2);
+			give_way(s2, &way);
 		}
 		dead = detach_empty(s2, ipa, dead, &level);
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMIDs.  A VM has one from its first memory or vCPU until it is gone, which spares
+ * VMIDs.  A VM has one from when it is bound until it is gone, which spares
  * generations and a look at each entry; there are 255 or 65535 of them.
  *
  * VMID 0 isn't ours: an nVHE host's own TLB entries carry it.

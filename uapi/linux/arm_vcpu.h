@@ -40,8 +40,9 @@
  * ERANGE      memory came from where EL2 can't reach, beyond 48 bits
  * ==========  ================================================================
  *
- * Every command that fails has changed nothing, but a RUN that is interrupted: the guest
- * may have run, and what was pending may have been completed.  It can be made again.
+ * Every command that fails has changed nothing, with two exceptions.  A RUN that is
+ * interrupted: the guest may have run, and what was pending may have been completed; it can
+ * be made again.  And the first of a VM's commands that sets it up: it may have bound the VM.
  */
 #ifndef _UAPI_LINUX_ARM_VCPU_H
 #define _UAPI_LINUX_ARM_VCPU_H
