@@ -2,7 +2,7 @@
 /*
  * Memory regions: SET_MEMORY, and who looks regions up.
  *
- * The tree changes under the mutex, which makes changes wait for each other, and the
+ * The tree changes under vm->setup, which makes changes wait for each other, and the
  * stage 2 lock, which faults and the MMU notifier look under.
  */
 #include <linux/mm.h>
