@@ -9,18 +9,6 @@
 
 needs_device
 
-# loads NAME FILE ADDRESS [OPTIONS...]: it begins there, and x0 leads to a device tree
-loads()
-{
-	name=$1 file=$2 address=$3
-	shift 3
-	printf 'where\noff\n' >"$tmp/in"
-	run -k "$file" "$@" <"$tmp/in"
-	check "$name" was_loaded_at "$address"
-}
-# shellcheck disable=SC2317 # called by name
-was_loaded_at() { guest_ok 1 && out_has "^loaded $1\$" && out_has '^magic 0xedfe0dd0$'; }
-
 loads "an ELF program" "$guest" 0x40080000
 loads "a raw binary, at RAM base + 0x80000" "$dir/guest.bin" 0x40080000
 loads "an Image, at its text_offset" "$dir/guest.Image" 0x40200000
@@ -33,15 +21,6 @@ loads "a gzipped Image" "$tmp/guest.Image.gz" 0x40200000
 loads "with 8 MiB of memory" "$guest" 0x40080000 -m 8
 loads "with 4 GiB of memory" "$guest" 0x40080000 -m 4G
 loads "with an initrd" "$guest" 0x40080000 -i "$uboot"
-
-# refuses NAME SENTENCE OPTIONS...
-refuses()
-{
-	name=$1 sentence=$2
-	shift 2
-	run "$@" </dev/null
-	check "$name" ended_with 2 "$sentence"
-}
 
 head -c 1000 "$tmp/guest.elf.gz" >"$tmp/short.gz"
 refuses "a truncated gzip file" 'damaged gzip' -k "$tmp/short.gz"

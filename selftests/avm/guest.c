@@ -69,12 +69,13 @@ static int same(const char *a, const char *b)
 	return *a == *b;
 }
 
-/* Where it was loaded, and whether what it was given is a device tree */
+/* Where it was loaded, whether what it was given is a device tree, and what RAM begins with */
 static void do_where(void)
 {
 	print_value("loaded", load_address);
 	print_value("dtb", dtb_address);
 	print_value("magic", read32(dtb_address));
+	print_value("ram", read32(RAM));
 	print_value("boots", boots);
 }
 

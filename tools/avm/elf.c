@@ -25,54 +25,63 @@ static bool elf_header(const struct blob *file, struct elf64_hdr *header)
 	       (file->size - header->e_phoff) / sizeof(struct elf64_phdr) >= header->e_phnum;
 }
 
-static int load_segment(const struct blob *file, const struct elf64_phdr *segment,
-			const struct ram *ram)
+/* The next segment from @i on that is to be loaded; false: there is none */
+static bool next_segment(const struct blob *file, const struct elf64_hdr *header,
+			 unsigned int *i, struct elf64_phdr *segment)
 {
-	void *to = ram_at(ram, segment->p_paddr, segment->p_memsz);
-
-	if (segment->p_filesz > segment->p_memsz || segment->p_offset > file->size ||
-	    segment->p_filesz > file->size - segment->p_offset) {
-		say("%s is cut short: get it anew", file->path);
-		return -1;
+	while (*i < header->e_phnum) {
+		memcpy(segment, file->data + header->e_phoff + (*i)++ * sizeof(*segment),
+		       sizeof(*segment));
+		if (segment->p_type == PT_LOAD && segment->p_memsz)
+			return true;
 	}
-	if (!to) {
-		say("%s wants memory at %#llx to %#llx, and RAM is %#llx to %#llx",
-		    file->path, (unsigned long long)segment->p_paddr,
-		    (unsigned long long)(segment->p_paddr + segment->p_memsz),
-		    (unsigned long long)ram->base, (unsigned long long)(ram->base + ram->size));
-		return -1;
-	}
-	memcpy(to, file->data + segment->p_offset, segment->p_filesz);
-	return 0;
+	return false;
 }
 
-int elf_load(const struct blob *file, const struct ram *ram, struct boot *boot)
+static bool is_whole(const struct blob *file, const struct elf64_phdr *segment)
+{
+	return segment->p_filesz <= segment->p_memsz && segment->p_offset <= file->size &&
+	       segment->p_filesz <= file->size - segment->p_offset;
+}
+
+int elf_take(const struct blob *file, struct ram *ram, __u64 *entry)
 {
 	struct elf64_hdr header;
 	struct elf64_phdr segment;
+	unsigned int i = 0;
 
 	if (!elf_header(file, &header)) {
 		say("%s isn't an ELF program for AArch64, little-endian", file->path);
 		return -1;
 	}
 
-	boot->entry = header.e_entry;
-	for (unsigned int i = 0; i < header.e_phnum; i++) {
-		memcpy(&segment, file->data + header.e_phoff + i * sizeof(segment),
-		       sizeof(segment));
-		if (segment.p_type != PT_LOAD || !segment.p_memsz)
-			continue;
-		if (load_segment(file, &segment, ram))
+	*entry = header.e_entry;
+	while (next_segment(file, &header, &i, &segment)) {
+		if (!is_whole(file, &segment)) {
+			say("%s is cut short: get it anew", file->path);
+			return -1;
+		}
+		if (load_take(file, ram, segment.p_paddr, segment.p_memsz))
 			return -1;
 		/* the entry is a virtual address, and the MMU is off */
 		if (header.e_entry - segment.p_vaddr < segment.p_memsz)
-			boot->entry = header.e_entry - segment.p_vaddr + segment.p_paddr;
-		if (boot->end < segment.p_paddr + segment.p_memsz)
-			boot->end = segment.p_paddr + segment.p_memsz;
+			*entry = header.e_entry - segment.p_vaddr + segment.p_paddr;
 	}
-	if (!boot->end) {
+	if (!ram->count) {
 		say("%s has nothing to load", file->path);
 		return -1;
 	}
 	return 0;
+}
+
+void elf_put(const struct blob *file, const struct ram *ram)
+{
+	struct elf64_hdr header;
+	struct elf64_phdr segment;
+	unsigned int i = 0;
+
+	memcpy(&header, file->data, sizeof(header));
+	while (next_segment(file, &header, &i, &segment))
+		memcpy(ram_at(ram, segment.p_paddr, segment.p_memsz),
+		       file->data + segment.p_offset, segment.p_filesz);
 }

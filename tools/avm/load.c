@@ -8,9 +8,6 @@
 
 #define PAGE		0x1000ULL
 
-/* Device tree and initrd are in this much of RAM, whatever there is above it */
-#define LOW_RAM		SIZE_GIB(1)
-
 /* Documentation/arm64/booting.rst */
 struct image_header {
 	__u32 code[2];
@@ -31,14 +28,6 @@ struct image_header {
 /* A compressed EFI application: "MZ", and "zimg" at offset 4 */
 #define ZIMG_MAGIC		0x676d697a
 
-void *ram_at(const struct ram *ram, __u64 addr, __u64 size)
-{
-	if (addr < ram->base || addr - ram->base > ram->size ||
-	    size > ram->size - (addr - ram->base))
-		return NULL;
-	return ram->host + (addr - ram->base);
-}
-
 int load_files(struct images *images, const struct options *options)
 {
 	if (options->kernel && blob_read(&images->kernel, options->kernel, true))
@@ -50,29 +39,35 @@ int load_files(struct images *images, const struct options *options)
 	return 0;
 }
 
-static int load_at(const struct blob *file, const struct ram *ram, struct boot *boot,
-		   __u64 addr, __u64 size)
+int load_take(const struct blob *file, struct ram *ram, __u64 addr, __u64 size)
 {
-	if (size < file->size)
-		size = file->size;
-	if (!ram_at(ram, addr, size)) {
-		say("%s needs %llu MiB of memory: give it more with --mem", file->path,
-		    (unsigned long long)((addr + size - ram->base) >> 20) + 1);
-		return -1;
-	}
-	memcpy(ram_at(ram, addr, size), file->data, file->size);
-	boot->entry = addr;
-	boot->end = addr + size;
-	return 0;
+	const struct map_entry *map = &memory_map[MAP_RAM];
+
+	if (ram_take(ram, addr, size))
+		return 0;
+	say("%s wants %#llx to %#llx, and RAM can be at %#llx to %#llx: is it for QEMU's virt?",
+	    file->path, (unsigned long long)addr, (unsigned long long)(addr + size),
+	    (unsigned long long)map->base, (unsigned long long)(map->base + map->size));
+	return -1;
 }
 
-static int load_kernel(const struct blob *file, const struct ram *ram, struct boot *boot)
+/* What isn't ELF goes there in one piece, and begins with its first instruction */
+static int take_whole(const struct blob *file, struct ram *ram, struct boot *boot,
+		      __u64 offset, __u64 size)
+{
+	boot->entry = ram->base + offset;
+	return load_take(file, ram, boot->entry, size < file->size ? file->size : size);
+}
+
+static int take_kernel(const struct blob *file, struct ram *ram, struct boot *boot)
 {
 	struct image_header header = { 0 };
-	__u64 offset;
 
-	if (elf_is(file))
-		return elf_load(file, ram, boot);
+	if (elf_is(file)) {
+		/* as QEMU has it, whose x0 is 0 then */
+		boot->dtb_at_base = true;
+		return elf_take(file, ram, &boot->entry);
+	}
 
 	if (file->size >= sizeof(header))
 		memcpy(&header, file->data, sizeof(header));
@@ -81,50 +76,61 @@ static int load_kernel(const struct blob *file, const struct ram *ram, struct bo
 		return -1;
 	}
 	if (header.magic != IMAGE_MAGIC)
-		return load_at(file, ram, boot, ram->base + RAW_OFFSET, file->size);
+		return take_whole(file, ram, boot, RAW_OFFSET, file->size);
 
 	if (header.flags & IMAGE_FLAG_BIG_ENDIAN) {
 		say("%s is a big-endian kernel, which avm doesn't run", file->path);
 		return -1;
 	}
-	offset = header.image_size ? header.text_offset : IMAGE_OLD_TEXT_OFFSET;
-	if (offset > ram->size || header.image_size > ram->size) {
-		say("%s doesn't fit into memory: give it more with --mem, or get it anew",
-		    file->path);
-		return -1;
-	}
-	return load_at(file, ram, boot, ram->base + offset, header.image_size);
+	return take_whole(file, ram, boot,
+			  header.image_size ? header.text_offset : IMAGE_OLD_TEXT_OFFSET,
+			  header.image_size);
+}
+
+static void put_kernel(const struct blob *file, const struct ram *ram, const struct boot *boot)
+{
+	if (elf_is(file))
+		elf_put(file, ram);
+	else
+		memcpy(ram_at(ram, boot->entry, file->size), file->data, file->size);
+}
+
+static void say_too_large(const char *path, __u64 needed)
+{
+	const __u64 most = memory_map[MAP_RAM].size;
+
+	if (needed > most)
+		say("%s doesn't fit into the largest memory that a guest can have, %llu GiB", path,
+		    (unsigned long long)most >> 30);
+	else
+		say("%s, initrd and device tree don't fit into memory: give them more, --mem %llu",
+		    path, (unsigned long long)needed >> 20);
 }
 
 /*
- * The device tree takes the last 2 MiB of low RAM, which it mustn't cross the
- * boundary of, and the initrd lies below it: as far from the kernel as can be.
+ * Device tree and initrd are one block, with the tree at its end: that takes 2 MiB, which
+ * it mustn't cross the boundary of.  So a block's room above the kernel is always enough.
  */
-static int place_high(struct boot *boot, const struct ram *ram, const struct blob *initrd)
+static int place_block(struct boot *boot, struct ram *ram, const struct images *images)
 {
-	__u64 top = ram->base + (ram->size < LOW_RAM ? ram->size : LOW_RAM);
-	__u64 low;
+	const struct blob *initrd = &images->initrd;
+	__u64 size = ALIGN_UP(initrd->size, PAGE) + DTB_MAX_SIZE;
+	__u64 top = ram_top(ram), addr = ram_place(ram, size, DTB_MAX_SIZE);
 
-	boot->dtb = ALIGN_DOWN(top - DTB_MAX_SIZE, DTB_MAX_SIZE);
-	low = boot->dtb;
+	if (!addr || !ram_at(ram, ram->base, top - ram->base)) {
+		say_too_large(images->kernel.path, ALIGN_UP(top + size, DTB_MAX_SIZE) - ram->base);
+		return -1;
+	}
+	boot->dtb = addr + size - DTB_MAX_SIZE;
 	if (initrd->size) {
-		if (initrd->size > low - ram->base)
-			goto too_large;
-		boot->initrd = ALIGN_DOWN(low - initrd->size, PAGE);
-		boot->initrd_end = boot->initrd + initrd->size;
-		low = boot->initrd;
+		boot->initrd = addr;
+		boot->initrd_end = addr + initrd->size;
+		memcpy(ram_at(ram, addr, initrd->size), initrd->data, initrd->size);
 	}
-	if (boot->end <= low) {
-		if (initrd->size)
-			memcpy(ram_at(ram, low, initrd->size), initrd->data, initrd->size);
-		return 0;
-	}
-too_large:
-	say("kernel, initrd and device tree don't fit into memory: give them more with --mem");
-	return -1;
+	return 0;
 }
 
-int load_boot(struct boot *boot, const struct ram *ram, const struct images *images)
+int load_boot(struct boot *boot, struct ram *ram, const struct images *images)
 {
 	memset(boot, 0, sizeof(*boot));
 	if (images->firmware.size) {
@@ -133,7 +139,14 @@ int load_boot(struct boot *boot, const struct ram *ram, const struct images *ima
 		boot->dtb = ram->base;
 		return 0;
 	}
-	if (load_kernel(&images->kernel, ram, boot))
+	if (take_kernel(&images->kernel, ram, boot) || place_block(boot, ram, images))
 		return -1;
-	return place_high(boot, ram, &images->initrd);
+	put_kernel(&images->kernel, ram, boot);
+	return 0;
+}
+
+void load_dtb_copy(const struct boot *boot, const struct ram *ram, __u64 size)
+{
+	if (boot->dtb_at_base && ram_is_free(ram, ram->base, size))
+		memcpy(ram_at(ram, ram->base, size), ram_at(ram, boot->dtb, size), size);
 }

@@ -5,26 +5,11 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "devices/devices.h"
 #include "dtb.h"
 #include "say.h"
-
-static int allocate_ram(struct ram *ram, __u64 size)
-{
-	ram->base = memory_map[MAP_RAM].base;
-	ram->size = size;
-	/* comes into being as the guest touches it */
-	ram->host = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (ram->host != MAP_FAILED)
-		return 0;
-	say("the host doesn't give the guest %llu MiB of memory (%s): ask for less with --mem",
-	    (unsigned long long)size >> 20, strerror(errno));
-	return -1;
-}
 
 static int add(struct machine *machine, struct device *device)
 {
@@ -51,12 +36,14 @@ static int load(struct machine *machine)
 {
 	struct boot *boot = &machine->boot;
 	struct vcpu *first = &machine->vcpus[0];
-	__u64 room = machine->ram.size < DTB_MAX_SIZE ? machine->ram.size : DTB_MAX_SIZE;
+	int size;
 
 	if (load_boot(boot, &machine->ram, &machine->images))
 		return -1;
-	if (dtb_build(machine, ram_at(&machine->ram, boot->dtb, room), room) < 0)
+	size = dtb_build(machine, ram_at(&machine->ram, boot->dtb, DTB_MAX_SIZE), DTB_MAX_SIZE);
+	if (size < 0)
 		return -1;
+	load_dtb_copy(boot, &machine->ram, size);
 	first->entry = boot->entry;
 	first->arg = boot->dtb;
 	first->power = POWER_ON_PENDING;
@@ -83,7 +70,7 @@ int machine_create(struct machine *machine, const struct options *options)
 		say("%s is larger than the flash, 64 MiB: is it firmware?", options->firmware);
 		return STATUS_USAGE;
 	}
-	if (machine->wake < 0 || allocate_ram(&machine->ram, options->mem) || add_devices(machine))
+	if (machine->wake < 0 || ram_allocate(&machine->ram, options->mem) || add_devices(machine))
 		return STATUS_HOST;
 	return load(machine) ? STATUS_USAGE : 0;
 }
@@ -206,8 +193,7 @@ void machine_reset(struct machine *machine)
 	if (machine->phase != PHASE_RESET)
 		return;
 
-	/* zeroes anonymous memory; arm_vcpu follows */
-	madvise(machine->ram.host, machine->ram.size, MADV_DONTNEED);
+	ram_clear(&machine->ram);
 	for (unsigned int i = 0; i < machine->vcpu_count; i++)
 		machine->vcpus[i].power = POWER_OFF;
 	bus_reset(&machine->bus);

@@ -10,6 +10,7 @@
 #define BIT(n)			(1U << (n))
 
 #define ALIGN_DOWN(value, to)	((value) & ~((to) - 1))
+#define ALIGN_UP(value, to)	ALIGN_DOWN((value) + (to) - 1, to)
 
 #define SIZE_KIB(n)		((__u64)(n) << 10)
 #define SIZE_MIB(n)		((__u64)(n) << 20)

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "ram.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "map.h"
+#include "say.h"
+
+int ram_allocate(struct ram *ram, __u64 size)
+{
+	memset(ram, 0, sizeof(*ram));
+	ram->base = memory_map[MAP_RAM].base;
+	ram->size = size;
+	/* comes into being as the guest touches it */
+	ram->host = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (ram->host != MAP_FAILED)
+		return 0;
+	say("the host doesn't give the guest %llu MiB of memory (%s): ask for less with --mem",
+	    (unsigned long long)size >> 20, strerror(errno));
+	return -1;
+}
+
+void ram_clear(struct ram *ram)
+{
+	madvise(ram->host, ram->size, MADV_DONTNEED);
+	ram->count = 0;
+}
+
+void *ram_at(const struct ram *ram, __u64 addr, __u64 size)
+{
+	if (addr < ram->base || addr - ram->base > ram->size ||
+	    size > ram->size - (addr - ram->base))
+		return NULL;
+	return ram->host + (addr - ram->base);
+}
+
+bool ram_take(struct ram *ram, __u64 addr, __u64 size)
+{
+	const __u64 most = memory_map[MAP_RAM].size;
+	struct range *last = &ram->taken[RAM_RANGES - 1];
+
+	if (addr < ram->base || addr - ram->base > most || size > most - (addr - ram->base))
+		return false;
+	if (ram->count < RAM_RANGES) {
+		ram->taken[ram->count++] = (struct range){ addr, addr + size };
+		return true;
+	}
+	if (last->start > addr)
+		last->start = addr;
+	if (last->end < addr + size)
+		last->end = addr + size;
+	return true;
+}
+
+static const struct range *taker(const struct ram *ram, __u64 addr, __u64 size)
+{
+	for (unsigned int i = 0; i < ram->count; i++)
+		if (addr < ram->taken[i].end && ram->taken[i].start < addr + size)
+			return &ram->taken[i];
+	return NULL;
+}
+
+bool ram_is_free(const struct ram *ram, __u64 addr, __u64 size)
+{
+	return !taker(ram, addr, size);
+}
+
+/* The highest free place below @top, or 0 */
+static __u64 place_below(const struct ram *ram, __u64 top, __u64 size, __u64 align)
+{
+	__u64 end = ALIGN_DOWN(top, align);
+
+	while (end >= ram->base && end - ram->base >= size) {
+		const struct range *other = taker(ram, end - size, size);
+
+		if (!other)
+			return end - size;
+		end = ALIGN_DOWN(other->start, align);
+	}
+	return 0;
+}
+
+__u64 ram_place(struct ram *ram, __u64 size, __u64 align)
+{
+	__u64 addr = 0, low = RAM_LOW;
+
+	for (;;) {
+		addr = place_below(ram, ram->base + (low < ram->size ? low : ram->size),
+				   size, align);
+		if (addr || low >= ram->size)
+			break;
+		low *= 2;
+	}
+	if (addr)
+		ram_take(ram, addr, size);
+	return addr;
+}
+
+__u64 ram_top(const struct ram *ram)
+{
+	__u64 top = ram->base;
+
+	for (unsigned int i = 0; i < ram->count; i++)
+		if (top < ram->taken[i].end)
+			top = ram->taken[i].end;
+	return top;
+}
