@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dtb.h"
+#include "filetype.h"
 #include "say.h"
 
 #define PAGE		0x1000ULL
@@ -25,17 +26,28 @@ struct image_header {
 /* Where a kernel from before text_offset meant something has its own */
 #define IMAGE_OLD_TEXT_OFFSET	0x80000
 
-/* A compressed EFI application: "MZ", and "zimg" at offset 4 */
-#define ZIMG_MAGIC		0x676d697a
+/* At the start, for such a guest is silent */
+static void tell_what_lacks(const struct blob *file)
+{
+	const char *name = filetype_needs_gic(file);
+
+	if (name)
+		say("%s is %s, which needs an interrupt controller (GIC), and avm has none",
+		    file->path, name);
+}
 
 int load_files(struct images *images, const struct options *options)
 {
-	if (options->kernel && blob_read(&images->kernel, options->kernel, true))
+	if (options->kernel && (blob_read(&images->kernel, options->kernel, true) ||
+				filetype_refuse(&images->kernel, false)))
 		return -1;
 	if (options->initrd && blob_read(&images->initrd, options->initrd, false))
 		return -1;
-	if (options->firmware && blob_read(&images->firmware, options->firmware, false))
+	if (options->firmware && (blob_read(&images->firmware, options->firmware, false) ||
+				  filetype_refuse(&images->firmware, true)))
 		return -1;
+
+	tell_what_lacks(options->kernel ? &images->kernel : &images->firmware);
 	return 0;
 }
 
@@ -71,10 +83,6 @@ static int take_kernel(const struct blob *file, struct ram *ram, struct boot *bo
 
 	if (file->size >= sizeof(header))
 		memcpy(&header, file->data, sizeof(header));
-	if (header.code[1] == ZIMG_MAGIC) {
-		say("%s is a compressed EFI program: decompress it to an arm64 Image", file->path);
-		return -1;
-	}
 	if (header.magic != IMAGE_MAGIC)
 		return take_whole(file, ram, boot, RAW_OFFSET, file->size);
 
