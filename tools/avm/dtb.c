@@ -128,16 +128,21 @@ static void describe_cpus(struct dtb *dtb, const struct machine *machine)
 	dtb_end(dtb);
 }
 
-/* Secure physical, physical, virtual and hypervisor timer are PPIs 13, 14, 11 and 10 */
+/*
+ * Secure physical, physical, virtual and hypervisor timer are PPIs 13, 14, 11 and 10.  The
+ * node must have its interrupts; without a controller there is none, and a guest knows the
+ * timer's registers by the architecture.
+ */
 static void describe_timer(struct dtb *dtb)
 {
 	const __u32 interrupts[] = { 1, 13, 4, 1, 14, 4, 1, 11, 4, 1, 10, 4 };
 
+	if (!dtb->gic)
+		return;
 	dtb_begin(dtb, "timer");
 	dtb_string(dtb, "compatible", "arm,armv8-timer");
 	dtb_flag(dtb, "always-on");
-	if (dtb->gic)
-		dtb_cells(dtb, "interrupts", interrupts, ARRAY_SIZE(interrupts));
+	dtb_cells(dtb, "interrupts", interrupts, ARRAY_SIZE(interrupts));
 	dtb_end(dtb);
 }
 

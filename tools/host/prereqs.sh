@@ -3,17 +3,18 @@
 #
 # What must be installed on this machine: the tool chain and QEMU, and nothing that the private apt can bring.
 
-# What it takes to build and to boot, and what to check, as "program:package".
+# What it takes to build and to boot, and what to check, as "program:package" or "/file:package".
 prereqs() { prereqs_install qemu-system-aarch64:qemu-system-arm cpio:cpio xz:xz-utils; }
 
 prereqs_check()
 {
 	local cxx=g++-aarch64-linux-gnu
 	[ "$(build_arch)" != arm64 ] || cxx=g++
-	prereqs_install "$(cross_compile)g++:$cxx" sparse:sparse shellcheck:shellcheck xz:xz-utils
+	prereqs_install "$(cross_compile)g++:$cxx" sparse:sparse shellcheck:shellcheck xz:xz-utils \
+		dtc:device-tree-compiler /usr/include/libfdt.h:libfdt-dev /usr/include/zlib.h:zlib1g-dev
 }
 
-# prereqs_missing PROGRAM:PACKAGE...: the packages that aren't there yet, the compiler's among them.
+# prereqs_missing PROGRAM:PACKAGE... (or FILE:PACKAGE): the packages that aren't there yet, the compiler's among them.
 prereqs_missing()
 {
 	local pair
@@ -26,7 +27,7 @@ prereqs_missing()
 		[ -e /usr/aarch64-linux-gnu/include/stdio.h ] || printf 'libc6-dev-arm64-cross\n'
 	fi
 	for pair; do
-		command -v "${pair%%:*}" >/dev/null || printf '%s\n' "${pair#*:}"
+		command -v "${pair%%:*}" >/dev/null || [[ $pair = /* && -e ${pair%%:*} ]] || printf '%s\n' "${pair#*:}"
 	done
 }
 
