@@ -22,6 +22,27 @@ loads "with 8 MiB of memory" "$guest" 0x40080000 -m 8
 loads "with 4 GiB of memory" "$guest" 0x40080000 -m 4G
 loads "with an initrd" "$guest" 0x40080000 -i "$uboot"
 
+# from_pipe FILE: leaves the name of a pipe that it comes out of, once
+from_pipe()
+{
+	pipe=$tmp/pipe
+	[ -p "$pipe" ] || mkfifo "$pipe"
+	cat "$1" >"$pipe" &
+}
+
+for file in "$guest" "$tmp/guest.Image.gz"; do
+	from_pipe "$file"
+	loads "a kernel from a pipe: $(basename "$file")" "$pipe" '0x40[0-9a-f]*'
+done
+run -k "$guest" -i "$uboot" --dump-dtb "$tmp/from-file" </dev/null
+from_pipe "$uboot"
+run -k "$guest" -i "$pipe" --dump-dtb "$tmp/from-pipe" </dev/null
+check "an initrd from a pipe" cmp "$tmp/from-file" "$tmp/from-pipe"
+printf '\n\npoweroff\n' >"$tmp/in"
+from_pipe "$uboot"
+run --firmware "$pipe" <"$tmp/in"
+check "firmware from a pipe" is_status 0
+
 head -c 1000 "$tmp/guest.elf.gz" >"$tmp/short.gz"
 refuses "a truncated gzip file" 'damaged gzip' -k "$tmp/short.gz"
 head -c 66000 "$guest" >"$tmp/short.elf"

@@ -12,25 +12,32 @@
 
 #define CHUNK	0x100000
 
+/* Room for CHUNK bytes more behind what is there; @room is what has been allocated */
+static bool make_room(struct blob *blob, size_t *room)
+{
+	unsigned char *data;
+
+	if (*room - blob->size >= CHUNK)
+		return true;
+	*room = *room ? *room * 2 : 2 * CHUNK;
+	data = realloc(blob->data, *room);
+	if (data)
+		blob->data = data;
+	return data;
+}
+
 /*
- * zlib's reader passes through what isn't compressed, so one way in serves both.  (It
- * is a pointer; its type's name doesn't matter here.)
+ * zlib's reader passes through what isn't compressed.  (It is a pointer; its type's name
+ * doesn't matter here.)
  */
-static int read_all(struct blob *blob, void *stream)
+static int read_inflated(struct blob *blob, void *stream)
 {
 	size_t room = 0;
 	int error, got;
 
 	do {
-		if (room - blob->size < CHUNK) {
-			unsigned char *data;
-
-			room = room ? room * 2 : 2 * CHUNK;
-			data = realloc(blob->data, room);
-			if (!data)
-				return Z_MEM_ERROR;
-			blob->data = data;
-		}
+		if (!make_room(blob, &room))
+			return Z_MEM_ERROR;
 		got = gzread(stream, blob->data + blob->size, CHUNK);
 		if (got < 0) {
 			gzerror(stream, &error);
@@ -44,24 +51,20 @@ static int read_all(struct blob *blob, void *stream)
 	return error == Z_BUF_ERROR ? Z_DATA_ERROR : Z_OK;
 }
 
+/* A pipe is as good as a file: nobody asks how long it is, or reads it twice */
 static int read_plain(struct blob *blob, int fd)
 {
-	off_t size = lseek(fd, 0, SEEK_END);
+	size_t room = 0;
+	ssize_t got;
 
-	if (size < 0)
-		return -1;
-	blob->data = malloc(size ? size : 1);
-	if (!blob->data)
-		return -1;
-	while (blob->size < (size_t)size) {
-		ssize_t got = pread(fd, blob->data + blob->size, size - blob->size, blob->size);
-
+	do {
+		if (!make_room(blob, &room))
+			return -1;
+		got = read(fd, blob->data + blob->size, CHUNK);
 		if (got < 0)
 			return -1;
-		if (!got)
-			break;
 		blob->size += got;
-	}
+	} while (got);
 	return 0;
 }
 
@@ -78,7 +81,7 @@ int blob_read(struct blob *blob, const char *path, bool inflate)
 	if (inflate) {
 		void *stream = gzdopen(fd, "rb");
 
-		rc = stream ? read_all(blob, stream) : Z_MEM_ERROR;
+		rc = stream ? read_inflated(blob, stream) : Z_MEM_ERROR;
 		if (stream)
 			gzclose(stream);
 		else
