@@ -20,8 +20,45 @@ check "1: jump to nowhere" ended_with 1 'jumps to 0xb000000'
 tell 'cpu-off\n'
 check "1: CPU_OFF of the last CPU" ended_with 1 'last CPU'
 
-status=0; avm >"$tmp/out" 2>"$tmp/err" || status=$?
+# avm_says WORDS...: without a guest
+avm_says()
+{
+	status=0
+	avm "$@" </dev/null >"$tmp/out" 2>"$tmp/err" || status=$?
+}
+# shellcheck disable=SC2317 # called by name
+says_nothing_on() { [ ! -s "$tmp/$1" ]; }
+
+# shellcheck disable=SC2317 # called by name
+lacks_complaint() { ! err_has 'unrecognized option'; }
+
+for word in help --help -h; do
+	avm_says $word
+	check "0: avm $word" is_status 0
+	check "with the usage on stdout" out_has '^usage: avm run'
+	check "and nothing on stderr" says_nothing_on err
+done
+avm_says run --help
+check "0: avm run --help" is_status 0
+options=$(grep -o -e "--[a-z-]*" "$tmp/out" | sort -u)
+for option in $options; do
+	avm run "$option" </dev/null >"$tmp/out" 2>"$tmp/err" || :
+	check "which has no option that isn't there: $option" lacks_complaint
+done
+for word in version --version -V; do
+	avm_says $word
+	check "0: avm $word" is_status 0
+	check "is a line with a number" test "$(grep -c '^avm [0-9][0-9.]*$' "$tmp/out") $(wc -l <"$tmp/out")" = '1 1'
+done
+
+avm_says
 check "2: no command" ended_with 2 '^usage:'
+check "with nothing on stdout" says_nothing_on out
+avm_says boot
+check "2: no such command" ended_with 2 "'boot' isn't a command"
+avm_says run
+check "2: avm run alone" ended_with 2 'name a guest'
+check "with nothing on stdout" says_nothing_on out
 run
 check "2: no guest" ended_with 2 'name a guest'
 run -k /nowhere

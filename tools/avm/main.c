@@ -53,13 +53,42 @@ static int run(int argc, char **argv)
 	return machine.status;
 }
 
+static int help(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return options_usage(STATUS_OFF);
+}
+
+static int version(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	puts("avm " AVM_VERSION);
+	return STATUS_OFF;
+}
+
+static const struct command {
+	const char *name;
+	int (*function)(int argc, char **argv);
+} commands[] = {
+	{ "run",	run },
+	{ "stat",	stat_main },
+	{ "help",	help },
+	{ "--help",	help },
+	{ "-h",		help },
+	{ "version",	version },
+	{ "--version",	version },
+	{ "-V",		version },
+};
+
 int main(int argc, char **argv)
 {
-	if (argc > 1 && !strcmp(argv[1], "run"))
-		return run(argc - 1, argv + 1);
-	if (argc > 1 && !strcmp(argv[1], "stat"))
-		return stat_main(argc - 1, argv + 1);
-	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))
-		return options_usage(STATUS_OFF);
-	return options_usage(STATUS_USAGE);
+	if (argc < 2)
+		return options_usage(STATUS_USAGE);
+	for (unsigned int i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].function(argc - 1, argv + 1);
+	say("'%s' isn't a command: 'avm help' lists them", argv[1]);
+	return STATUS_USAGE;
 }

@@ -15,13 +15,15 @@ static const char usage[] =
 	"usage: avm run --kernel FILE [options]\n"
 	"       avm run --firmware FILE [options]\n"
 	"       avm stat [options]\n"
+	"       avm help | version\n"
 	"\n"
 	"Run a virtual machine. Its serial port is stdin and stdout.\n"
 	"\n"
-	"  -k, --kernel FILE      arm64 Image (may be gzipped), ELF program, or raw binary\n"
+	"  -k, --kernel FILE      ELF program, arm64 Image or raw binary, which may be gzipped;\n"
+	"                         not Linux yet, which needs an interrupt controller\n"
 	"  -i, --initrd FILE      initial RAM disk for the kernel\n"
 	"  -p, --params STRING    kernel command line\n"
-	"  -f, --firmware FILE    firmware in flash at address 0, say U-Boot or EDK2\n"
+	"  -f, --firmware FILE    firmware in flash at address 0, say U-Boot\n"
 	"  -c, --cpus N           virtual CPUs (1)\n"
 	"  -m, --mem MIB          memory in MiB, or with a suffix: 512M, 2G (256)\n"
 	"      --no-reboot        end when the guest resets, instead of a new start\n"
@@ -138,7 +140,7 @@ static bool parse_option(struct options *options, int option)
 		options->dump_dtb = optarg;
 		return true;
 	default: /* getopt has said what is wrong */
-		say("'avm run --help' lists the options");
+		say("'avm help' lists the options");
 		return false;
 	}
 }
@@ -159,7 +161,7 @@ int options_parse(struct options *options, int argc, char **argv)
 		say("'%s' isn't an option: a guest is named by --kernel or --firmware",
 		    argv[optind]);
 	else if (!options->kernel && !options->firmware)
-		say("nothing to run: name a guest with --kernel or --firmware");
+		say("nothing to run: name a guest with --kernel or --firmware ('avm help')");
 	else if (options->kernel && options->firmware)
 		say("--kernel and --firmware exclude each other: firmware loads its own kernel");
 	else if (options->initrd && !options->kernel)
