@@ -30,4 +30,14 @@ tell 'nowhere\nnowhere\noff\n'
 check "where no device is, reads give 0" test "$(grep -c '^nowhere 0x0$' "$tmp/out")" = 4
 check "and avm warns once" test "$(grep -c 'no device is' "$tmp/err")" = 1
 
+tell 'edge\n-off\n'
+check "at the ends of RAM, accesses of one side are as ever" guest_ok 1
+for how in load store below; do
+	tell "edge\n$how"
+	check "an access across an end of RAM ends the guest: $how" \
+		ended_with 1 'crosses an end of memory at 0x[35].*(pc 0x4008'
+done
+tell 'edge\nmoving'
+check "and so does one that the CPU doesn't describe" ended_with 1 "in a form that can't be emulated"
+
 finish

@@ -204,6 +204,8 @@ static void run_command(const char *line)
 		do_pl031();
 	else if (same(line, "forms"))
 		do_forms();
+	else if (same(line, "edge"))
+		do_edge();
 	else
 		EXPECT(!"a command");
 }

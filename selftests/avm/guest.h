@@ -105,5 +105,6 @@ void do_smp_run(void);
 void do_pl011(void);
 void do_pl031(void);
 void do_forms(void);
+void do_edge(void);
 
 #endif /* AVM_GUEST_H */

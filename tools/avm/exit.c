@@ -8,6 +8,9 @@
 #include "psci.h"
 #include "say.h"
 
+/* The CPU's smallest: memory ends at the end of one */
+#define PAGE	0x1000
+
 static void crash(struct vcpu *vcpu)
 {
 	machine_end(vcpu->machine, STATUS_CRASH);
@@ -28,10 +31,87 @@ static void check_bus(struct machine *machine)
 	machine_end(machine, STATUS_HOST);
 }
 
+static const void *emulated_memory(void *context, __u64 addr, size_t size)
+{
+	struct machine *machine = context;
+	const void *memory = ram_at(&machine->ram, addr, size);
+
+	return memory ? memory : bus_memory(&machine->bus, addr, size);
+}
+
+static int emulated_read(void *context, __u64 addr, unsigned int width, __u64 *value)
+{
+	struct machine *machine = context;
+
+	*value = bus_read(&machine->bus, addr, width);
+	return 0;
+}
+
+static int emulated_write(void *context, __u64 addr, unsigned int width, __u64 value)
+{
+	struct machine *machine = context;
+
+	bus_write(&machine->bus, addr, value, width);
+	return 0;
+}
+
+static struct armvcpu_bus emulated_bus(struct machine *machine)
+{
+	return (struct armvcpu_bus){
+		.context = machine,
+		.memory = emulated_memory,
+		.read = emulated_read,
+		.write = emulated_write,
+	};
+}
+
+/* A load or store that the CPU doesn't describe: the library fetches the instruction */
+static bool emulated(struct vcpu *vcpu)
+{
+	const struct armvcpu_bus bus = emulated_bus(vcpu->machine);
+
+	if (armvcpu_emulate(&vcpu->cpu, &bus))
+		return false;
+	check_bus(vcpu->machine);
+	return true;
+}
+
+/*
+ * Memory and a device, or nothing, can't share an access: what it gets of memory isn't here.
+ * One that ends in memory has the exit's address; one that begins there has been stopped where
+ * memory ends, and the exit has that address.
+ */
+static bool is_half_memory(struct vcpu *vcpu)
+{
+	const struct arm_vcpu_run *run = vcpu->cpu.run;
+	const struct armvcpu_bus bus = emulated_bus(vcpu->machine);
+	__u64 addr = run->mmio.addr, offset = addr % PAGE, start;
+
+	if (offset)
+		return offset + run->mmio.width > PAGE &&
+		       bus.memory(bus.context, addr + run->mmio.width - 1, 1);
+	return bus.memory(bus.context, addr - 1, 1) &&
+	       !armvcpu_access_start(&vcpu->cpu, &bus, &start) && start % PAGE;
+}
+
+static bool refused(struct vcpu *vcpu)
+{
+	const struct arm_vcpu_run *run = vcpu->cpu.run;
+
+	if (!is_half_memory(vcpu))
+		return false;
+	say("the guest's access crosses an end of memory at %#llx (pc %#llx, esr %#llx, far %#llx)",
+	    run->mmio.addr, run->pc, run->esr, run->far);
+	crash(vcpu);
+	return true;
+}
+
 static void handle_mmio_read(struct vcpu *vcpu)
 {
 	struct arm_vcpu_run *run = vcpu->cpu.run;
 
+	if (refused(vcpu))
+		return;
 	run->mmio.data = bus_read(&vcpu->machine->bus, run->mmio.addr, run->mmio.width);
 	check_bus(vcpu->machine);
 }
@@ -40,6 +120,8 @@ static void handle_mmio_write(struct vcpu *vcpu)
 {
 	struct arm_vcpu_run *run = vcpu->cpu.run;
 
+	if (refused(vcpu))
+		return;
 	bus_write(&vcpu->machine->bus, run->mmio.addr, run->mmio.data, run->mmio.width);
 	check_bus(vcpu->machine);
 }
@@ -76,46 +158,6 @@ static void handle_system_down(struct vcpu *vcpu)
 	default: /* SYSTEM_SUSPEND, which PSCI_FEATURES says we don't have */
 		run->x[0] = PSCI_NOT_SUPPORTED;
 	}
-}
-
-static const void *emulated_memory(void *context, __u64 addr, size_t size)
-{
-	struct machine *machine = context;
-	const void *memory = ram_at(&machine->ram, addr, size);
-
-	return memory ? memory : bus_memory(&machine->bus, addr, size);
-}
-
-static int emulated_read(void *context, __u64 addr, unsigned int width, __u64 *value)
-{
-	struct machine *machine = context;
-
-	*value = bus_read(&machine->bus, addr, width);
-	return 0;
-}
-
-static int emulated_write(void *context, __u64 addr, unsigned int width, __u64 value)
-{
-	struct machine *machine = context;
-
-	bus_write(&machine->bus, addr, value, width);
-	return 0;
-}
-
-/* A load or store that the CPU doesn't describe: the library fetches the instruction */
-static bool emulated(struct vcpu *vcpu)
-{
-	const struct armvcpu_bus bus = {
-		.context = vcpu->machine,
-		.memory = emulated_memory,
-		.read = emulated_read,
-		.write = emulated_write,
-	};
-
-	if (armvcpu_emulate(&vcpu->cpu, &bus))
-		return false;
-	check_bus(vcpu->machine);
-	return true;
 }
 
 static void handle_memory_fault(struct vcpu *vcpu)

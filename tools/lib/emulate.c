@@ -102,6 +102,19 @@ static int fetch(const struct emulation *em, __u32 *insn)
 	return 0;
 }
 
+/* The instruction at pc, and what it does */
+static int look(struct emulation *em)
+{
+	__u32 insn;
+	int rc = get_stage1(em->cpu, &em->stage1);
+
+	if (!rc)
+		rc = fetch(em, &insn);
+	if (!rc)
+		em->access = armvcpu_decode(insn);
+	return rc;
+}
+
 static __u64 get_x(const struct arm_vcpu_run *run, unsigned int reg)
 {
 	return reg == 31 ? 0 : run->x[reg];
@@ -274,20 +287,32 @@ static int store(struct emulation *em)
 	return rc;
 }
 
-static int do_access(struct emulation *em)
+/* The virtual addresses of its first byte, and of what a write-back leaves in the base */
+static int get_addresses(const struct emulation *em, __u64 *start, __u64 *moved)
 {
-	__u64 base, offset;
-	int rc;
+	__u64 base;
+	int rc = get_base(em, &base);
 
-	rc = get_base(em, &base);
 	if (rc)
 		return rc;
-	offset = offset_of(em);
-	if (!find_address(em, em->access.post_index ? base : base + offset))
+	*moved = base + offset_of(em);
+	*start = em->access.post_index ? base : *moved;
+	return 0;
+}
+
+static int do_access(struct emulation *em)
+{
+	__u64 start, moved;
+	int rc;
+
+	rc = get_addresses(em, &start, &moved);
+	if (rc)
+		return rc;
+	if (!find_address(em, start))
 		return -EOPNOTSUPP;
 	rc = em->access.load ? load(em) : store(em);
 	if (!rc && em->access.writeback)
-		rc = set_base(em, base + offset);
+		rc = set_base(em, moved);
 	if (!rc)
 		step_over(em->cpu->run);
 	return rc;
@@ -307,7 +332,6 @@ int armvcpu_emulate(struct armvcpu_cpu *cpu, const struct armvcpu_bus *bus)
 {
 	struct arm_vcpu_run *run = cpu->run;
 	struct emulation em = { .cpu = cpu, .bus = bus };
-	__u32 insn;
 	int rc;
 
 	if (run->exit_reason != ARM_VCPU_EXIT_MEMORY_FAULT || run->fault.error ||
@@ -319,12 +343,9 @@ int armvcpu_emulate(struct armvcpu_cpu *cpu, const struct armvcpu_bus *bus)
 		return 0;
 	}
 
-	rc = get_stage1(cpu, &em.stage1);
-	if (!rc)
-		rc = fetch(&em, &insn);
+	rc = look(&em);
 	if (rc)
 		return rc;
-	em.access = armvcpu_decode(insn);
 	switch (em.access.form) {
 	case ARMVCPU_FORM_ACCESS:
 		return do_access(&em);
@@ -335,4 +356,20 @@ int armvcpu_emulate(struct armvcpu_cpu *cpu, const struct armvcpu_bus *bus)
 	default:
 		return -EOPNOTSUPP;
 	}
+}
+
+int armvcpu_access_start(struct armvcpu_cpu *cpu, const struct armvcpu_bus *bus, __u64 *va)
+{
+	struct emulation em = { .cpu = cpu, .bus = bus };
+	__u64 moved;
+	int rc;
+
+	if (cpu->run->pstate & PSR_NRW)
+		return -EOPNOTSUPP;
+	rc = look(&em);
+	if (rc)
+		return rc;
+	if (em.access.form != ARMVCPU_FORM_ACCESS)
+		return -EOPNOTSUPP;
+	return get_addresses(&em, va, &moved);
 }

@@ -47,4 +47,18 @@ struct armvcpu_bus {
  */
 int armvcpu_emulate(struct armvcpu_cpu *cpu, const struct armvcpu_bus *bus);
 
+/**
+ * armvcpu_access_start() - where the access of an MMIO_READ or MMIO_WRITE exit begins
+ * @cpu: whose exit it is; it isn't running
+ * @bus: where its code is
+ * @va: is filled in: the virtual address of the first byte
+ *
+ * An access that begins in memory and goes on where there is none stops there: the exit has the
+ * address of the page where memory ends, and the width of the whole access.  Only the
+ * instruction tells it from one that begins there.
+ *
+ * Return: 0, -EOPNOTSUPP: it is a form that can't be looked at, or a failure as above.
+ */
+int armvcpu_access_start(struct armvcpu_cpu *cpu, const struct armvcpu_bus *bus, __u64 *va);
+
 #endif /* ARMVCPU_EMULATE_H */
