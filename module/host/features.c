@@ -14,6 +14,7 @@
 #include "hyp/smccc.h"
 #include "compat.h"
 #include "features.h"
+#include "ids.h"
 
 #define ID_AA64PFR0	sys_reg(3, 0, 0, 4, 0)
 #define ID_AA64PFR1	sys_reg(3, 0, 0, 4, 1)
@@ -25,30 +26,15 @@
 #define ICC_SRE_EL1	sys_reg(3, 0, 12, 12, 5)
 #define PMBIDR_EL1	sys_reg(3, 0, 9, 10, 7)
 #define TRBIDR_EL1	sys_reg(3, 0, 9, 11, 7)
-#define PMBIDR_P	BIT(4) /* the buffer is a higher EL's */
-#define TRBIDR_P	BIT(4)
+#define MPAMIDR_EL1	sys_reg(3, 0, 10, 4, 4)
 
 /* A field of four bits of an ID register of this CPU, which need not be every CPU's */
-#define FIELD(reg, shift)	((read_sysreg_s(reg) >> (shift)) & 0xf)
+#define FIELD(reg, shift)	ids_field(read_sysreg_s(reg), shift)
 
-#define PFR0_GIC	24
-#define PFR0_RAS	28
-#define PFR0_CSV2	56
-#define PFR1_SME	24
-#define DFR0_BRPS	12
-#define DFR0_WRPS	20
-#define DFR0_PMSVER	32
-#define DFR0_TRACEFILT	40
-#define DFR0_TRACEBUFFER 44
-#define DFR0_BRBE	52
 #define ISAR1_APA	4
 #define ISAR1_API	8
 #define ISAR2_APA3	12
 #define ISAR2_CLRBHB	28
-#define MMFR0_FGT	56
-#define MMFR1_PAN	20
-#define MMFR1_HCX	40
-#define MMFR1_ECBHB	60
 
 #define MIDR_MODEL(midr)	((midr) & 0xff00fff0) /* implementer and part */
 #define ARM(part)		(0x41000000 | (part) << 4)
@@ -164,50 +150,50 @@ u64 features_ich_vtr(const struct hyp_cpu *cpu)
 	return cpu->ich_vtr & VTR_SHOWN;
 }
 
-static u64 hyp_features(void)
+static void read_ids(struct cpu_ids *ids)
 {
-	bool nvhe = read_sysreg(CurrentEL) == 0x4;
+	*ids = (struct cpu_ids) {
+		.pfr0 = read_sysreg_s(ID_AA64PFR0),
+		.pfr1 = read_sysreg_s(ID_AA64PFR1),
+		.dfr0 = read_sysreg_s(ID_AA64DFR0),
+		.mmfr0 = read_sysreg_s(ID_AA64MMFR0),
+		.mmfr1 = read_sysreg_s(ID_AA64MMFR1),
+		.kernel_pan = cpus_have_cap(ARM64_HAS_PAN),
+		.kernel_sme = read_sanitised_ftr_reg(SYS_ID_AA64PFR1_EL1) >> PFR1_SME & 0xf,
+		.kernel_fgt2 = COMPAT_KNOWS_FGT2,
+		.kernel_mpam = compat_uses_mpam(),
+		.kernel_brbe = IS_ENABLED(CONFIG_ARM64_BRBE),
+	};
+	if (ids_field(ids->dfr0, DFR0_PMSVER))
+		ids->pmbidr = read_sysreg_s(PMBIDR_EL1);
+	if (ids_field(ids->dfr0, DFR0_TRACEBUFFER))
+		ids->trbidr = read_sysreg_s(TRBIDR_EL1);
+	if (ids->kernel_mpam)
+		ids->mpamidr = read_sysreg_s(MPAMIDR_EL1);
+}
+
+static u64 errata(void)
+{
+	u32 midr = read_cpuid_id();
 	u64 f = 0;
 
-	if (FIELD(ID_AA64PFR0, PFR0_RAS))
-		f |= HYP_CPU_RAS;
-	if (FIELD(ID_AA64MMFR1, MMFR1_PAN))
-		f |= HYP_CPU_PAN;
 	if (cpus_have_cap(ARM64_WORKAROUND_SPECULATIVE_AT))
 		f |= HYP_CPU_SPECULATIVE_AT;
 	if (cpus_have_cap(COMPAT_REPEAT_TLBI))
 		f |= HYP_CPU_REPEAT_TLBI;
-	if (erratum_834220(read_cpuid_id()))
+	if (erratum_834220(midr))
 		f |= HYP_CPU_HPFAR_BY_AT;
-	if (erratum_ampere_hcr(read_cpuid_id()))
+	if (erratum_ampere_hcr(midr))
 		f |= HYP_CPU_HCR_BARRIERS;
-	if (features_gicv3())
-		f |= HYP_CPU_GICV3;
-	if (FIELD(ID_AA64MMFR0, MMFR0_FGT))
-		f |= HYP_CPU_FGT;
-	if (FIELD(ID_AA64MMFR0, MMFR0_FGT) >= 2 && COMPAT_KNOWS_FGT2)
-		f |= HYP_CPU_FGT2;
-	if (compat_uses_mpam())
-		f |= HYP_CPU_MPAM;
-	if (FIELD(ID_AA64MMFR1, MMFR1_HCX))
-		f |= HYP_CPU_HCX;
-	if (FIELD(ID_AA64PFR1, PFR1_SME) && !FIELD(ID_AA64MMFR0, MMFR0_FGT))
-		f |= HYP_CPU_TPIDR2;
-	if (FIELD(ID_AA64PFR0, 0) == 2)
-		f |= HYP_CPU_AARCH32;
-
-	/* A VHE host profiles through EL2's tables, which stay as they are */
-	if (nvhe && FIELD(ID_AA64DFR0, DFR0_PMSVER) &&
-	    !(read_sysreg_s(PMBIDR_EL1) & PMBIDR_P))
-		f |= HYP_CPU_SPE;
-	if (nvhe && FIELD(ID_AA64DFR0, DFR0_TRACEFILT))
-		f |= HYP_CPU_TRF;
-	if (nvhe && FIELD(ID_AA64DFR0, DFR0_BRBE))
-		f |= HYP_CPU_BRBE;
-	if (nvhe && FIELD(ID_AA64DFR0, DFR0_TRACEBUFFER) &&
-	    !(read_sysreg_s(TRBIDR_EL1) & TRBIDR_P))
-		f |= HYP_CPU_TRBE;
 	return f;
+}
+
+static u64 hyp_features(void)
+{
+	struct cpu_ids ids;
+
+	read_ids(&ids);
+	return ids_features(&ids) | errata() | (features_gicv3() ? HYP_CPU_GICV3 : 0);
 }
 
 /* Whether firmware offers a workaround, by SMC: KVM's question, and the host's own */

@@ -122,6 +122,9 @@
 /* ISR_EL1: an SError is pending */
 #define HYP_ISR_A		_BITULL(8)
 
+/* BRBCR_EL1: E0BRE, E1BRE: branches at EL0 and EL1 are recorded */
+#define HYP_BRBCR_RECORDS	(_BITULL(0) | _BITULL(1))
+
 /* MPAM2_EL2: MPAM0_EL1 and MPAM1_EL1 trap */
 #define HYP_MPAM2_TRAPS		(_BITULL(48) | _BITULL(49))
 

@@ -30,6 +30,7 @@
 /* By encoding, since older assemblers don't know the names */
 #define DISR_EL1	S3_0_C12_C1_1
 #define SET_PAN		.inst 0xd500419f /* msr pan, #1 */
+#define CLEAR_PAN	.inst 0xd500409f /* msr pan, #0 */
 #define ESB		hint #16
 #define CLRBHB		hint #22
 
@@ -162,8 +163,8 @@ SYM_INNER_LABEL(guest_keys_end, SYM_L_LOCAL)
 1:
 	ldr	x4, [x3, #HYP_CPU_FEATURES]
 #ifndef HYP_NVHE
-	/* SCTLR_EL2.SPAN is set: taking the exception left the guest's PAN (D8.4.4) */
-	tbz	x4, #HYP_CPU_PAN_BIT, 2f
+	/* TGE was clear: the exception left PSTATE.PAN as the guest had it (D8.4.4) */
+	tbz	x4, #HYP_CPU_PAN_BIT, 3f
 	SET_PAN
 2:
 #endif
@@ -204,6 +205,14 @@ SYM_INNER_LABEL(guest_serror_end, SYM_L_LOCAL)
 	ldr	x18, [sp, #FRAME_X18]
 	add	sp, sp, #FRAME_SIZE
 	ret
+
+#ifndef HYP_NVHE
+	/* A kernel that never sets PAN doesn't clear it either before it reaches for user memory */
+3:
+	tbz	x4, #HYP_CPU_PAN_UNUSED_BIT, 2b
+	CLEAR_PAN
+	b	2b
+#endif
 SYM_CODE_END(guest_exit)
 
 /*

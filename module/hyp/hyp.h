@@ -13,6 +13,7 @@
 #include <linux/const.h>
 
 #include "arch.h"
+#include "cpu_features.h"
 
 /* What entry.S knows of struct hyp_vcpu, struct hyp_cpu and the run page */
 #define HYP_VCPU_RUN		0x00
@@ -39,27 +40,6 @@
 #define HYP_EXIT_EL2		4 /* an exception at EL2 itself */
 #define HYP_EXIT_CODE		0xff
 #define HYP_EXIT_WITH_SERROR	0x100 /* and an SError of the guest's was consumed */
-
-/* struct hyp_cpu.features: bit numbers where assembly tests them */
-#define HYP_CPU_RAS_BIT		0
-#define HYP_CPU_PAN_BIT		1
-#define HYP_CPU_RAS		_BITULL(HYP_CPU_RAS_BIT) /* ESB and DISR_EL1 */
-#define HYP_CPU_PAN		_BITULL(HYP_CPU_PAN_BIT)
-#define HYP_CPU_SPECULATIVE_AT	_BITULL(2) /* errata 1165522, 1319367, 1319537, 1530923 */
-#define HYP_CPU_HPFAR_BY_AT	_BITULL(3) /* erratum 834220: HPFAR_EL2 can lie */
-#define HYP_CPU_REPEAT_TLBI	_BITULL(4) /* erratum 1286807 and its kin */
-#define HYP_CPU_GICV3		_BITULL(5) /* ICH_* and ICC_SRE_EL2 exist */
-#define HYP_CPU_SPE		_BITULL(6) /* the host may profile into a buffer */
-#define HYP_CPU_TRBE		_BITULL(7) /* the host may trace into a buffer */
-#define HYP_CPU_TRF		_BITULL(8) /* TRFCR_EL1 */
-#define HYP_CPU_FGT		_BITULL(9) /* fine-grained traps */
-#define HYP_CPU_HCX		_BITULL(10) /* HCRX_EL2 */
-#define HYP_CPU_TPIDR2		_BITULL(11) /* TPIDR2_EL0 is there, and no trap for it */
-#define HYP_CPU_AARCH32		_BITULL(12) /* at EL0 */
-#define HYP_CPU_FGT2		_BITULL(13) /* more fine-grained traps */
-#define HYP_CPU_MPAM		_BITULL(14)
-#define HYP_CPU_BRBE		_BITULL(15) /* the host may record branches */
-#define HYP_CPU_HCR_BARRIERS	_BITULL(16) /* erratum AC04_CPU_23 */
 
 #ifndef __ASSEMBLY__
 

@@ -46,7 +46,8 @@ void __hyp profiling_stop(struct hyp_cpu *cpu)
 
 /*
  * VHE: what of a guest is profiled is in registers that only a guest notices.  Their values at
- * reset are unknown, and its accesses trap: they are off for as long as EL2 is ours.
+ * reset are unknown, and its accesses trap: they are off for as long as EL2 is ours.  But for
+ * BRBCR_EL1, from which a host that records its own branches needs what isn't about a guest.
  */
 void __hyp profiling_no_guest(const struct hyp_cpu *cpu)
 {
@@ -55,7 +56,7 @@ void __hyp profiling_no_guest(const struct hyp_cpu *cpu)
 	if (cpu->features & HYP_CPU_TRF)
 		hyp_write(HYP_TRFCR_EL12, 0);
 	if (cpu->features & HYP_CPU_BRBE)
-		hyp_write(HYP_BRBCR_EL12, 0);
+		hyp_write(HYP_BRBCR_EL12, hyp_read(HYP_BRBCR_EL12) & ~HYP_BRBCR_RECORDS);
 }
 
 void __hyp profiling_resume(const struct hyp_cpu *cpu)
