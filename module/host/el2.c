@@ -58,6 +58,10 @@ static int el2_probe(void)
 		pr_err("interrupts masked by priority would be lost in a guest; boot without irqchip.gicv3_pseudo_nmi=1\n");
 		return -EOPNOTSUPP;
 	}
+	if (features_gicv5()) {
+		pr_err("the interrupt controller is a GICv5, which can't be kept from guests yet\n");
+		return -EOPNOTSUPP;
+	}
 
 	ret = ppi_request();
 	if (ret == -ENOENT) {

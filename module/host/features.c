@@ -18,6 +18,7 @@
 
 #define ID_AA64PFR0	sys_reg(3, 0, 0, 4, 0)
 #define ID_AA64PFR1	sys_reg(3, 0, 0, 4, 1)
+#define ID_AA64PFR2	sys_reg(3, 0, 0, 4, 2)
 #define ID_AA64DFR0	sys_reg(3, 0, 0, 5, 0)
 #define ID_AA64ISAR1	sys_reg(3, 0, 0, 6, 1)
 #define ID_AA64ISAR2	sys_reg(3, 0, 0, 6, 2)
@@ -79,6 +80,18 @@ static const struct {
 bool features_gicv3(void)
 {
 	return FIELD(ID_AA64PFR0, PFR0_GIC) && (read_sysreg_s(ICC_SRE_EL1) & 1);
+}
+
+/**
+ * features_gicv5() - is the host's interrupt controller a GICv5
+ *
+ * Its instructions and ICC_* registers trap by ICH_HFG*_EL2 alone, which a kernel opens.
+ *
+ * Return: whether this CPU has the interface of one.
+ */
+bool features_gicv5(void)
+{
+	return ids_gicv5(read_sysreg_s(ID_AA64PFR2));
 }
 
 /**

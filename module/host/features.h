@@ -9,6 +9,7 @@
 
 /* This host drives its GIC by system registers */
 bool features_gicv3(void);
+bool features_gicv5(void);
 
 /* What ID_AA64MMFR0_EL1 says of stage 2 with the host's page size (D19.2.64, TGranX_2) */
 bool features_granule(u64 mmfr0);
