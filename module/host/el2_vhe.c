@@ -89,6 +89,8 @@ static int vhe_take(struct hyp_cpu *cpu)
 	cpu->host_hstr = hyp_read(HYP_HSTR_EL2);
 	if (cpu->features & HYP_CPU_HCX)
 		cpu->host_hcrx = hyp_read(HYP_HCRX_EL2);
+	if (cpu->features & HYP_CPU_MPAM_HCR)
+		cpu->host_mpamhcr = hyp_read(HYP_MPAMHCR_EL2);
 	fgt_save(cpu);
 	fgt_enter(cpu);
 	profiling_no_guest(cpu);

@@ -294,6 +294,7 @@ enum hyp_spectre {
  * @host_vmpidr: VMPIDR_EL2 of an nVHE host: its MPIDR_EL1
  * @host_icc_sre: ICC_SRE_EL2 while the host runs
  * @host_mpam: MPAM2_EL2 while the host runs
+ * @host_mpamhcr: MPAMHCR_EL2 while the host runs
  * @host_sp_el0: SP_EL0 of an nVHE host, in case EL2 breaks down
  * @host_fgt: fine-grained trap registers while the host runs, see fgt.c
  * @host_tpidr2: the host's TPIDR2_EL0
@@ -328,6 +329,7 @@ struct hyp_cpu {
 	u64 host_vmpidr;
 	u64 host_icc_sre;
 	u64 host_mpam;
+	u64 host_mpamhcr;
 	u64 host_sp_el0;
 	u64 host_fgt[HYP_NR_FGT];
 	u64 host_tpidr2;

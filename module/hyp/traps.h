@@ -16,6 +16,38 @@ static __hyp_inline u64 cptr_traps(const struct hyp_vcpu *vcpu)
 	       (vcpu->fp_loaded ? 0 : HYP_CPTR_TFP);
 }
 
+/*
+ * The guest's memory accesses are in the partitions that the host has for its thread: at EL0 in
+ * that of user space, at EL1 on nVHE in the kernel's.  A VHE host doesn't use MPAM1_EL1, which
+ * is unknown at reset: there EL1 is in the same as EL0.  What it calls MPAM1_EL1 is MPAM2_EL2,
+ * and changes with each task.
+ */
+static __hyp_inline void mpam_enter(struct hyp_cpu *cpu)
+{
+	if (cpu->features & HYP_CPU_MPAM) {
+		u64 traps = HYP_MPAM2_TRAPS;
+
+		if (cpu->features & HYP_CPU_MPAM_TIDR)
+			traps |= HYP_MPAM2_TIDR;
+		if (cpu->features & HYP_CPU_MPAM_HCR)
+			hyp_write(HYP_MPAMHCR_EL2, cpu->host_mpamhcr | HYP_MPAMHCR_TRAP_IDR);
+		if (hyp_is_vhe()) {
+			cpu->host_mpam = hyp_read(HYP_MPAM2_EL2);
+			hyp_write(HYP_MPAM1_EL12, hyp_read(HYP_MPAM0_EL1));
+		}
+		hyp_write(HYP_MPAM2_EL2, (cpu->host_mpam & ~HYP_MPAM2_ENMPAMSM) | traps);
+	}
+}
+
+static __hyp_inline void mpam_leave(const struct hyp_cpu *cpu)
+{
+	if (cpu->features & HYP_CPU_MPAM) {
+		hyp_write(HYP_MPAM2_EL2, cpu->host_mpam);
+		if (cpu->features & HYP_CPU_MPAM_HCR)
+			hyp_write(HYP_MPAMHCR_EL2, cpu->host_mpamhcr);
+	}
+}
+
 /* What the guest may do: control registers of EL2, the host's values kept for the way back */
 static __hyp_inline void traps_enter(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 {
@@ -40,10 +72,7 @@ static __hyp_inline void traps_enter(struct hyp_cpu *cpu, const struct hyp_vcpu 
 		hyp_write(HYP_HSTR_EL2, HYP_HSTR_TRAPS);
 	if (cpu->features & HYP_CPU_HCX)
 		hyp_write(HYP_HCRX_EL2, HYP_HCRX_GUEST);
-	if (cpu->features & HYP_CPU_MPAM) {
-		cpu->host_mpam = hyp_read(HYP_MPAM2_EL2);
-		hyp_write(HYP_MPAM2_EL2, cpu->host_mpam | HYP_MPAM2_TRAPS);
-	}
+	mpam_enter(cpu);
 	if (!hyp_is_vhe() && (cpu->features & HYP_CPU_FGT))
 		fgt_enter(cpu);
 	if (!hyp_is_vhe() && (cpu->features & HYP_CPU_GICV3)) {
@@ -77,8 +106,7 @@ static __hyp_inline void traps_leave(const struct hyp_cpu *cpu)
 	}
 	if (!hyp_is_vhe() && (cpu->features & HYP_CPU_FGT))
 		fgt_leave(cpu);
-	if (cpu->features & HYP_CPU_MPAM)
-		hyp_write(HYP_MPAM2_EL2, cpu->host_mpam);
+	mpam_leave(cpu);
 	if (cpu->features & HYP_CPU_HCX)
 		hyp_write(HYP_HCRX_EL2, cpu->host_hcrx);
 	if (cpu->features & HYP_CPU_AARCH32)

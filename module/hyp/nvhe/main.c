@@ -46,6 +46,10 @@ void nvhe_take(struct nvhe_cpu *cpu)
 	/* Its interrupt is about to be enabled */
 	hyp_write(HYP_CNTHP_CTL_EL2, 0);
 
+	if (hyp->features & HYP_CPU_MPAM)
+		hyp->host_mpam = hyp_read(HYP_MPAM2_EL2);
+	if (hyp->features & HYP_CPU_MPAM_HCR)
+		hyp->host_mpamhcr = hyp_read(HYP_MPAMHCR_EL2);
 	fgt_save(hyp);
 	hyp->host_hcr = stub->hcr;
 	hyp->host_mdcr = stub->mdcr;
