@@ -54,15 +54,15 @@ static __hyp_inline void identity_load(const struct hyp_vcpu *vcpu)
 
 /*
  * VHE: the host doesn't use any of these, so they stay until another vCPU needs the CPU,
- * or this vCPU another CPU.  The ISB puts VTTBR_EL2 in force before HCR_EL2.TGE is ever
- * cleared (erratum 1165522).
+ * or this vCPU another CPU.  The ISB puts both stages of translation in force before
+ * HCR_EL2.TGE is ever cleared (erratum 1165522).
  */
 void __hyp hyp_load(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
 	identity_load(vcpu);
-	isb();
 	regs_load_exception(vcpu->regs);
 	el1_load(cpu, vcpu->regs);
+	isb();
 }
 
 void __hyp hyp_put(struct hyp_vcpu *vcpu)
