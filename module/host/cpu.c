@@ -68,14 +68,15 @@ bool pcpu_load(struct hyp_vcpu *vcpu)
 	return true;
 }
 
+/* One section: in between, a vCPU could become resident again on a CPU that isn't ours any more */
 static void release_here(void *unused)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
 	evict_here(NULL);
-	local_irq_restore(flags);
 	el2_release();
+	local_irq_restore(flags);
 }
 
 /**
