@@ -36,7 +36,18 @@ SYM_DATA_END(nvhe_image)
  */
 SYM_CODE_START_LOCAL(trampoline)
 	mrs	x1, hcr_el2
-	tbz	x1, #HCR_E2H_BIT, 1f
+	tbnz	x1, #HCR_E2H_BIT, 2f
+	/* E2H may read as 0 and be 1 all the same: then FAR_EL1 is a name of FAR_EL2 */
+	mrs	x1, far_el2
+	mrs	x2, far_el1
+	mvn	x3, x2
+	msr	far_el2, x3
+	isb
+	mrs	x2, far_el1
+	msr	far_el2, x1
+	cmp	x2, x3
+	b.ne	1f
+2:
 	mov	x0, #NVHE_IS_E2H
 	eret
 1:
