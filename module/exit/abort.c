@@ -63,12 +63,6 @@ static int table_fault(struct vcpu *vcpu, u64 esr)
 	u64 ipa;
 	int ret;
 
-	/* The guest changed its tables while we looked: it faults again, or not */
-	if (!hyp->hpfar_valid) {
-		stat_count(vcpu, ARM_VCPU_STAT_FAULT);
-		return 1;
-	}
-
 	/* HPFAR_EL2 has no offset.  For a table walk, FAR_EL2's isn't that of the table. */
 	ipa = hyp->hpfar;
 	if (!(esr & HYP_ISS_S1PTW))
@@ -107,6 +101,15 @@ int abort_exit(struct vcpu *vcpu, u64 esr)
 {
 	bool fetch = HYP_ESR_EC(esr) == HYP_EC_IABT_LOW;
 	u64 fsc = esr & HYP_ISS_FSC;
+
+	/*
+	 * The guest changed its tables while we looked, or an SError took the addresses with it:
+	 * it faults again, or not
+	 */
+	if (!vcpu->hyp->hpfar_valid) {
+		stat_count(vcpu, ARM_VCPU_STAT_FAULT);
+		return 1;
+	}
 
 	switch (esr & HYP_ISS_FSC_TYPE) {
 	case HYP_FSC_TRANSLATION:

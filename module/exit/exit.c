@@ -92,9 +92,10 @@ static int handle_wfx(struct vcpu *vcpu, u64 esr)
 	struct arm_vcpu_run *run = vcpu->run;
 	unsigned int kind = WFX_TI(esr);
 	bool event = kind == ARM_VCPU_HALT_WFE || kind == ARM_VCPU_HALT_WFET;
-	/* CPUs may trap even where there is nothing to wait for */
-	bool waits = (!READ_ONCE(run->lines) && !vgic_keeps_awake(vcpu)) ||
-		     vcpu->vm->passthrough & HYP_PASS_INTERRUPTS;
+	/* CPUs may trap even where there is nothing to wait for; an SError needn't be unmasked */
+	bool waits = !(vcpu->hyp->hcr & HYP_HCR_VSE) &&
+		     ((!READ_ONCE(run->lines) && !vgic_keeps_awake(vcpu)) ||
+		      vcpu->vm->passthrough & HYP_PASS_INTERRUPTS);
 	bool exits = waits && READ_ONCE(run->flags) & ARM_VCPU_RUN_HALT;
 	u64 deadline;
 

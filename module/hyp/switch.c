@@ -230,10 +230,14 @@ static __hyp_inline bool handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64
 {
 	/* An SError that came with it is for the host to tell, before anything goes on */
 	bool alone = code == HYP_EXIT_SYNC;
+	bool far_lost;
 
 	vcpu->esr = hyp_read(HYP_ESR_EL2);
 	if ((code & HYP_EXIT_CODE) != HYP_EXIT_SYNC)
 		return false;
+
+	/* Without RAS, that SError was taken at EL2, and FAR_EL2 and HPFAR_EL2 are unknown since */
+	far_lost = !alone && !(cpu->features & HYP_CPU_RAS);
 
 	switch (HYP_ESR_EC(vcpu->esr)) {
 	case HYP_EC_HVC64:
@@ -242,10 +246,14 @@ static __hyp_inline bool handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64
 		return alone && give_fpsimd(vcpu);
 	case HYP_EC_IABT_LOW:
 	case HYP_EC_DABT_LOW:
+		if (unlikely(far_lost)) {
+			vcpu->hpfar_valid = false;
+			return false;
+		}
 		fault_address(cpu, vcpu);
 		return alone && !vcpu->hpfar_valid && hyp_count(&vcpu->handled.fault);
 	case HYP_EC_WATCHPT_LOW:
-		vcpu->far = hyp_read(HYP_FAR_EL2);
+		vcpu->far = far_lost ? 0 : hyp_read(HYP_FAR_EL2);
 		return false;
 	}
 	return false;
