@@ -271,26 +271,12 @@ TEST_F(halt, wfi_ends_when_a_line_is_raised)
 	vcpu_expect_call(self->vcpu, 1);
 }
 
-static void *one_run(void *arg)
-{
-	struct vcpu *vcpu = arg;
-
-	int ret;
-
-	do {	/* NONE may come at any time */
-		ret = vcpu_run(vcpu);
-	} while (!ret && vcpu->run->exit_reason == ARM_VCPU_EXIT_NONE);
-	WRITE_ONCE(vcpu->result, ret);
-	return NULL;
-}
-
 TEST_F(halt, a_signal_ends_wfi_with_eintr_and_run_can_be_called_again)
 {
 	catch_signal(SIGUSR1, SA_RESTART);
 	vcpu_enter(self->vcpu, guest_wfi, 0, 0);
 	self->run->exit_reason = 77;
-	self->vcpu->result = -EAGAIN;
-	pthread_create(&self->vcpu->thread, NULL, one_run, self->vcpu);
+	vcpu_start_once(self->vcpu);
 	sleep_ms(100);
 	/* Not one only: it may come just outside RUN */
 	while (READ_ONCE(self->vcpu->result) == -EAGAIN) {

@@ -157,25 +157,10 @@ TEST_F(kick, none_is_lost_and_none_counts_twice_while_exiting)
 	play(_metadata, self, guest_hvc);
 }
 
-static void *one_run(void *arg)
-{
-	struct vcpu *vcpu = arg;
-
-	int ret;
-
-	/* NONE may come at any time */
-	do {
-		ret = vcpu_run(vcpu);
-	} while (!ret && vcpu->run->exit_reason == ARM_VCPU_EXIT_NONE);
-	WRITE_ONCE(vcpu->result, ret);
-	return NULL;
-}
-
 static void start_one_run(struct vcpu *vcpu)
 {
 	catch_signal(SIGUSR1, SA_RESTART);
-	vcpu->result = -EAGAIN;
-	pthread_create(&vcpu->thread, NULL, one_run, vcpu);
+	vcpu_start_once(vcpu);
 }
 
 TEST_F(kick, a_signal_is_eintr_and_the_guest_goes_on_where_it_was)

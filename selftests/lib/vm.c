@@ -356,11 +356,34 @@ static void *vcpu_thread(void *arg)
 	return NULL;
 }
 
-void vcpu_start(struct vcpu *vcpu)
+static void *vcpu_thread_once(void *arg)
+{
+	struct vcpu *vcpu = arg;
+	int ret;
+
+	/* NONE may come at any time */
+	do {
+		ret = vcpu_run(vcpu);
+	} while (!ret && vcpu->run->exit_reason == ARM_VCPU_EXIT_NONE);
+	WRITE_ONCE(vcpu->result, ret);
+	return NULL;
+}
+
+static void start(struct vcpu *vcpu, void *(*thread)(void *))
 {
 	vcpu->result = -EAGAIN;
-	if (pthread_create(&vcpu->thread, NULL, vcpu_thread, vcpu))
+	if (pthread_create(&vcpu->thread, NULL, thread, vcpu))
 		die("can't create a thread");
+}
+
+void vcpu_start(struct vcpu *vcpu)
+{
+	start(vcpu, vcpu_thread);
+}
+
+void vcpu_start_once(struct vcpu *vcpu)
+{
+	start(vcpu, vcpu_thread_once);
 }
 
 int vcpu_join(struct vcpu *vcpu)
