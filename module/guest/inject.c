@@ -21,7 +21,6 @@
 #define VECTOR_LOWER_64		0x400
 #define VECTOR_LOWER_32		0x600
 
-#define ESR_EC_SHIFT		26
 #define EC_CURRENT		1 /* the class from EL0, plus this: from EL1 */
 
 #define MTE2			2
@@ -116,7 +115,7 @@ void inject_sync(struct vcpu *vcpu, u64 esr, u64 far)
  */
 void inject_undef(struct vcpu *vcpu)
 {
-	inject_sync(vcpu, (u64)HYP_EC_UNKNOWN << ESR_EC_SHIFT | HYP_ESR_IL, 0);
+	inject_sync(vcpu, (u64)HYP_EC_UNKNOWN << HYP_ESR_EC_SHIFT | HYP_ESR_IL, 0);
 }
 
 /**
@@ -132,7 +131,7 @@ void inject_abort(struct vcpu *vcpu, bool fetch, u64 iss, u64 far)
 
 	if (!vcpu_at_el0(vcpu))
 		class += EC_CURRENT;
-	inject_sync(vcpu, class << ESR_EC_SHIFT | HYP_ESR_IL | iss, far);
+	inject_sync(vcpu, class << HYP_ESR_EC_SHIFT | HYP_ESR_IL | iss, far);
 }
 
 /**
@@ -144,7 +143,9 @@ void inject_abort(struct vcpu *vcpu, bool fetch, u64 iss, u64 far)
  */
 void inject_serror(struct vcpu *vcpu, u64 syndrome)
 {
-	trace_arm_vcpu_inject(vcpu, (u64)HYP_EC_SERROR << ESR_EC_SHIFT | HYP_ESR_IL | syndrome, 0);
+	u64 esr = (u64)HYP_EC_SERROR << HYP_ESR_EC_SHIFT | HYP_ESR_IL | syndrome;
+
+	trace_arm_vcpu_inject(vcpu, esr, 0);
 	stat_count(vcpu, ARM_VCPU_STAT_INJECTED);
 	vcpu->hyp->vsesr = syndrome;
 	vcpu->hyp->hcr |= HYP_HCR_VSE;

@@ -174,6 +174,7 @@ void vgic_return(const struct hyp_cpu *cpu, const struct hyp_vgic *found);
 
 /* entry.S, fpsimd.S */
 u64 __guest_enter(struct hyp_vcpu *vcpu);
+u64 __guest_at(const struct hyp_cpu *cpu, u64 va);
 void __keys_abandon(struct hyp_cpu *cpu, u64 pc);
 void __fpsimd_save(struct hyp_fpsimd *fp);
 void __fpsimd_load(const struct hyp_fpsimd *fp);

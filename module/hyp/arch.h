@@ -155,6 +155,9 @@
 #define HYP_TCR_EPD0		_BITULL(7)
 #define HYP_TCR_EPD1		_BITULL(23)
 
+/* PAR_EL1: no address */
+#define HYP_PAR_F		_BITULL(0)
+
 /* MDSCR_EL1 */
 #define HYP_MDSCR_SS		_BITULL(0)
 #define HYP_MDSCR_KDE		_BITULL(13)
@@ -184,7 +187,8 @@
 #define HYP_VSESR_BITS		0x1ffffffULL
 
 /* ESR_ELx, D19.2.37 */
-#define HYP_ESR_EC(esr)		(((esr) >> 26) & 0x3f)
+#define HYP_ESR_EC_SHIFT	26
+#define HYP_ESR_EC(esr)		(((esr) >> HYP_ESR_EC_SHIFT) & 0x3f)
 #define HYP_ESR_IL		_BITULL(25)
 #define HYP_EC_UNKNOWN		0x00
 #define HYP_EC_WFX		0x01
@@ -208,6 +212,7 @@
 #define HYP_EC_IABT_LOW		0x20
 #define HYP_EC_PC_ALIGN		0x22
 #define HYP_EC_DABT_LOW		0x24
+#define HYP_EC_DABT		0x25
 #define HYP_EC_SERROR		0x2f
 #define HYP_EC_BREAKPT_LOW	0x30
 #define HYP_EC_SOFTSTP_LOW	0x32

@@ -216,13 +216,47 @@ SYM_INNER_LABEL(guest_serror_end, SYM_L_LOCAL)
 SYM_CODE_END(guest_exit)
 
 /*
+ * u64 __guest_at(const struct hyp_cpu *cpu, u64 va)
+ *
+ * PAR_EL1 of AT S1E1R, or just its F bit: the walk can abort, and does so at EL2.  The host's
+ * vectors know nothing of the guest whose regime is in place.
+ */
+SYM_CODE_START(__guest_at)
+	ldr	x2, [x0, #HYP_CPU_VECTORS]
+	msr	vbar_el2, x2
+	isb
+SYM_INNER_LABEL(guest_at, SYM_L_LOCAL)
+	at	s1e1r, x1
+	isb
+	mrs	x1, par_el1
+SYM_INNER_LABEL(guest_at_done, SYM_L_LOCAL)
+	ldr	x2, [x0, #HYP_CPU_HOST_VECTORS]
+	msr	vbar_el2, x2
+	isb
+	mov	x0, x1
+	ret
+SYM_CODE_END(__guest_at)
+
+/*
  * An exception at EL2 while our guest vectors are in place.  A refused ERET (illegal
  * state) comes with the guest's registers loaded and SP at the frame, just as an exit
  * does, and so is one, of its own kind.  The host's vectors are put in first: whatever
  * goes wrong from here on is theirs to report.
+ *
+ * A data abort of the AT above isn't one.  The class has to be looked at as well: the
+ * address of a refused ERET is the guest's pc, which may be any.
  */
 SYM_CODE_START_LOCAL(el2_exit)
 	stp	x0, x1, [sp, #-16]!
+	mrs	x0, esr_el2
+	ubfx	x0, x0, #HYP_ESR_EC_SHIFT, #6
+	cmp	x0, #HYP_EC_DABT
+	b.ne	1f
+	mrs	x0, elr_el2
+	adr	x1, guest_at
+	cmp	x0, x1
+	b.eq	2f
+1:
 	ldr	x0, [sp, #16 + FRAME_VCPU]
 	ldr	x0, [x0, #HYP_VCPU_CPU]
 	ldr	x0, [x0, #HYP_CPU_HOST_VECTORS]
@@ -230,6 +264,14 @@ SYM_CODE_START_LOCAL(el2_exit)
 	isb
 	mov	x0, #HYP_EXIT_EL2
 	b	guest_exit
+2:
+	adr	x0, guest_at_done
+	msr	elr_el2, x0
+	ldp	x0, x1, [sp], #16
+	mov	x1, #HYP_PAR_F
+	eret
+	dsb	nsh
+	isb
 SYM_CODE_END(el2_exit)
 
 #ifdef HYP_NVHE

@@ -215,7 +215,8 @@ static __always_inline bool hyp_count(u64 *counter)
  * @far: FAR_EL2 of the last abort or watchpoint
  * @hpfar: IPA of the last abort, page aligned; valid when @hpfar_valid
  * @hpfar_valid: the addresses are known.  They aren't when the guest changed its tables while
- *	we looked, or when an SError came with the fault: entering again repeats it.
+ *	we looked, when looking aborted, or when an SError came with the fault: entering again
+ *	repeats it.
  * @handled: exits that ended at EL2, by what they were
  */
 struct hyp_vcpu {

@@ -172,7 +172,9 @@ static __hyp_inline bool hpfar_lies(const struct hyp_cpu *cpu, u64 esr)
 
 /*
  * Where HPFAR_EL2 can't be trusted, ask stage 1.  The guest may have changed its tables
- * since, then AT fails: the access is to be tried again.
+ * since, then AT fails; or the walk aborts, for memory has failed or can't do what
+ * TCR_EL1.HA asks of it.  The access is to be tried again: what is lasting, the guest's own
+ * walk meets, and the guest is told by an abort of its own.
  */
 static __hyp_inline void fault_address(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
@@ -186,11 +188,9 @@ static __hyp_inline void fault_address(const struct hyp_cpu *cpu, struct hyp_vcp
 	}
 
 	guest_par = hyp_read(HYP_PAR_EL1);
-	asm volatile("at s1e1r, %0" : : "r" (vcpu->far));
-	isb();
-	par = hyp_read(HYP_PAR_EL1);
+	par = __guest_at(cpu, vcpu->far);
 	hyp_write(HYP_PAR_EL1, guest_par);
-	if (par & 1)
+	if (par & HYP_PAR_F)
 		vcpu->hpfar_valid = false;
 	else
 		vcpu->hpfar = par & GENMASK_ULL(51, 12);

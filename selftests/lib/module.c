@@ -12,7 +12,7 @@
 #include "module.h"
 #include "vm.h"
 
-static const char *file_of(const char *variable, const char *path)
+const char *module_file(const char *variable, const char *path)
 {
 	const char *value = getenv(variable);
 
@@ -21,12 +21,12 @@ static const char *file_of(const char *variable, const char *path)
 
 bool module_file_exists(const char *variable, const char *path)
 {
-	return !access(file_of(variable, path), R_OK);
+	return !access(module_file(variable, path), R_OK);
 }
 
 int module_load_with(const char *variable, const char *path, const char *parameters)
 {
-	int fd = open(file_of(variable, path), O_RDONLY | O_CLOEXEC), ret = 0;
+	int fd = open(module_file(variable, path), O_RDONLY | O_CLOEXEC), ret = 0;
 
 	if (fd < 0)
 		return -errno;

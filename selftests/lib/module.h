@@ -11,6 +11,7 @@
 #define ARM_VCPU_KO	"ARM_VCPU_KO", "/arm_vcpu.ko"
 #define EL2REGS_KO	"ARM_VCPU_EL2REGS_KO", "/el2regs.ko"
 
+const char *module_file(const char *variable, const char *path);	/* its path */
 int module_load(const char *variable, const char *path);	/* 0 or -errno */
 int module_load_with(const char *variable, const char *path, const char *parameters);
 int module_unload(const char *name);				/* 0 or -errno */

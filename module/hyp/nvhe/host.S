@@ -8,7 +8,6 @@
 
 #include "nvhe.h"
 
-#define ESR_EC_SHIFT	26
 #define HCR_E2H_BIT	34
 #define ICH_VTR_EL2	S3_4_C12_C11_1
 
@@ -98,7 +97,7 @@ SYM_CODE_END(trampoline)
 SYM_CODE_START_LOCAL(host_sync)
 	stp	x0, x1, [sp, #-16]!
 	mrs	x0, esr_el2
-	lsr	x0, x0, #ESR_EC_SHIFT
+	lsr	x0, x0, #HYP_ESR_EC_SHIFT
 	cmp	x0, #HYP_EC_HVC64
 	ldp	x0, x1, [sp], #16
 	b.ne	host_trap

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shows that an abort on the walk of a guest's tables that EL2 asks for by AT costs nobody
+ * anything: the guest tries again, and RUN ends by a kick and by a signal as ever.
+ *
+ * Memory that fails can't be had, and AT has no other reason to abort.  So a copy of the
+ * module is loaded whose AT instructions, one for each mode, are loads from the same address,
+ * at which EL2 has nothing.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include "kselftest_harness.h"
+#include "module.h"
+#include "vm.h"
+
+/* Where guest RAM is read-only: its writes are permission faults, which make EL2 use AT */
+#define READ_ONLY	0x140000000UL
+#define AT_S1E1R	0xd5087800U	/* at s1e1r, x<n> */
+#define LDR_XZR		0xf940001fU	/* ldr xzr, [x<n>] */
+#define REGISTER	0x1fU
+#define NR_AT		2		/* of the two copies of the world switch */
+
+/* x1: where */
+GUEST_ASM(guest_writes, "ldr x2, [x1]\n str x0, [x1]\n b .");
+
+static u32 *module_image(size_t *size)
+{
+	int fd = open(module_file(ARM_VCPU_KO), O_RDONLY | O_CLOEXEC);
+	struct stat stat;
+	u32 *image;
+
+	if (fd < 0 || fstat(fd, &stat))
+		die("can't open the module: %s", strerror(errno));
+	*size = (size_t)stat.st_size;
+	image = calloc(1, *size + sizeof(*image));
+	if (read(fd, image, *size) != stat.st_size)
+		die("can't read the module: %s", strerror(errno));
+	close(fd);
+	return image;
+}
+
+/* Returns how many instructions it has changed */
+static unsigned int load_module_whose_at_aborts(void)
+{
+	unsigned int found = 0;
+	size_t size, i;
+	u32 *image = module_image(&size);
+
+	for (i = 0; i < size / sizeof(*image); i++) {
+		if ((image[i] & ~REGISTER) != AT_S1E1R)
+			continue;
+		image[i] = LDR_XZR | (image[i] & REGISTER) << 5;
+		found++;
+	}
+	if (syscall(SYS_init_module, image, size, ""))
+		die("can't load the changed module: %s", strerror(errno));
+	free(image);
+	return found;
+}
+
+FIXTURE(walk) {
+	struct vm vm;
+	struct vcpu *vcpu;
+};
+
+FIXTURE_SETUP(walk)
+{
+	catch_signal(SIGUSR1, 0);
+	if (module_users() < 0)
+		ASSERT_EQ(0, module_load(ARM_VCPU_KO));
+}
+
+FIXTURE_TEARDOWN(walk)
+{
+	module_unload_idle();
+	module_load(ARM_VCPU_KO);
+}
+
+static void vm_that_writes(struct __test_metadata *_metadata, FIXTURE_DATA(walk) *self)
+{
+	u64 at = READ_ONLY - GUEST_RAM;
+
+	vm_create(&self->vm);
+	ASSERT_EQ(0, vm_memory(self->vm.fd, ARM_VCPU_MEMORY_READONLY, READ_ONLY, GUEST_RAM_SIZE,
+			       self->vm.ram));
+	self->vcpu = vcpu_create(&self->vm);
+	ASSERT_EQ(0, vcpu_set_entry(self->vcpu, vm_gpa(guest_writes) + at, 7,
+				    GUEST_SHARED + at, 0, 0));
+}
+
+TEST_F(walk, that_aborts_is_tried_again_for_as_long_as_run_may_last)
+{
+	u64 faults;
+	int i;
+
+	ASSERT_EQ(0, module_unload_idle());
+	ASSERT_EQ(NR_AT, load_module_whose_at_aborts());
+	vm_that_writes(_metadata, self);
+	for (i = 0; i < 10; i++) {
+		faults = vcpu_stat(self->vcpu, ARM_VCPU_STAT_FAULT);
+		vcpu_start_once(self->vcpu);
+		EXPECT_TRUE(wait_for(vcpu_stat(self->vcpu, ARM_VCPU_STAT_FAULT) > faults + 100));
+		EXPECT_EQ(-EAGAIN, READ_ONCE(self->vcpu->result));
+		if (i % 2) {
+			vm_kick(self->vcpu->fd);
+			ASSERT_EQ(0, vcpu_join(self->vcpu));
+			EXPECT_EQ(ARM_VCPU_EXIT_KICKED, self->vcpu->run->exit_reason);
+			continue;
+		}
+		/* Not one only: it may come just outside RUN */
+		while (READ_ONCE(self->vcpu->result) == -EAGAIN) {
+			pthread_kill(self->vcpu->thread, SIGUSR1);
+			sleep_ms(2);
+		}
+		ASSERT_EQ(-EINTR, vcpu_join(self->vcpu));
+	}
+	vm_destroy(&self->vm);
+}
+
+TEST_F(walk, that_succeeds_tells_the_address)
+{
+	ASSERT_EQ(0, module_unload_idle());
+	ASSERT_EQ(0, module_load(ARM_VCPU_KO));
+	vm_that_writes(_metadata, self);
+	vcpu_expect(self->vcpu, MMIO_WRITE);
+	EXPECT_EQ(READ_ONLY + GUEST_SHARED - GUEST_RAM, self->vcpu->run->ipa);
+	EXPECT_EQ(7, self->vcpu->run->mmio.data);
+	vm_destroy(&self->vm);
+}
+
+TEST_HARNESS_MAIN
