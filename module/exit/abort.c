@@ -13,9 +13,9 @@
 #include "memory/fault.h"
 #include "abort.h"
 #include "mmio.h"
+#include "ras.h"
 
 /* Fault status codes beside those of the four types (D19.2.37, table of DFSC) */
-#define FSC_EXTABT_MASK		0x30 /* 0x10 to 0x1f: external aborts, parity and ECC errors */
 #define FSC_TLB_CONFLICT	0x30
 #define FSC_UNSUPPORTED_ATOMIC	0x31 /* hardware update of a table that isn't memory */
 #define FSC_UNSUPPORTED_EXCL	0x35 /* exclusive or atomic on a device */
@@ -91,10 +91,6 @@ static int table_fault(struct vcpu *vcpu, u64 esr)
  * @vcpu: whose; it isn't running
  * @esr: of the abort
  *
- * External aborts of a guest's access go to its EL1 by themselves (HCR_EL2.TEA is 0);
- * those that come here were met on the walk of stage 2.  The guest is told, as it would
- * be by its own memory.
- *
  * Return: 1 to enter the guest again, 0 for an exit, -EIO when the VM is dead.
  */
 int abort_exit(struct vcpu *vcpu, u64 esr)
@@ -130,10 +126,12 @@ int abort_exit(struct vcpu *vcpu, u64 esr)
 		return 1;
 	}
 
-	if ((fsc & FSC_EXTABT_MASK) != HYP_FSC_EXTABT)
-		pr_err_ratelimited("arm_vcpu: vCPU %u: abort that no table explains, ESR_EL2 %#llx, IPA %#llx\n",
-				   vcpu->id, esr, vcpu->hyp->hpfar);
-	inject_abort(vcpu, fetch, HYP_FSC_EXTABT | (esr & (HYP_ISS_FNV | HYP_ISS_EA)),
-		     vcpu->hyp->far);
+	if ((fsc & HYP_FSC_EXTABT_MASK) == HYP_FSC_EXTABT) {
+		ras_abort(vcpu, esr);
+		return 1;
+	}
+	pr_err_ratelimited("arm_vcpu: vCPU %u: abort that no table explains, ESR_EL2 %#llx, IPA %#llx\n",
+			   vcpu->id, esr, vcpu->hyp->hpfar);
+	inject_abort(vcpu, fetch, HYP_FSC_EXTABT, vcpu->hyp->far);
 	return 1;
 }

@@ -27,6 +27,7 @@
 #include "debug.h"
 #include "exit.h"
 #include "mmio.h"
+#include "ras.h"
 #include "sgi.h"
 #include "smccc.h"
 
@@ -291,19 +292,6 @@ static int handle_el2(struct vcpu *vcpu)
 }
 
 /*
- * A physical SError while the guest ran.  It is asynchronous: what has failed is somewhere
- * in what this CPU did before, and as EL2's vectors begin with a barrier that separates
- * it from the host's (hazard 2), that was the guest.  So the guest is told, and the host
- * goes on; its log has the syndrome, since it can be the first sign of bad hardware.
- */
-static void handle_serror(struct vcpu *vcpu, u64 esr)
-{
-	pr_err_ratelimited("vCPU %u: SError while the guest ran, ESR_EL2 %#llx\n",
-			   vcpu->id, esr);
-	inject_serror(vcpu, 0);
-}
-
-/*
  * The host has served its interrupt by now.  A kick, a signal, the guest's own timers and its
  * virtual GIC come as interrupts too; of the first three RUN makes what they are.
  */
@@ -342,9 +330,9 @@ int exit_handle(struct vcpu *vcpu, long code)
 	if (code < 0)
 		return internal_error(vcpu, "EL2 broke down");
 
-	/* With another exit, its syndrome is gone; ESR_EL2 is that of the other */
+	/* With another exit, whose syndrome ESR_EL2 is */
 	if (code & HYP_EXIT_WITH_SERROR)
-		handle_serror(vcpu, 0);
+		ras_serror(vcpu, vcpu->hyp->serror);
 
 	switch (code & HYP_EXIT_CODE) {
 	case HYP_EXIT_SYNC:
@@ -354,7 +342,7 @@ int exit_handle(struct vcpu *vcpu, long code)
 		return handle_interrupt(vcpu);
 	case HYP_EXIT_SERROR:
 		stat_count(vcpu, ARM_VCPU_STAT_SERROR);
-		handle_serror(vcpu, vcpu->hyp->esr);
+		ras_serror(vcpu, vcpu->hyp->esr);
 		return ENTER_AGAIN;
 	case HYP_EXIT_EL2:
 		return handle_el2(vcpu);

@@ -36,6 +36,7 @@
 #define HYP_HCR_E2H		_BITULL(34)
 #define HYP_HCR_TLOR		_BITULL(35)
 #define HYP_HCR_TERR		_BITULL(36)
+#define HYP_HCR_TEA		_BITULL(37)
 #define HYP_HCR_APK		_BITULL(40)
 #define HYP_HCR_API		_BITULL(41)
 #define HYP_HCR_FWB		_BITULL(46)
@@ -227,15 +228,28 @@
 #define HYP_FSC_ACCESS		0x08
 #define HYP_FSC_PERMISSION	0x0c
 #define HYP_FSC_EXTABT		0x10
+#define HYP_FSC_EXTABT_MASK	0x30 /* 0x10 to 0x1f: on walks too; parity and ECC errors */
 #define HYP_ISS_WNR		_BITULL(6)
 #define HYP_ISS_S1PTW		_BITULL(7)
 #define HYP_ISS_CM		_BITULL(8)
 #define HYP_ISS_EA		_BITULL(9)
 #define HYP_ISS_FNV		_BITULL(10)
+#define HYP_ISS_SET_MASK	(3ULL << 11) /* of FSC 0x10 */
+#define HYP_ISS_SET(esr)	(((esr) >> 11) & 3)
+#define HYP_SET_UC		2
 #define HYP_ISS_SF		_BITULL(15)
 #define HYP_ISS_SRT(esr)	(((esr) >> 16) & 0x1f)
 #define HYP_ISS_SSE		_BITULL(21)
 #define HYP_ISS_SAS(esr)	(((esr) >> 22) & 3)
 #define HYP_ISS_ISV		_BITULL(24)
+
+/* ISS of an SError, and DISR_EL1 */
+#define HYP_ISS_IDS		_BITULL(24) /* the rest is the CPU's own */
+#define HYP_FSC_SERROR		0x11
+#define HYP_ISS_AET(esr)	(((esr) >> 10) & 7) /* of FSC 0x11 */
+#define HYP_AET_UEU		1
+#define HYP_AET_UEO		2
+#define HYP_AET_UER		3
+#define HYP_AET_CE		6
 
 #endif /* ARM_VCPU_HYP_ARCH_H */

@@ -177,6 +177,7 @@ SYM_INNER_LABEL(guest_keys_end, SYM_L_LOCAL)
 	mrs	x5, DISR_EL1
 	cbz	x5, 6f
 	msr	DISR_EL1, xzr
+	str	x5, [x1, #HYP_VCPU_SERROR]
 	orr	x0, x0, #HYP_EXIT_WITH_SERROR
 	b	6f
 4:
@@ -190,6 +191,8 @@ SYM_INNER_LABEL(guest_serror_begin, SYM_L_LOCAL)
 	isb
 	msr	daifset, #4
 SYM_INNER_LABEL(guest_serror_end, SYM_L_LOCAL)
+	mrs	x4, esr_el2
+	str	x4, [x1, #HYP_VCPU_SERROR]
 	msr	esr_el2, x5
 6:
 	ldr	x4, [x3, #HYP_CPU_HOST_VECTORS]

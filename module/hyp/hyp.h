@@ -21,7 +21,8 @@
 #define HYP_VCPU_PC		0x10
 #define HYP_VCPU_PSTATE		0x18
 #define HYP_VCPU_CPU		0x20
-#define HYP_VCPU_KEYS		0x28
+#define HYP_VCPU_SERROR		0x28
+#define HYP_VCPU_KEYS		0x30
 #define HYP_CPU_VECTORS		0x00
 #define HYP_CPU_HOST_VECTORS	0x08
 #define HYP_CPU_BHB_LOOPS	0x10
@@ -185,6 +186,7 @@ static __always_inline bool hyp_count(u64 *counter)
  * @pc: ELR_EL2 for the next entry, and of the last exit
  * @pstate: SPSR_EL2 for the next entry, and of the last exit; checked by the host side
  * @cpu: struct hyp_cpu of the CPU that it runs on
+ * @serror: DISR_EL1, or without RAS ESR_EL2, of the SError of the last HYP_EXIT_WITH_SERROR
  * @keys: PAuth keys IA, IB, DA, DB, GA; low half first
  * @regs: the uniform registers, see regs.h.  While the vCPU is resident (VHE), only
  *	SCTLR_EL1 is up to date, and only to be read.
@@ -225,6 +227,7 @@ struct hyp_vcpu {
 	u64 pc;
 	u64 pstate;
 	hyp_addr_t cpu;
+	u64 serror;
 	u64 keys[HYP_NR_KEYS];
 	u64 regs[HYP_NR_REGS];
 	u64 hcr;
@@ -261,6 +264,7 @@ static_assert(offsetof(struct hyp_vcpu, sp_el0) == HYP_VCPU_SP_EL0);
 static_assert(offsetof(struct hyp_vcpu, pc) == HYP_VCPU_PC);
 static_assert(offsetof(struct hyp_vcpu, pstate) == HYP_VCPU_PSTATE);
 static_assert(offsetof(struct hyp_vcpu, cpu) == HYP_VCPU_CPU);
+static_assert(offsetof(struct hyp_vcpu, serror) == HYP_VCPU_SERROR);
 static_assert(offsetof(struct hyp_vcpu, keys) == HYP_VCPU_KEYS);
 
 /* What a CPU has to do about Spectre on entry from the guest; picks the guest's vectors */

@@ -412,7 +412,7 @@ struct arm_vcpu_debug {
 #define ARM_VCPU_STAT_EXITS		0
 #define ARM_VCPU_STAT_INTERRUPT		1 /* of the host's; kicks, timers and the like, too */
 #define ARM_VCPU_STAT_INTERRUPT_USER	2 /* EXTERNAL_INTERRUPT */
-#define ARM_VCPU_STAT_SERROR		3 /* a physical SError, given to the guest */
+#define ARM_VCPU_STAT_SERROR		3 /* a physical SError while the guest ran */
 #define ARM_VCPU_STAT_MMIO_READ		4
 #define ARM_VCPU_STAT_MMIO_WRITE	5
 #define ARM_VCPU_STAT_FAULT		6 /* memory that was missing was mapped */
