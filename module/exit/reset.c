@@ -16,7 +16,8 @@
 /*
  * All of EL1 and EL0 that isn't switched is trapped, as far as HCR_EL2 can: ID registers
  * (TID1 to 3, 5), ACTLR (TACR), what is the CPU's own (TIDCP), LORegions (TLOR), error
- * records (TERR).  Traps of features that a CPU doesn't have are RES0 there.
+ * records (TERR); and external aborts come to EL2 (TEA, with RAS).  Traps of features that a CPU
+ * doesn't have are RES0 there.
  *
  * FB and BSU make the guest's local TLB and barrier instructions count on all CPUs: it
  * doesn't know that it moves.
@@ -26,7 +27,7 @@
 			 HYP_HCR_FB | HYP_HCR_BSU_IS | HYP_HCR_TWI | HYP_HCR_TSC |	\
 			 HYP_HCR_TID1 | HYP_HCR_TID2 | HYP_HCR_TID3 | HYP_HCR_TID5 |	\
 			 HYP_HCR_TIDCP | HYP_HCR_TACR | HYP_HCR_TSW | HYP_HCR_TVM |	\
-			 HYP_HCR_TLOR | HYP_HCR_TERR)
+			 HYP_HCR_TLOR | HYP_HCR_TERR | HYP_HCR_TEA)
 
 /*
  * Debug registers, OS lock, performance monitors, profiling and trace filters trap.  The
