@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shows what a guest that cleans its caches as a whole costs: its host nothing, whose own
+ * work on the process's memory goes on meanwhile; and the guest itself one cleaning of
+ * its memory, again only after its caches were switched.
+ *
+ * Emulation has no caches: that a cleaning takes as long as there is memory to be cleaned
+ * is how this sees that there was one.
+ */
+#include "kselftest_harness.h"
+#include "vm.h"
+
+#define BASE	(GUEST_RAM + 0x10000000UL)
+#define LENGTH	(64UL << 20)
+
+#define SCTLR_C	(1UL << 2)
+
+FIXTURE(flush) {
+	struct vm vm;
+	struct vcpu *vcpu;
+	void *user;		/* LENGTH at BASE, for which vm_tables() has a translation */
+};
+
+FIXTURE_SETUP(flush)
+{
+	vm_create(&self->vm);
+	vm_tables(&self->vm);
+	self->vcpu = vcpu_create(&self->vm);
+	self->user = map_pages(LENGTH);
+	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, BASE, LENGTH, self->user));
+}
+
+FIXTURE_TEARDOWN(flush)
+{
+	vm_destroy(&self->vm);
+	munmap(self->user, LENGTH);
+}
+
+__guest_inline void clean_all(void)
+{
+	asm volatile("dc cisw, xzr\n\tdsb sy" : : : "memory");
+}
+
+__guest_inline void switch_caches(void)
+{
+	write_sysreg(read_sysreg(sctlr_el1) ^ SCTLR_C, sctlr_el1);
+}
+
+/* Has all of the memory, with the caches on */
+__guest_inline void take_memory(u64 page_size)
+{
+	u64 i;
+
+	guest_mmu_on(GUEST_TABLES);
+	for (i = 0; i < LENGTH; i += page_size)
+		*(volatile u64 *)(BASE + i) = i;
+}
+
+enum step { CLEAN_ONCE, CLEAN_AGAIN, SWITCH, CLEAN_OFF, SWITCH_BACK, CLEAN_AFTER, STEPS };
+
+#define TIMES	200
+
+/* Calls the host before and after each step */
+static u64 __guest guest_steps(u64 page_size)
+{
+	u64 i;
+
+	take_memory(page_size);
+	guest_sync(0);
+	clean_all();
+	guest_sync(0);
+	for (i = 0; i < TIMES; i++)
+		clean_all();
+	guest_sync(0);
+	switch_caches();
+	guest_sync(0);
+	for (i = 0; i < TIMES; i++)
+		clean_all();
+	guest_sync(0);
+	switch_caches();
+	guest_sync(0);
+	clean_all();
+	return guest_sync(0);
+}
+
+static u64 next_step(struct vcpu *vcpu)
+{
+	u64 begin = now_ns();
+
+	vcpu_expect_call(vcpu, CALL_SYNC);
+	return now_ns() - begin;
+}
+
+TEST_F(flush, memory_is_cleaned_once_until_caches_are_switched)
+{
+	u64 took[STEPS], once;
+	int i;
+
+	vcpu_call(self->vcpu, guest_steps, page_size(), 0);
+	next_step(self->vcpu);
+	for (i = 0; i < STEPS; i++) {
+		took[i] = next_step(self->vcpu);
+		TH_LOG("step %d: %lu us", i, (unsigned long)took[i] / 1000);
+	}
+	once = took[CLEAN_ONCE];
+	/* An exit takes time as well */
+	EXPECT_GT(TIMES / 10 * once, took[CLEAN_AGAIN]);
+	EXPECT_GT(TIMES / 10 * once, took[CLEAN_OFF]);
+	/* With the caches off there is nothing in them; each switch cleans */
+	EXPECT_LT(once / 4, took[SWITCH]);
+	EXPECT_LT(once / 4, took[SWITCH_BACK]);
+	EXPECT_LT(once / 4, took[CLEAN_AFTER]);
+}
+
+struct shared {
+	u64 stop;
+	u64 rounds;
+};
+
+/* Each switch cleans, and so may the cleaning after it */
+static u64 __guest guest_cleans(u64 page_size)
+{
+	volatile struct shared *shared = (void *)GUEST_SHARED;
+
+	take_memory(page_size);
+	guest_sync(0);
+	while (!shared->stop) {
+		clean_all();
+		switch_caches();
+		shared->rounds = shared->rounds + 1;
+	}
+	return 0;
+}
+
+#define SAMPLES	21
+
+static int compare(const void *a, const void *b)
+{
+	u64 x = *(const u64 *)a, y = *(const u64 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/*
+ * The median, for on a busy machine the longest is anything.  One that has to wait for a
+ * cleaning comes into the midst of it.
+ */
+static u64 dontneed(char *page)
+{
+	u64 took[SAMPLES], begin;
+	u64 i;
+
+	for (i = 0; i < SAMPLES; i++) {
+		*page = 1;
+		sleep_ms(i % 7);
+		begin = now_ns();
+		if (madvise(page, page_size(), MADV_DONTNEED))
+			die("madvise failed");
+		took[i] = now_ns() - begin;
+	}
+	qsort(took, SAMPLES, sizeof(*took), compare);
+	return took[SAMPLES / 2];
+}
+
+TEST_F(flush, the_hosts_own_work_does_not_wait_for_one)
+{
+	volatile struct shared *shared = vm_host(&self->vm, GUEST_SHARED);
+	u64 begin, rounds, round, took;
+
+	vcpu_call(self->vcpu, guest_cleans, page_size(), 0);
+	vcpu_expect_call(self->vcpu, CALL_SYNC);
+	self->vcpu->cpu = cpu_nth(1);
+	pin_to(cpu_nth(0));
+	vcpu_start(self->vcpu);
+	ASSERT_TRUE(wait_for(shared->rounds > 1));
+
+	begin = now_ns();
+	rounds = shared->rounds;
+	sleep_ms(500);
+	ASSERT_TRUE(wait_for(shared->rounds > rounds));
+	round = (now_ns() - begin) / (shared->rounds - rounds);
+	took = dontneed(self->user);
+	shared->stop = 1;
+	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu));
+
+	TH_LOG("%lu us of %lu", (unsigned long)took / 1000, (unsigned long)round / 1000);
+	EXPECT_LT(took, round / 8);
+}
+
+TEST_HARNESS_MAIN
