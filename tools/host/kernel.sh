@@ -4,12 +4,15 @@
 # The packages a host is made of. Each function prints the folder in the cache, fetching what is missing.
 
 # The headers' Makefile names its other half by the absolute path it has once installed. Of the modules a host
-# needs those that make the verdict's port, and those by which fp-stress has the kernel itself use FP registers.
+# needs those that make the verdict's port, those by which fp-stress has the kernel itself use FP registers, and
+# those of a file system on a RAM disk.
 kernel_hook()
 {
 	sed -i 's#/usr/src/#../#g' usr/src/linux-headers-*/Makefile &&
 	find . -name '*.ko*' ! -name 'virtio_mmio.ko*' ! -name 'virtio_console.ko*' \
-		! -name 'af_alg.ko*' ! -name 'algif_hash.ko*' ! -name 'sha256-arm64.ko*' ! -name 'sha2-ce.ko*' -delete
+		! -name 'af_alg.ko*' ! -name 'algif_hash.ko*' ! -name 'sha256-arm64.ko*' ! -name 'sha2-ce.ko*' \
+		! -name 'ext4.ko*' ! -name 'jbd2.ko*' ! -name 'mbcache.ko*' ! -name 'crc16.ko*' \
+		! -name 'crc32c_generic.ko*' ! -name 'brd.ko*' -delete
 }
 
 # Packages of later releases have all that in usr/lib/modules. They bring along what Debian 12 is too old for: the
