@@ -3,7 +3,7 @@
  * Shows that an exception at EL2 that nobody expected hangs nothing: the VM ends, the log
  * says where, and host and EL2 go on.  The module el2break provokes it, in the middle of the
  * world switch; on nVHE only, for on VHE EL2 is the host kernel, which reports its own
- * faults.
+ * faults.  exitbreak ends a VM in both modes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -91,6 +91,14 @@ static void is_dead(struct __test_metadata *_metadata, struct vcpu *vcpu)
 	EXPECT_EQ(1, stats[ARM_VCPU_STAT_ERROR]);
 }
 
+static void breaks_down(struct __test_metadata *_metadata, struct vcpu *vcpu)
+{
+	do {	/* NONE may come at any time */
+		ASSERT_EQ(0, vcpu_run(vcpu));
+	} while (vcpu->run->exit_reason == ARM_VCPU_EXIT_NONE);
+	EXPECT_EQ(ARM_VCPU_EXIT_INTERNAL_ERROR, vcpu->run->exit_reason);
+}
+
 TEST(a_breakdown_of_el2_ends_the_vm_and_nothing_else)
 {
 	struct arm_vcpu_debug debug = {
@@ -116,10 +124,7 @@ TEST(a_breakdown_of_el2_ends_the_vm_and_nothing_else)
 		}
 		ASSERT_EQ(0, errno);
 
-		do {	/* NONE may come at any time */
-			ASSERT_EQ(0, vcpu_run(vcpu));
-		} while (vcpu->run->exit_reason == ARM_VCPU_EXIT_NONE);
-		EXPECT_EQ(ARM_VCPU_EXIT_INTERNAL_ERROR, vcpu->run->exit_reason);
+		breaks_down(_metadata, vcpu);
 		EXPECT_EQ(EC_DABT_EL2, EC(vcpu->run->internal.esr));
 		EXPECT_EQ(0, module_unload("el2break"));
 		is_dead(_metadata, vcpu);
@@ -130,6 +135,38 @@ TEST(a_breakdown_of_el2_ends_the_vm_and_nothing_else)
 		EXPECT_EQ(before[1].value, after[1].value);
 		guest_works(_metadata);
 	}
+}
+
+/* In the kernel, for the guest's WFI */
+static bool is_asleep(struct vcpu *vcpu)
+{
+	return vcpu_stat(vcpu, ARM_VCPU_STAT_SLEEP);
+}
+
+GUEST_ASM(guest_wfi, "wfi\n hvc #1\n b .");
+
+TEST(the_end_of_a_vm_wakes_vcpus_that_sleep)
+{
+	struct vcpu *asleep, *vcpu;
+	struct vm vm;
+
+	vm_create(&vm);
+	asleep = vcpu_create(&vm);
+	vcpu = vcpu_create(&vm);
+	vcpu_enter(asleep, guest_wfi, 0, 0);
+	vcpu_start(asleep);
+	ASSERT_TRUE(wait_for(is_asleep(asleep)));
+
+	ASSERT_EQ(0, module_load("ARM_VCPU_EXITBREAK_KO", "/exitbreak.ko"));
+	vcpu_enter(vcpu, guest_hvc, 0, 0);
+	breaks_down(_metadata, vcpu);
+	EXPECT_EQ(0, module_unload("exitbreak"));
+	if (!wait_for(READ_ONCE(asleep->result) != -EAGAIN))
+		die("a vCPU sleeps in a VM that is dead");
+	EXPECT_EQ(-EIO, vcpu_join(asleep));
+	is_dead(_metadata, vcpu);
+	vm_destroy(&vm);
+	guest_works(_metadata);
 }
 
 TEST_HARNESS_MAIN
