@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shows RUN while memory is waited for that another thread brings (userfaultfd): a kick is
+ * kept until it is there, the guest's access is done then, and a process that waits can be
+ * killed.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include "kselftest_harness.h"
+#include "vm.h"
+
+#define BASE	(GUEST_RAM + 0x10000000UL)
+
+FIXTURE(wait) {
+	struct vm vm;
+	struct vcpu *vcpu;
+	struct arm_vcpu_run *run;
+	char *user;		/* a page at BASE, which comes by uffd */
+	int uffd;
+};
+
+GUEST_ASM(guest_load, "ldr x0, [x1]\n hvc #1\n b .");
+
+/* False: there is no userfaultfd */
+static bool prepare(FIXTURE_DATA(wait) *self)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = {
+		.range = { .len = page_size() }, .mode = UFFDIO_REGISTER_MODE_MISSING,
+	};
+
+	self->uffd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+	if (self->uffd < 0)
+		return false;
+	vm_create(&self->vm);
+	self->vcpu = vcpu_create(&self->vm);
+	self->run = self->vcpu->run;
+	self->user = map_pages(page_size());
+	range.range.start = (u64)self->user;
+	if (ioctl(self->uffd, UFFDIO_API, &api) ||
+	    ioctl(self->uffd, UFFDIO_REGISTER, &range) ||
+	    vm_memory(self->vm.fd, 0, BASE, page_size(), self->user))
+		die("a page can't be waited for");
+	vcpu_enter(self->vcpu, guest_load, 1, BASE);
+	return true;
+}
+
+FIXTURE_SETUP(wait)
+{
+	if (!prepare(self))
+		SKIP(return, "kernel: no userfaultfd");
+}
+
+FIXTURE_TEARDOWN(wait)
+{
+	if (self->uffd < 0)
+		return;
+	vm_destroy(&self->vm);
+	close(self->uffd);
+}
+
+/* Until somebody needs the page */
+static bool is_asked_for(int uffd)
+{
+	struct pollfd fd = { .fd = uffd, .events = POLLIN };
+	struct uffd_msg msg;
+
+	return poll(&fd, 1, (int)(8000 * slowness())) == 1 &&
+	       read(uffd, &msg, sizeof(msg)) == sizeof(msg) &&
+	       msg.event == UFFD_EVENT_PAGEFAULT;
+}
+
+static void bring(FIXTURE_DATA(wait) *self)
+{
+	struct uffdio_zeropage zero = {
+		.range = { .start = (u64)self->user, .len = page_size() },
+	};
+
+	if (ioctl(self->uffd, UFFDIO_ZEROPAGE, &zero))
+		die("UFFDIO_ZEROPAGE: %d", errno);
+}
+
+/* The first RUN that isn't NONE */
+static void *one_run(void *arg)
+{
+	struct vcpu *vcpu = arg;
+	int ret;
+
+	do {
+		ret = vcpu_run(vcpu);
+	} while (!ret && vcpu->run->exit_reason == ARM_VCPU_EXIT_NONE);
+	WRITE_ONCE(vcpu->result, ret);
+	return NULL;
+}
+
+static void start(FIXTURE_DATA(wait) *self)
+{
+	self->vcpu->result = -EAGAIN;
+	pthread_create(&self->vcpu->thread, NULL, one_run, self->vcpu);
+	if (!is_asked_for(self->uffd))
+		die("nobody asked for the page");
+}
+
+static bool is_back(FIXTURE_DATA(wait) *self)
+{
+	return READ_ONCE(self->vcpu->result) != -EAGAIN;
+}
+
+TEST_F(wait, a_kick_is_returned_by_one_run)
+{
+	start(self);
+	ASSERT_EQ(0, vm_kick(self->vcpu->fd));
+	sleep_ms(200);
+	TH_LOG("a kick ends the wait: %d", is_back(self));
+	bring(self);
+	EXPECT_EQ(0, vcpu_join(self->vcpu));
+	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, self->run->exit_reason);
+	EXPECT_EQ(vm_gpa(guest_load), self->run->pc);
+	vcpu_expect_call(self->vcpu, 1);
+	EXPECT_EQ(0, self->run->x[0]);
+}
+
+TEST_F(wait, a_signal_is_eintr)
+{
+	catch_signal(SIGUSR1, SA_RESTART);
+	start(self);
+	ASSERT_EQ(0, pthread_kill(self->vcpu->thread, SIGUSR1));
+	sleep_ms(200);
+	TH_LOG("a signal ends the wait: %d", is_back(self));
+	bring(self);
+	EXPECT_EQ(-EINTR, vcpu_join(self->vcpu));
+	EXPECT_EQ(ARM_VCPU_EXIT_NONE, self->run->exit_reason);
+	EXPECT_EQ(vm_gpa(guest_load), self->run->pc);
+	vcpu_expect_call(self->vcpu, 1);
+	EXPECT_EQ(0, self->run->x[0]);
+}
+
+/* In a process of its own */
+static void wait_for_ever(int ready)
+{
+	FIXTURE_DATA(wait) self = { };
+
+	if (!prepare(&self))
+		_exit(1);
+	start(&self);
+	if (write(ready, "", 1) != 1)
+		_exit(1);
+	pause();
+	_exit(1);
+}
+
+TEST_F(wait, who_waits_can_be_killed)
+{
+	int users = module_users(), ready[2], status;
+	pid_t pid;
+	char c;
+
+	ASSERT_EQ(0, pipe(ready));
+	pid = fork();
+	if (!pid)
+		wait_for_ever(ready[1]);
+	close(ready[1]);
+	ASSERT_EQ(1, read(ready[0], &c, 1));
+	ASSERT_EQ(0, kill(pid, SIGKILL));
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_TRUE(WIFSIGNALED(status));
+	EXPECT_TRUE(wait_for(module_users() == users));
+}
+
+TEST_HARNESS_MAIN
