@@ -103,13 +103,13 @@ TEST_F(flush, memory_is_cleaned_once_until_caches_are_switched)
 		TH_LOG("step %d: %lu us", i, (unsigned long)took[i] / 1000);
 	}
 	once = took[CLEAN_ONCE];
-	/* An exit takes time as well */
-	EXPECT_GT(TIMES / 10 * once, took[CLEAN_AGAIN]);
-	EXPECT_GT(TIMES / 10 * once, took[CLEAN_OFF]);
+	/* An exit takes time as well, and on a busy machine any of these some more */
+	EXPECT_GT(TIMES / 4 * once, took[CLEAN_AGAIN]);
+	EXPECT_GT(TIMES / 4 * once, took[CLEAN_OFF]);
 	/* With the caches off there is nothing in them; each switch cleans */
-	EXPECT_LT(once / 4, took[SWITCH]);
-	EXPECT_LT(once / 4, took[SWITCH_BACK]);
-	EXPECT_LT(once / 4, took[CLEAN_AFTER]);
+	EXPECT_LT(once / 16, took[SWITCH]);
+	EXPECT_LT(once / 16, took[SWITCH_BACK]);
+	EXPECT_LT(once / 16, took[CLEAN_AFTER]);
 }
 
 struct shared {
@@ -132,59 +132,47 @@ static u64 __guest guest_cleans(u64 page_size)
 	return 0;
 }
 
-#define SAMPLES	21
+#define SAMPLES	9
+#define ENOUGH	12
 
-static int compare(const void *a, const void *b)
+/* How many there are in a round of the guest's, two cleanings at most; ENOUGH is enough */
+static u64 dontneed(volatile struct shared *shared, char *page)
 {
-	u64 x = *(const u64 *)a, y = *(const u64 *)b;
+	u64 round = shared->rounds, n;
 
-	return x < y ? -1 : x > y;
+	while (shared->rounds == round)
+		;
+	round = shared->rounds;
+	for (n = 0; n < ENOUGH && shared->rounds == round; n++) {
+		*page = 1;
+		if (madvise(page, page_size(), MADV_DONTNEED))
+			die("madvise failed");
+	}
+	return n;
 }
 
 /*
- * The median, for on a busy machine the longest is anything.  One that has to wait for a
- * cleaning comes into the midst of it.
+ * How many there are, and not how long one takes: on a busy machine that is anything.  If each
+ * has to wait for the end of a cleaning, there are as many as cleanings.
  */
-static u64 dontneed(char *page)
-{
-	u64 took[SAMPLES], begin;
-	u64 i;
-
-	for (i = 0; i < SAMPLES; i++) {
-		*page = 1;
-		sleep_ms(i % 7);
-		begin = now_ns();
-		if (madvise(page, page_size(), MADV_DONTNEED))
-			die("madvise failed");
-		took[i] = now_ns() - begin;
-	}
-	qsort(took, SAMPLES, sizeof(*took), compare);
-	return took[SAMPLES / 2];
-}
-
 TEST_F(flush, the_hosts_own_work_does_not_wait_for_one)
 {
 	volatile struct shared *shared = vm_host(&self->vm, GUEST_SHARED);
-	u64 begin, rounds, round, took;
+	u64 i, n, enough = 0;
 
 	vcpu_call(self->vcpu, guest_cleans, page_size(), 0);
 	vcpu_expect_call(self->vcpu, CALL_SYNC);
 	self->vcpu->cpu = cpu_nth(1);
 	pin_to(cpu_nth(0));
 	vcpu_start(self->vcpu);
-	ASSERT_TRUE(wait_for(shared->rounds > 1));
-
-	begin = now_ns();
-	rounds = shared->rounds;
-	sleep_ms(500);
-	ASSERT_TRUE(wait_for(shared->rounds > rounds));
-	round = (now_ns() - begin) / (shared->rounds - rounds);
-	took = dontneed(self->user);
+	for (i = 0; i < SAMPLES; i++) {
+		n = dontneed(shared, self->user);
+		TH_LOG("%lu in a round", (unsigned long)n);
+		enough += n == ENOUGH;
+	}
 	shared->stop = 1;
 	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu));
-
-	TH_LOG("%lu us of %lu", (unsigned long)took / 1000, (unsigned long)round / 1000);
-	EXPECT_LT(took, round / 8);
+	EXPECT_LT(SAMPLES / 2, enough);
 }
 
 TEST_HARNESS_MAIN

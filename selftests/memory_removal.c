@@ -9,7 +9,7 @@
 #include "vm.h"
 
 #define BASE	(GUEST_RAM + 0x10000000UL)
-#define LENGTH	(64UL << 20)
+#define LENGTH	(32UL << 20)
 #define OTHER	(BASE + (1UL << 30))
 
 FIXTURE(removal) {
@@ -107,7 +107,7 @@ static bool is_held_up(FIXTURE_DATA(removal) *self, void (*what)(FIXTURE_DATA(re
 	pthread_join(self->thread, NULL);
 	printf("# %lu us of %lu\n", (unsigned long)longest / 1000,
 	       (unsigned long)self->took / 1000);
-	return longest > self->took / 4;
+	return longest > self->took / 3;
 }
 
 /* One that waits does so each time; others may, once in a while, for a CPU */
