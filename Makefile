@@ -21,6 +21,9 @@ CROSS_COMPILE ?= aarch64-linux-gnu-
 endif
 SYSROOT ?= $(wildcard $(CACHE)/trees/sysroot)
 
+# What takes long ends with make, whatever ends that.
+TIED = setpriv --pdeathsig TERM
+
 KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) ARCH=arm64 CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES=
 
 .PHONY: all module tools selftests run test bench bench-profile check lint install clean distclean help
@@ -39,16 +42,16 @@ install: module
 	$(KBUILD) modules_install
 
 run:
-	@tools/host/run
+	@$(TIED) tools/host/run
 
 test:
-	@tools/host/test
+	@$(TIED) tools/host/test
 
 bench:
-	@tools/bench/run
+	@$(TIED) tools/bench/run
 
 bench-profile:
-	@tools/bench/profile
+	@$(TIED) tools/bench/profile
 
 check lint:
 	@tools/check/all

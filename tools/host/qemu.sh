@@ -76,17 +76,26 @@ qemu_port()
 	QEMU+=(-chardev "${3%%,*},id=$2,${3#*,}" -device "virtserialport,nr=$1,chardev=$2,name=$2")
 }
 
+# What ends on request has this many seconds for it.
+END_GRACE=10
+
 # qemu_run SECONDS: the time is for the whole of the host's life, 0 for no limit. Prints nothing on stdout; stdin
-# is QEMU's. Signals reach QEMU, which puts the terminal back. Status 124 when the time is up.
+# is QEMU's. Signals reach QEMU, which puts the terminal back. Status 124 when the time is up, 143 after a signal.
+# A QEMU that hangs heeds no SIGTERM: SIGKILL follows. And it doesn't outlive those who wait for it (setpriv).
 qemu_run()
 {
-	local pid status=0
-	timeout --foreground "$1" "${QEMU[@]}" <&0 >&2 &
+	local pid status=0 told=no end=$((SECONDS + $1))
+	setpriv --pdeathsig TERM timeout --foreground --kill-after "$END_GRACE" "$1" \
+		setpriv --pdeathsig KILL "${QEMU[@]}" <&0 >&2 &
 	pid=$!
 	# shellcheck disable=SC2064 # this pid
-	trap "kill $pid 2>/dev/null" TERM HUP INT
+	trap "told=yes; kill $pid 2>/dev/null" TERM HUP INT
 	wait "$pid" || status=$?
+	# a trap ends the wait, not QEMU
+	[ "$told" = no ] || { wait "$pid" || true; status=143; }
 	trap - TERM HUP INT
+	# by SIGKILL, but the time was up before
+	[ "$1" = 0 ] || [ "$status" != 137 ] || [ "$SECONDS" -lt "$end" ] || status=124
 	return "$status"
 }
 
