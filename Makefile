@@ -21,6 +21,12 @@ CROSS_COMPILE ?= aarch64-linux-gnu-
 endif
 SYSROOT ?= $(wildcard $(CACHE)/trees/sysroot)
 
+# What the user types reaches the scripts as it is, its dollar signs too.
+override export ARGS := $(value ARGS)
+override export GUEST := $(value GUEST)
+override export APPEND := $(value APPEND)
+override export QEMU_EXTRA := $(value QEMU_EXTRA)
+
 # What takes long ends with make, whatever ends that.
 TIED = setpriv --pdeathsig TERM
 

@@ -6,6 +6,8 @@
 here=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck source=tools/host/lib.sh
 . "$here/lib.sh"
+# shellcheck source=tools/host/words.sh
+. "$here/words.sh"
 # shellcheck source=tools/host/apt.sh
 . "$here/apt.sh"
 # shellcheck source=tools/host/prereqs.sh

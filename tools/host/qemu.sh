@@ -42,7 +42,7 @@ slowness() { [ "${ROW[slow]}" = 1 ] || printf 'ARM_VCPU_SLOW=%s' "${ROW[slow]}";
 # other ports are the caller's.
 qemu_command()
 {
-	local tree=$1 initrd=$2 logs=$3 image shim program
+	local tree=$1 initrd=$2 logs=$3 image shim program extra
 	image=$(kernel_image "$tree")
 	program=$(qemu_program)
 	mkdir -p "$logs"
@@ -66,8 +66,8 @@ qemu_command()
 		die "row ${ROW[name]}: there is no entry '${ROW[entry]}'";;
 	esac
 	qemu_port 2 verdict "file,path=$logs/verdict"
-	# shellcheck disable=SC2206 # words, as the user typed them
-	QEMU+=(${QEMU_EXTRA:-})
+	words QEMU_EXTRA extra
+	QEMU+=("${extra[@]}")
 }
 
 # qemu_port NUMBER NAME CHARDEV

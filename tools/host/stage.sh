@@ -79,4 +79,4 @@ stage_job()
 	printf '%s\n' "$2" >"$1/job/ports"
 }
 
-pack() { (cd "$1" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$2"; }
+pack() { (cd "$1" && find . -print0 | LC_ALL=C sort -z | cpio --quiet -0 -o -H newc -R 0:0) >"$2"; }
