@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shows what a tick of the host's would hide, on a CPU without one: a guest that spins there stays
+ * in the guest until somebody takes it out, and keeps in its TLB what nobody takes away.  Elsewhere
+ * the next tick does both.  Not for the runner: it takes an isolated CPU.
+ */
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include "kselftest_harness.h"
+#include "passthrough.h"
+#include "vm.h"
+
+#define PAGES	32
+#define BASE	(GUEST_RAM + 0x10000000UL)
+
+FIXTURE(isolated) {
+	struct vm vm;
+	struct vcpu *vcpu;
+	size_t page, length;
+	char *user, *file;	/* the pages at BASE, and a map of them for the host alone */
+	volatile u64 *stop;
+	int fd;
+};
+
+FIXTURE_SETUP(isolated)
+{
+	vm_create(&self->vm);
+	self->vcpu = vcpu_create(&self->vm);
+	self->vcpu->cpu = passthrough_cpu();
+	pin_to(cpu_nth(0));
+	ASSERT_NE(self->vcpu->cpu, cpu_nth(0));
+	self->page = page_size();
+	self->length = PAGES * self->page;
+	self->fd = (int)syscall(SYS_memfd_create, "pages", 0);
+	ASSERT_EQ(0, ftruncate(self->fd, (off_t)self->length));
+	self->user = mmap(NULL, self->length, PROT_READ | PROT_WRITE, MAP_SHARED, self->fd, 0);
+	self->file = mmap(NULL, self->length, PROT_READ | PROT_WRITE, MAP_SHARED, self->fd, 0);
+	self->stop = vm_host(&self->vm, GUEST_SHARED);
+	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, BASE, self->length, self->user));
+}
+
+FIXTURE_TEARDOWN(isolated)
+{
+	vm_destroy(&self->vm);
+}
+
+TEST_F(isolated, each_kick_of_a_spinning_guest_ends_its_stay)
+{
+	int i;
+
+	vcpu_enter(self->vcpu, guest_spin, 0, 0);
+	for (i = 0; i < 100; i++) {
+		vcpu_start(self->vcpu);
+		sleep_ms(2);
+		vm_kick(i % 2 ? self->vcpu->fd : self->vm.fd);
+		ASSERT_TRUE(wait_for(READ_ONCE(self->vcpu->result) != -EAGAIN)) {
+			TH_LOG("kick %d", i);
+		}
+		ASSERT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(self->vcpu));
+	}
+}
+
+/* x0: ticks; the timer is on, and it spins */
+GUEST_ASM(guest_virtual, "msr cntv_tval_el0, x0\n mov x1, #1\n msr cntv_ctl_el0, x1\n isb\n b .");
+GUEST_ASM(guest_physical, "msr cntp_tval_el0, x0\n mov x1, #1\n msr cntp_ctl_el0, x1\n isb\n b .");
+
+static void expect_timer(struct __test_metadata *_metadata, struct vcpu *vcpu, const void *code)
+{
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		vcpu_enter(vcpu, code, read_sysreg(cntfrq_el0) / 50, 0);
+		vcpu_start(vcpu);
+		ASSERT_TRUE(wait_for(READ_ONCE(vcpu->result) != -EAGAIN));
+		ASSERT_EQ(ARM_VCPU_EXIT_TIMER, vcpu_join(vcpu));
+	}
+}
+
+TEST_F(isolated, its_virtual_timer_ends_its_stay)
+{
+	expect_timer(_metadata, self->vcpu, guest_virtual);
+}
+
+TEST_F(isolated, its_physical_timer_ends_its_stay)
+{
+	expect_timer(_metadata, self->vcpu, guest_physical);
+}
+
+/* Counts in the first pages, as many as it is told */
+static u64 __guest guest_counts(u64 pages, u64 page_size)
+{
+	volatile u64 *stop = (void *)GUEST_SHARED;
+	u64 count, i;
+
+	for (count = 1; !*stop; count++) {
+		for (i = 0; i < pages; i++)
+			*(volatile u64 *)(BASE + i * page_size) = count;
+	}
+	return 0;
+}
+
+/* Runs the vCPU, while its pages are there and while they aren't: then a store goes nowhere */
+static void *persist(void *arg)
+{
+	struct vcpu *vcpu = arg;
+	u32 reason;
+
+	pin_to(vcpu->cpu);
+	do {
+		reason = vcpu_next(vcpu);
+	} while (reason == ARM_VCPU_EXIT_MEMORY_FAULT || reason == ARM_VCPU_EXIT_MMIO_WRITE);
+	return NULL;
+}
+
+/* Takes pages away from the guest, and gives them back */
+struct taker {
+	int (*take)(FIXTURE_DATA(isolated) *self);
+	int (*give)(FIXTURE_DATA(isolated) *self);
+};
+
+static void expect_no_writes(struct __test_metadata *_metadata, FIXTURE_DATA(isolated) *self,
+			     u64 pages, const struct taker *taker)
+{
+	volatile u64 *last = (u64 *)(self->file + (pages - 1) * self->page);
+	u64 seen[PAGES], i;
+	pthread_t thread;
+	int round;
+
+	vcpu_call(self->vcpu, guest_counts, pages, self->page);
+	pthread_create(&thread, NULL, persist, self->vcpu);
+	for (round = 0; round < 20; round++) {
+		*last = 0;
+		ASSERT_TRUE(wait_for(*last > 100));
+		ASSERT_EQ(0, taker->take(self));
+		for (i = 0; i < pages; i++)
+			seen[i] = *(volatile u64 *)(self->file + i * self->page);
+		sleep_ms(2);
+		for (i = 0; i < pages; i++)
+			ASSERT_EQ(seen[i], *(volatile u64 *)(self->file + i * self->page));
+		ASSERT_EQ(0, taker->give(self));
+	}
+	*self->stop = 1;
+	pthread_join(thread, NULL);
+}
+
+static int unmap(FIXTURE_DATA(isolated) *self)
+{
+	return munmap(self->user, self->length);
+}
+
+static int map(FIXTURE_DATA(isolated) *self)
+{
+	return mmap(self->user, self->length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		    self->fd, 0) == self->user ? 0 : -1;
+}
+
+static const struct taker mapping = { unmap, map };
+
+TEST_F(isolated, a_page_that_is_unmapped_is_not_written_any_more)
+{
+	expect_no_writes(_metadata, self, 1, &mapping);
+}
+
+TEST_F(isolated, pages_that_are_unmapped_at_once_are_not_written_any_more)
+{
+	expect_no_writes(_metadata, self, PAGES, &mapping);
+}
+
+static int protect(FIXTURE_DATA(isolated) *self)
+{
+	return mprotect(self->user, self->length, PROT_READ);
+}
+
+static int unprotect(FIXTURE_DATA(isolated) *self)
+{
+	return mprotect(self->user, self->length, PROT_READ | PROT_WRITE);
+}
+
+TEST_F(isolated, pages_that_become_read_only_are_not_written_any_more)
+{
+	expect_no_writes(_metadata, self, PAGES, &(struct taker){ protect, unprotect });
+}
+
+static int remove_region(FIXTURE_DATA(isolated) *self)
+{
+	return vm_memory(self->vm.fd, 0, BASE, 0, NULL);
+}
+
+static int add_region(FIXTURE_DATA(isolated) *self)
+{
+	return vm_memory(self->vm.fd, 0, BASE, self->length, self->user);
+}
+
+TEST_F(isolated, a_region_that_is_removed_is_not_written_any_more)
+{
+	expect_no_writes(_metadata, self, PAGES, &(struct taker){ remove_region, add_region });
+}
+
+TEST_HARNESS_MAIN
