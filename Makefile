@@ -3,6 +3,7 @@
 #   make            the module, for the running kernel (or KDIR=<headers>), and the tools
 #   make run        an emulated arm64 host with an unmodified U-Boot in a VM of ours
 #   make test       the selftests on the whole matrix of emulated hosts
+#   make mutants    defects that the selftests have to find
 #   make bench      what an exit costs, beside KVM
 #   make check      everything that can be checked without running it
 #   make help       all of it
@@ -32,7 +33,7 @@ TIED = setpriv --pdeathsig TERM
 
 KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) ARCH=arm64 CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES=
 
-.PHONY: all module tools selftests run test bench bench-profile check lint install clean distclean help
+.PHONY: all module tools selftests run test mutants bench bench-profile check lint install clean distclean help
 all: module tools
 
 module:
@@ -53,6 +54,9 @@ run:
 test:
 	@$(TIED) tools/host/test
 
+mutants:
+	@$(TIED) tools/host/mutants
+
 bench:
 	@$(TIED) tools/bench/run
 
@@ -67,6 +71,6 @@ clean:
 	@test ! -e "$(KDIR)/Makefile" || $(KBUILD) clean
 
 help:
-	@sed -n 's/^# \{0,2\}//; 3,9p' Makefile
+	@sed -n 's/^# \{0,2\}//; 3,10p' Makefile
 	@echo
-	@sed -n 's/^#  //p' tools/host/run tools/host/test tools/bench/run tools/bench/profile
+	@sed -n 's/^#  //p' tools/host/run tools/host/test tools/host/mutants tools/bench/run tools/bench/profile
