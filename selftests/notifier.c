@@ -117,11 +117,7 @@ static void finish(struct __test_metadata *_metadata, FIXTURE_DATA(notifier) *se
  */
 static void take_freed(FIXTURE_DATA(notifier) *self)
 {
-	char *pages = map_pages(8 * self->page);
-	size_t i;
-
-	for (i = 0; i < 8; i++)
-		pages[i * self->page] = 0;
+	memset(map_pages(8 * self->page), 0, 8 * self->page);
 }
 
 #define ROUNDS 60
