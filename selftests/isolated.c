@@ -4,7 +4,6 @@
  * in the guest until somebody takes it out, and keeps in its TLB what nobody takes away.  Elsewhere
  * the next tick does both.  Not for the runner: it takes an isolated CPU.
  */
-#include <errno.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include "kselftest_harness.h"
