@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include "debug.h"
+#include "window.h"
 
 /*
  * BRK
@@ -161,7 +162,7 @@ TEST_F(debug, a_step_over_accesses_and_waits)
 	EXPECT_EVENT(STEP, pc + 32);
 }
 
-TEST_F(debug, an_access_that_the_vmm_takes_over_is_a_step_of_its_own)
+TEST_F(debug, an_access_that_the_vmm_does_is_a_step)
 {
 	u64 pc = begin(self, guest_accesses);
 
@@ -170,9 +171,80 @@ TEST_F(debug, an_access_that_the_vmm_takes_over_is_a_step_of_its_own)
 	ASSERT_EQ(0, set_debug(self, ARM_VCPU_DEBUG_STEP));
 	vcpu_expect(self->vcpu, MMIO_READ);
 	self->run->pending = 0;
+	self->run->pc = pc + 4;
+	move(variant->moving);
+	EXPECT_EVENT(STEP, pc + 4);
+
+	/* Whatever comes in between */
+	vcpu_expect(self->vcpu, MMIO_WRITE);
+	self->run->pending = 0;
 	self->run->pc = pc + 8;
+	ASSERT_EQ(0, vm_kick(self->vcpu->fd));
+	vcpu_expect(self->vcpu, KICKED);
+	self->run->flags = ARM_VCPU_RUN_NO_ENTER;
+	ASSERT_EQ(0, vcpu_run(self->vcpu));
+	self->run->flags = 0;
+	EXPECT_EVENT(STEP, pc + 8);
+	EXPECT_EQ(1, self->run->x[0]);
 	EXPECT_EVENT(STEP, pc + 12);
 	EXPECT_EQ(2, self->run->x[0]);
+}
+
+TEST_F(debug, an_access_that_the_vmm_sends_back_is_none)
+{
+	u64 pc = begin(self, guest_accesses), other = vm_gpa(guest_counts);
+
+	self->run->x[1] = GUEST_MMIO;
+	ASSERT_EQ(0, set_debug(self, ARM_VCPU_DEBUG_STEP));
+	vcpu_expect(self->vcpu, MMIO_READ);
+	self->run->pending = 0;
+	vcpu_expect(self->vcpu, MMIO_READ);
+	EXPECT_EQ(pc, self->run->pc);
+	EXPECT_EVENT(STEP, pc + 4);
+
+	/* To go on elsewhere after a step isn't one either */
+	self->run->x[0] = 0;
+	self->run->pc = other;
+	EXPECT_EVENT(STEP, other + 4);
+	EXPECT_EQ(1, self->run->x[0]);
+
+	/* Nor is what was an exit before these steps */
+	self->run->pc = pc;
+	vcpu_expect(self->vcpu, MMIO_READ);
+	ASSERT_EQ(0, set_debug(self, 0));
+	self->run->pending = 0;
+	self->run->pc = other;
+	ASSERT_EQ(0, set_debug(self, ARM_VCPU_DEBUG_STEP));
+	EXPECT_EVENT(STEP, other + 4);
+}
+
+GUEST_ASM(guest_pairs, "ldp x2, x3, [x1], #16\n stp x2, x3, [x1]\n ldxr x4, [x1]\n b .");
+
+TEST_F(debug, an_access_that_the_library_emulates_is_a_step)
+{
+	struct armvcpu_cpu cpu = { .fd = self->vcpu->fd, .run = self->run };
+	u64 pc = begin(self, guest_pairs);
+	struct window window;
+
+	window_create(&window, &self->vm);
+	memset(window.bytes, 0x11, 16);
+	self->run->x[1] = WINDOW;
+	ASSERT_EQ(0, set_debug(self, ARM_VCPU_DEBUG_STEP));
+	vcpu_expect(self->vcpu, MEMORY_FAULT);
+	ASSERT_EQ(0, armvcpu_emulate(&cpu, &window.bus));
+	move(variant->moving);
+	EXPECT_EVENT(STEP, pc + 4);
+	EXPECT_EQ(0x1111111111111111, self->run->x[3]);
+	EXPECT_EQ(2, window.accesses);
+	vcpu_expect(self->vcpu, MEMORY_FAULT);
+	ASSERT_EQ(0, armvcpu_emulate(&cpu, &window.bus));
+	EXPECT_EVENT(STEP, pc + 8);
+	EXPECT_EQ(4, window.accesses);
+
+	/* Not possible at a device: an exception, which is a step too */
+	vcpu_expect(self->vcpu, MEMORY_FAULT);
+	ASSERT_EQ(0, armvcpu_emulate(&cpu, &window.bus));
+	EXPECT_EVENT(STEP, self->vector);
 }
 
 TEST_F(debug, kicks_and_signals_lose_no_step)

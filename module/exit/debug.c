@@ -7,8 +7,9 @@
  *
  * A step is the architecture's software step (D2.11): with PSTATE.SS set, one instruction
  * is executed, or an exception taken, which clears it; with PSTATE.SS clear, the step
- * exception comes before anything is executed.  So what is emulated, whether here or by the
- * VMM, is a step as well: skip_instruction() and inject_sync() clear PSTATE.SS.
+ * exception comes before anything is executed.  So what is emulated here is a step as well:
+ * skip_instruction() and inject_sync() clear PSTATE.SS.  What the VMM emulates is seen by its
+ * pc: it isn't where the exit left it.
  */
 #include <linux/build_bug.h>
 #include <linux/kernel.h>
@@ -78,6 +79,7 @@ long debug_set(struct vcpu *vcpu, void *arg)
 	} else {
 		clear_bit(VCPU_STEPS, &vcpu->unready);
 		debugger->step_done = false;
+		debugger->vmm_can_do = false;
 	}
 	debugreg_update(vcpu);
 	return 0;
@@ -95,6 +97,9 @@ void debug_step_begin(struct vcpu *vcpu)
 	struct debugger *debugger = &vcpu->debugger;
 	u64 pstate = READ_ONCE(vcpu->run->pstate);
 
+	/* It has, and pc is where the step ends */
+	if (debugger->vmm_can_do && READ_ONCE(vcpu->run->pc) != vcpu->hyp->pc)
+		debugger->step_done = true;
 	debugger->guest_ss = pstate & HYP_PSR_SS;
 	if (debugger->step_done)
 		pstate &= ~HYP_PSR_SS;
@@ -116,9 +121,14 @@ void debug_step_end(struct vcpu *vcpu)
 	struct debugger *debugger = &vcpu->debugger;
 	struct arm_vcpu_run *run = vcpu->run;
 	u64 pstate = READ_ONCE(run->pstate);
+	u32 reason = READ_ONCE(run->exit_reason);
 	bool executed = !(pstate & HYP_PSR_SS);
 
-	debugger->step_done = executed && READ_ONCE(run->exit_reason) != ARM_VCPU_EXIT_DEBUG;
+	debugger->step_done = executed && reason != ARM_VCPU_EXIT_DEBUG;
+	/* After NONE it is as before: nothing was entered, or a signal has come */
+	if (executed || reason != ARM_VCPU_EXIT_NONE)
+		debugger->vmm_can_do = !executed && (vcpu->pending != PENDING_NONE ||
+						     reason == ARM_VCPU_EXIT_MEMORY_FAULT);
 	if (!debugger->guest_ss)
 		WRITE_ONCE(run->pstate, pstate & ~HYP_PSR_SS);
 }

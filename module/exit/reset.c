@@ -97,6 +97,7 @@ void reset_vcpu(struct vcpu *vcpu, const struct arm_vcpu_entry *entry)
 
 	vcpu->pending = PENDING_NONE;
 	vcpu->debugger.step_done = false;
+	vcpu->debugger.vmm_can_do = false;
 	vcpu->timers_seen = 0;
 	clear_bit(VCPU_NO_ENTRY, &vcpu->unready);
 }

@@ -156,12 +156,14 @@ enum pending {
  * @flags: ARM_VCPU_DEBUG_*
  * @regs: in the CPU as long as @flags isn't 0, in the place of the guest's
  * @step_done: the step has been made, and no exit DEBUG has told so yet
+ * @vmm_can_do: the last exit was of an instruction that the VMM may do instead, in a step
  * @guest_ss: PSTATE.SS as the VMM's RUN has it: the guest's own
  */
 struct debugger {
 	u64 flags;
 	struct hyp_debug regs;
 	bool step_done;
+	bool vmm_can_do;
 	bool guest_ss;
 };
 

@@ -385,9 +385,10 @@ struct arm_vcpu_debug_point {
  *
  * A step is one instruction, or an exception that the guest takes instead.  If it is an exit
  * itself (MMIO, HVC, ...), or another exit comes in between, that exit comes first and a
- * RUN after it returns with DEBUG when the instruction is complete.  An exception from INJECT
- * is a step.  WFI doesn't sleep.  A step clears the exclusive monitor: a loop of LDXR and
- * STXR that is stepped through doesn't end.
+ * RUN after it returns with DEBUG when the instruction is complete.  So it does when the VMM
+ * has done an access in its own way: nothing is pending, and pc isn't where the exit left
+ * it.  An exception from INJECT is a step.  WFI doesn't sleep.  A step clears the exclusive
+ * monitor: a loop of LDXR and STXR that is stepped through doesn't end.
  *
  * To go on from a breakpoint, a watchpoint or a BRK that has an instruction beneath it, step
  * with that point off.  A BRK that is the guest's own goes to it by INJECT.
