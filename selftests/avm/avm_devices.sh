@@ -23,7 +23,7 @@ check "PL031: set, alarm and its interrupt status" guest_ok 1
 check "PL031: the time is the host's" test $((time)) -ge "$before" -a $((time)) -le "$after"
 
 tell 'forms\noff\n'
-check "forms that the CPU doesn't describe" guest_ok 1
+check "forms that the CPU doesn't describe, and accesses of several registers" guest_ok 1
 check "a string by post-index" out_has '^by post-index$'
 
 tell 'nowhere\nnowhere\noff\n'

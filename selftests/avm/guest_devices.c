@@ -88,6 +88,50 @@ void do_pl031(void)
 	EXPECT(read32(RTC + 0x014) == 0);
 }
 
+static unsigned long read64(unsigned long addr)
+{
+	unsigned long value;
+
+	asm volatile("ldr %0, [%1]" : "=r" (value) : "r" (addr) : "memory");
+	return value;
+}
+
+/* Of registers of 32 bits, as a bus splits them: two, and four */
+static void wide_loads(void)
+{
+	unsigned long first, second;
+
+	EXPECT(read64(UART + 0xff0) == (0xf0UL << 32 | 0x0d));
+	EXPECT(read64(RTC + 0xfe0) == (0x10UL << 32 | 0x31));
+	EXPECT(read64(UART + UART_FR) >> 32 == 0);	/* nothing is behind it */
+	asm volatile("ldp %0, %1, [%2]" : "=&r" (first), "=r" (second) : "r" (UART + 0xff0)
+		     : "memory");
+	EXPECT(first == (0xf0UL << 32 | 0x0d) && second == (0xb1UL << 32 | 0x05));
+
+	asm volatile("msr cpacr_el1, %0\n isb" : : "r" (3UL << 20));
+	asm volatile("ldr q0, [%2]\n mov %0, v0.d[0]\n mov %1, v0.d[1]"
+		     : "=&r" (first), "=r" (second) : "r" (RTC + 0xff0) : "memory");
+	EXPECT(first == (0xf0UL << 32 | 0x0d) && second == (0xb1UL << 32 | 0x05));
+}
+
+static void wide_stores(void)
+{
+	unsigned long fen = (unsigned long)UART_LCR_H_FEN << 32;
+	unsigned int time;
+
+	/* FBRD and LCR_H; then DR, MR, LR and CR */
+	write32(UART + UART_LCR_H, 0);
+	asm volatile("str %0, [%1]" : : "r" (fen | 0x2a), "r" (UART + UART_FBRD) : "memory");
+	EXPECT(read32(UART + UART_FBRD) == 0x2a && read32(UART + UART_LCR_H) == UART_LCR_H_FEN);
+	asm volatile("stp %0, %1, [%2]" : : "r" (7000UL << 32), "r" (5000UL), "r" (RTC) : "memory");
+	time = read32(RTC);
+	EXPECT(read32(RTC + 0x004) == 7000 && time >= 5000 && time < 5100);
+	asm volatile("mov v0.d[0], %0\n mov v0.d[1], %1\n str q0, [%2]"
+		     : : "r" (8000UL << 32), "r" (6000UL), "r" (RTC) : "memory");
+	time = read32(RTC);
+	EXPECT(read32(RTC + 0x004) == 8000 && time >= 6000 && time < 6100);
+}
+
 /* Accesses that the CPU doesn't describe: a string with write-back, and pairs of registers */
 void do_forms(void)
 {
@@ -111,4 +155,6 @@ void do_forms(void)
 	asm volatile("ldp %0, %1, [%2]" : "=&r" (first), "=r" (second) : "r" (NOWHERE)
 		     : "memory");
 	EXPECT(!first && !second);
+	wide_loads();
+	wide_stores();
 }

@@ -69,24 +69,39 @@ static void warn_stranger(struct bus *bus, __u64 addr, const char *what)
 	    bus->stranger_count == BUS_STRANGERS ? "; no more of these warnings" : "");
 }
 
+static unsigned int part_of(const struct device *dev, unsigned int width)
+{
+	return width < dev->ops->width ? width : dev->ops->width;
+}
+
 __u64 bus_read(struct bus *bus, __u64 addr, unsigned int width)
 {
 	struct device *dev = find(bus, addr, width);
+	unsigned int part;
+	__u64 value = 0;
 
-	if (dev)
-		return dev->ops->read(dev, addr - dev->map->base, width);
-	warn_stranger(bus, addr, "reads zero from");
-	return 0;
+	if (!dev) {
+		warn_stranger(bus, addr, "reads zero from");
+		return 0;
+	}
+	part = part_of(dev, width);
+	for (unsigned int done = 0; done < width; done += part)
+		value |= dev->ops->read(dev, addr + done - dev->map->base, part) << done * 8;
+	return value;
 }
 
 void bus_write(struct bus *bus, __u64 addr, __u64 value, unsigned int width)
 {
 	struct device *dev = find(bus, addr, width);
+	unsigned int part;
 
-	if (dev)
-		dev->ops->write(dev, addr - dev->map->base, value, width);
-	else
+	if (!dev) {
 		warn_stranger(bus, addr, "writes in vain to");
+		return;
+	}
+	part = part_of(dev, width);
+	for (unsigned int done = 0; done < width; done += part)
+		dev->ops->write(dev, addr + done - dev->map->base, value >> done * 8, part);
 }
 
 const void *bus_memory(struct bus *bus, __u64 addr, __u64 size)

@@ -21,12 +21,14 @@ struct dtb;
 
 /**
  * struct device_ops - what a kind of device does
- * @read: a load of @width bytes (1, 2, 4 or 8) at @offset
+ * @width: bytes of its widest register; a wider access is several, the lowest address first
+ * @read: a load of @width bytes (1, 2, 4 or 8, but not more than a register has) at @offset
  * @write: a store of @width bytes at @offset
  * @reset: as at power-on; what is kept without power stays.  May be missing.
  * @describe: write the device's node into the device tree
  */
 struct device_ops {
+	unsigned int width;
 	__u64 (*read)(struct device *dev, __u64 offset, unsigned int width);
 	void (*write)(struct device *dev, __u64 offset, __u64 value, unsigned int width);
 	void (*reset)(struct device *dev);

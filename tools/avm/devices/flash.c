@@ -119,8 +119,8 @@ static __u64 flash_read(struct device *dev, __u64 offset, unsigned int width)
 		return value;
 	}
 	/* both chips say the same, at every other byte pair */
-	value = chip_read(flash, offset) * 0x0001000100010001ULL >> offset % 2 * 8;
-	return width == 8 ? value : value & ((1ULL << width * 8) - 1);
+	value = chip_read(flash, offset) * 0x00010001ULL >> offset % 2 * 8;
+	return value & ((1ULL << width * 8) - 1);
 }
 
 /* Programming only ever takes ones away */
@@ -222,6 +222,7 @@ static void flash_describe(struct device *dev, struct dtb *dtb)
 }
 
 static const struct device_ops ops = {
+	.width = 4,
 	.read = flash_read,
 	.write = flash_write,
 	.reset = flash_reset,

@@ -307,6 +307,7 @@ static void describe(struct device *dev, struct dtb *dtb)
 }
 
 static const struct device_ops ops = {
+	.width = 4,
 	.read = read_register,
 	.write = write_register,
 	.reset = reset,
