@@ -20,6 +20,8 @@ done
 tell "sum\n${bytes}off\n"
 check "5000 bytes of input arrive, in order" out_has "^sum $(printf '0x%x' $sum)\$"
 check "and so does the command behind them" guest_ok 1
+tell "uart-off\nsum\n${bytes}off\n"
+check "and all at a guest that doesn't enable its UART" out_has "^sum $(printf '0x%x' $sum)\$"
 
 printf 'where\nwhere\noff\n' >"$tmp/in"
 { avm run --timeout 30 -k "$guest" <"$tmp/in" 2>"$tmp/err"; echo $? >"$tmp/status"; } | true

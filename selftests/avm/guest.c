@@ -144,6 +144,13 @@ static void do_reset(void)
 	EXPECT(0);
 }
 
+/* As a reset leaves it: a guest that never enables its UART */
+static void do_uart_off(void)
+{
+	write32(UART + UART_LCR_H, 0);
+	write32(UART + UART_CR, UART_CR_ON & ~1);
+}
+
 static void do_cpu_off(void)
 {
 	hvc(PSCI_CPU_OFF, 0, 0, 0);
@@ -186,6 +193,8 @@ static void run_command(const char *line)
 		do_off_smc();
 	else if (same(line, "reset"))
 		do_reset();
+	else if (same(line, "uart-off"))
+		do_uart_off();
 	else if (same(line, "cpu-off"))
 		do_cpu_off();
 	else if (same(line, "spin"))
