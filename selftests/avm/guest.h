@@ -39,7 +39,6 @@
 #define NOT_SUPPORTED		-1
 #define INVALID_PARAMETERS	-2
 #define ALREADY_ON		-4
-#define ON_PENDING		-5
 #define INVALID_ADDRESS		-9
 
 /* The line of the first thing that a command didn't find as expected, or 0 */
@@ -106,5 +105,6 @@ void do_pl011(void);
 void do_pl031(void);
 void do_forms(void);
 void do_edge(void);
+void do_race(void);
 
 #endif /* AVM_GUEST_H */

@@ -9,6 +9,13 @@ static unsigned int started[CPUS];
 static unsigned int release;
 static unsigned int work[CPUS];
 
+/* do_race() */
+#define LAST	(CPUS - 1)
+#define NONE	1000
+static unsigned int racing;
+static unsigned int go;
+static unsigned int result[CPUS];
+
 static unsigned int get(const unsigned int *value)
 {
 	return read32((unsigned long)value);
@@ -19,6 +26,11 @@ static void set(unsigned int *value, unsigned int to)
 	write32((unsigned long)value, to);
 }
 
+static long cpu_on(unsigned long target)
+{
+	return hvc(PSCI_CPU_ON, target, (unsigned long)start_secondary, target);
+}
+
 void guest_secondary(unsigned long index)
 {
 	unsigned long mpidr;
@@ -26,14 +38,14 @@ void guest_secondary(unsigned long index)
 	asm volatile("mrs %0, mpidr_el1" : "=r" (mpidr));
 	if ((mpidr & 0xff00ffffff) == index)
 		set(&started[index], get(&started[index]) + 1);
+	if (index != LAST && get(&racing)) {
+		while (get(&go) != get(&started[index]))
+			;
+		set(&result[index], cpu_on(LAST));
+	}
 	while (!get(&release))
 		set(&work[index], get(&work[index]) + 1);
 	hvc(PSCI_CPU_OFF, 0, 0, 0);
-}
-
-static long cpu_on(unsigned long target)
-{
-	return hvc(PSCI_CPU_ON, target, (unsigned long)start_secondary, target);
 }
 
 /* Calls that touch no other CPU */
@@ -65,18 +77,24 @@ static int is_off(unsigned long target)
 	return hvc(PSCI_AFFINITY_INFO, target, 0, 0) == 1;
 }
 
-/* Up, told from pending, refused a second time, at work at the same time, down */
+static void wait_all_off(void)
+{
+	for (unsigned long cpu = 1; cpu < CPUS; cpu++)
+		while (!is_off(cpu))
+			;
+}
+
+/* Up, refused a second time, at work at the same time, down */
 static void round(unsigned int times)
 {
-	long rc;
-
 	set(&release, 0);
 	for (unsigned long cpu = 1; cpu < CPUS; cpu++) {
 		EXPECT(is_off(cpu));
 		EXPECT(hvc(PSCI_CPU_ON, cpu, NOWHERE, 0) == INVALID_ADDRESS);
+		/* on for whoever asks, whether it has begun or not */
 		EXPECT(cpu_on(cpu) == SUCCESS);
-		rc = cpu_on(cpu);
-		EXPECT(rc == ON_PENDING || rc == ALREADY_ON);
+		EXPECT(hvc(PSCI_AFFINITY_INFO, cpu, 0, 0) == 0);
+		EXPECT(cpu_on(cpu) == ALREADY_ON);
 	}
 	for (unsigned long cpu = 1; cpu < CPUS; cpu++) {
 		while (get(&started[cpu]) < times)
@@ -88,15 +106,50 @@ static void round(unsigned int times)
 			;
 	}
 	set(&release, 1);
-	for (unsigned long cpu = 1; cpu < CPUS; cpu++)
-		while (!is_off(cpu))
-			;
+	wait_all_off();
 }
 
 void do_smp(void)
 {
 	for (unsigned int times = 1; times <= 5 && !failed; times++)
 		round(times);
+}
+
+/* Of three CPUs that switch on the fourth at the same time, one does */
+static void race(unsigned int times)
+{
+	unsigned int won = 0;
+
+	set(&release, 0);
+	for (unsigned long cpu = 0; cpu < LAST; cpu++) {
+		set(&result[cpu], NONE);
+		if (cpu)
+			EXPECT(cpu_on(cpu) == SUCCESS);
+	}
+	for (unsigned long cpu = 1; cpu < LAST; cpu++)
+		while (get(&started[cpu]) < times)
+			;
+	set(&go, times);
+	set(&result[0], cpu_on(LAST));
+	for (unsigned long cpu = 0; cpu < LAST; cpu++) {
+		while (get(&result[cpu]) == NONE)
+			;
+		won += get(&result[cpu]) == SUCCESS;
+		EXPECT(get(&result[cpu]) == SUCCESS || (int)get(&result[cpu]) == ALREADY_ON);
+	}
+	EXPECT(won == 1);
+	while (get(&started[LAST]) < times)
+		;
+	set(&release, 1);
+	wait_all_off();
+	EXPECT(get(&started[LAST]) == times);
+}
+
+void do_race(void)
+{
+	set(&racing, 1);
+	for (unsigned int times = 1; times <= 50 && !failed; times++)
+		race(times);
 }
 
 /* Leaves all CPUs busy, for whatever happens to the machine next */

@@ -31,11 +31,10 @@ static int add_devices(struct machine *machine)
 	       add(machine, pl031_create(&memory_map[MAP_RTC]));
 }
 
-/* Images and device tree into RAM, and the boot CPU to its start; again at a reset */
+/* Images and device tree into RAM; again at a reset */
 static int load(struct machine *machine)
 {
 	struct boot *boot = &machine->boot;
-	struct vcpu *first = &machine->vcpus[0];
 	int size;
 
 	if (load_boot(boot, &machine->ram, &machine->images))
@@ -44,10 +43,12 @@ static int load(struct machine *machine)
 	if (size < 0)
 		return -1;
 	load_dtb_copy(boot, &machine->ram, size);
-	first->entry = boot->entry;
-	first->arg = boot->dtb;
-	first->power = POWER_ON_PENDING;
 	return 0;
+}
+
+static int start_first_cpu(struct machine *machine)
+{
+	return vcpu_power_on(&machine->vcpus[0], machine->boot.entry, machine->boot.dtb);
 }
 
 int machine_create(struct machine *machine, const struct options *options)
@@ -134,6 +135,8 @@ int machine_start(struct machine *machine)
 		if (rc)
 			return fail("make a virtual CPU", rc);
 	}
+	if (start_first_cpu(machine))
+		return STATUS_HOST;
 	for (unsigned int i = 0; i < machine->vcpu_count; i++) {
 		rc = pthread_create(&machine->vcpus[i].thread, NULL, vcpu_thread,
 				    &machine->vcpus[i]);
@@ -195,12 +198,12 @@ void machine_reset(struct machine *machine)
 
 	ram_clear(&machine->ram);
 	for (unsigned int i = 0; i < machine->vcpu_count; i++)
-		machine->vcpus[i].power = POWER_OFF;
+		machine->vcpus[i].on = false;
 	bus_reset(&machine->bus);
 	if (machine->bus.error || load(machine)) {
 		machine_end(machine, STATUS_HOST);
 		return;
 	}
 	machine->phase = PHASE_RUN;
-	pthread_cond_broadcast(&machine->changed);
+	start_first_cpu(machine);
 }

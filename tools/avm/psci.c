@@ -29,6 +29,10 @@
 
 #define MPIDR_AFFINITY		0xff00ffffffULL
 
+/* AFFINITY_INFO */
+#define AFFINITY_ON		0
+#define AFFINITY_OFF		1
+
 static struct vcpu *find(struct machine *machine, __u64 mpidr)
 {
 	for (unsigned int i = 0; i < machine->vcpu_count; i++)
@@ -50,8 +54,8 @@ static bool entry_is_valid(struct machine *machine, __u64 entry)
 }
 
 /*
- * Under the lock a CPU is off, pending or on, and the first caller takes it from off
- * to pending: of two that race, one gets ON_PENDING or ALREADY_ON.
+ * Under the lock a CPU is off or on, and the first caller takes it from one to the other:
+ * of two that race, one gets ALREADY_ON.  Nothing is pending in between.
  */
 __s64 psci_cpu_on(struct machine *machine, __u64 target, __u64 entry, __u64 arg)
 {
@@ -59,27 +63,20 @@ __s64 psci_cpu_on(struct machine *machine, __u64 target, __u64 entry, __u64 arg)
 
 	if (!vcpu)
 		return PSCI_INVALID_PARAMETERS;
-	if (vcpu->power == POWER_ON)
+	if (vcpu->on)
 		return PSCI_ALREADY_ON;
-	if (vcpu->power == POWER_ON_PENDING)
-		return PSCI_ON_PENDING;
 	if (!entry_is_valid(machine, entry))
 		return PSCI_INVALID_ADDRESS;
-
-	vcpu->entry = entry;
-	vcpu->arg = arg;
-	vcpu->power = POWER_ON_PENDING;
-	pthread_cond_broadcast(&machine->changed);
-	return PSCI_SUCCESS;
+	return vcpu_power_on(vcpu, entry, arg) ? PSCI_INTERNAL_FAILURE : PSCI_SUCCESS;
 }
 
 void psci_cpu_off(struct vcpu *vcpu)
 {
 	struct machine *machine = vcpu->machine;
 
-	vcpu->power = POWER_OFF;
+	vcpu->on = false;
 	for (unsigned int i = 0; i < machine->vcpu_count; i++)
-		if (machine->vcpus[i].power != POWER_OFF)
+		if (machine->vcpus[i].on)
 			return;
 	say("the guest has switched off its last CPU without powering off the machine");
 	machine_end(machine, STATUS_CRASH);
@@ -88,9 +85,6 @@ void psci_cpu_off(struct vcpu *vcpu)
 /* Of an affinity level above 0: on when one of its CPUs is, off when all are */
 static __s64 affinity_info(struct machine *machine, __u64 target, __u64 level)
 {
-	static const __s64 info[] = {
-		[POWER_ON] = 0, [POWER_OFF] = 1, [POWER_ON_PENDING] = 2,
-	};
 	__s64 result = PSCI_INVALID_PARAMETERS;
 	__u64 mask;
 
@@ -103,10 +97,9 @@ static __s64 affinity_info(struct machine *machine, __u64 target, __u64 level)
 
 		if ((vcpu->mpidr ^ target) & mask)
 			continue;
-		if (vcpu->power == POWER_ON)
-			return info[POWER_ON];
-		if (result < 0 || vcpu->power == POWER_ON_PENDING)
-			result = info[vcpu->power];
+		if (vcpu->on)
+			return AFFINITY_ON;
+		result = AFFINITY_OFF;
 	}
 	return result;
 }

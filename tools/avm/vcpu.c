@@ -18,25 +18,37 @@ static bool may_run(struct vcpu *vcpu)
 {
 	struct machine *machine = vcpu->machine;
 
-	if (machine->phase == PHASE_RUN && vcpu->power != POWER_OFF)
+	if (machine->phase == PHASE_RUN && vcpu->on)
 		return true;
 
 	machine->parked++;
 	pthread_cond_broadcast(&machine->changed);
 	while (machine->phase == PHASE_RESET ||
-	       (machine->phase == PHASE_RUN && vcpu->power == POWER_OFF))
+	       (machine->phase == PHASE_RUN && !vcpu->on))
 		pthread_cond_wait(&machine->changed, &machine->lock);
 	machine->parked--;
 	return machine->phase != PHASE_END;
 }
 
-static int power_up(struct vcpu *vcpu)
+/* Whatever a vCPU can't do, the host's kernel is why */
+static void give_up(struct vcpu *vcpu, int rc)
 {
-	int rc = armvcpu_set_entry(&vcpu->cpu, vcpu->entry, vcpu->arg);
+	say("a virtual CPU doesn't run: %s (the kernel log may say why)", strerror(-rc));
+	machine_end(vcpu->machine, STATUS_HOST);
+}
 
-	if (!rc)
-		vcpu->power = POWER_ON;
-	return rc;
+/* One that is off isn't in RUN: its thread has the lock then, or waits in may_run() */
+int vcpu_power_on(struct vcpu *vcpu, __u64 entry, __u64 arg)
+{
+	int rc = armvcpu_set_entry(&vcpu->cpu, entry, arg);
+
+	if (rc) {
+		give_up(vcpu, rc);
+		return rc;
+	}
+	vcpu->on = true;
+	pthread_cond_broadcast(&vcpu->machine->changed);
+	return 0;
 }
 
 /* One trip into the guest, without the lock */
@@ -57,18 +69,13 @@ void *vcpu_thread(void *arg)
 {
 	struct vcpu *vcpu = arg;
 	struct machine *machine = vcpu->machine;
-	int rc = 0;
+	int rc;
 
 	pthread_mutex_lock(&machine->lock);
 	while (may_run(vcpu)) {
-		if (vcpu->power == POWER_ON_PENDING)
-			rc = power_up(vcpu);
-		if (!rc)
-			rc = run_guest(vcpu);
+		rc = run_guest(vcpu);
 		if (rc) {
-			say("a virtual CPU doesn't run: %s (the kernel log may say why)",
-			    strerror(-rc));
-			machine_end(machine, STATUS_HOST);
+			give_up(vcpu, rc);
 			break;
 		}
 		exit_handle(vcpu);

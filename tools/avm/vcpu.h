@@ -4,18 +4,11 @@
 #define AVM_VCPU_H
 
 #include <pthread.h>
+#include <stdbool.h>
 
 #include "armvcpu.h"
 
 struct machine;
-
-/**
- * enum power - PSCI's states of a CPU
- * @POWER_OFF: its thread waits
- * @POWER_ON_PENDING: somebody has switched it on; its thread hasn't noticed yet
- * @POWER_ON: it runs
- */
-enum power { POWER_OFF, POWER_ON_PENDING, POWER_ON };
 
 /**
  * struct vcpu - a virtual CPU
@@ -23,18 +16,14 @@ enum power { POWER_OFF, POWER_ON_PENDING, POWER_ON };
  * @cpu: what the library knows of it; the run page is its thread's alone
  * @thread: runs it
  * @mpidr: its affinity
- * @power: under the machine's lock, as are the next two
- * @entry: where it begins, in POWER_ON_PENDING
- * @arg: its x0 there
+ * @on: it runs, or is about to; else its thread waits.  Under the machine's lock.
  */
 struct vcpu {
 	struct machine *machine;
 	struct armvcpu_cpu cpu;
 	pthread_t thread;
 	__u64 mpidr;
-	enum power power;
-	__u64 entry;
-	__u64 arg;
+	bool on;
 };
 
 /**
@@ -44,6 +33,16 @@ struct vcpu {
  * 16 a cluster: that is what the target list of a GICv3's SGI can name.
  */
 __u64 vcpu_mpidr(unsigned int index);
+
+/**
+ * vcpu_power_on() - have a vCPU begin
+ * @vcpu: that is off; the machine is locked
+ * @entry: where
+ * @arg: its x0
+ *
+ * Return: 0, or a negative errno after a message; the machine ends then.
+ */
+int vcpu_power_on(struct vcpu *vcpu, __u64 entry, __u64 arg);
 
 /**
  * vcpu_thread() - the thread of a vCPU
