@@ -117,13 +117,32 @@ TEST_F(psci, system_calls_are_system_down_and_told_apart)
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {
-		EXPECT_EQ(ARM_VCPU_EXIT_SYSTEM_DOWN, call(self, calls[i].nr, 1, 2, 3)) {
+		EXPECT_EQ(ARM_VCPU_EXIT_SYSTEM_DOWN, call(self, calls[i].nr, 0, 2, 3)) {
 			TH_LOG("%#x: %s", calls[i].nr, exit_name(self->run->exit_reason));
 		}
 		EXPECT_EQ(calls[i].type, self->run->system.type);
 		EXPECT_EQ(variant->smc, self->run->system.conduit);
 		EXPECT_EQ(2, self->run->x[2]);
 		goes_on(_metadata, self, variant->smc);
+	}
+}
+
+TEST_F(psci, a_reset_of_a_reserved_type_is_a_call)
+{
+	static const u32 functions[] = { SYSTEM_RESET2_32, SYSTEM_RESET2_64 };
+	u32 reason = variant->smc ? ARM_VCPU_EXIT_SMC : ARM_VCPU_EXIT_HYPERCALL, i;
+	u64 junk = 0xdeadbeefUL << 32;
+
+	for (i = 0; i < ARRAY_SIZE(functions); i++) {
+		EXPECT_EQ(reason, call(self, functions[i], 1, 2, 3));
+		EXPECT_EQ(functions[i], self->run->call.nr);
+		goes_on(_metadata, self, variant->smc);
+		EXPECT_EQ(reason, call(self, functions[i], junk | 0x7fffffff, 2, 3));
+		goes_on(_metadata, self, variant->smc);
+		/* A vendor's, and none; the type is 32 bits wide in both */
+		EXPECT_EQ(ARM_VCPU_EXIT_SYSTEM_DOWN, call(self, functions[i], 0x80000000, 2, 3));
+		EXPECT_EQ(ARM_VCPU_EXIT_SYSTEM_DOWN, call(self, functions[i], junk, 2, 3));
+		EXPECT_EQ(ARM_VCPU_SYSTEM_RESET, self->run->system.type);
 	}
 }
 

@@ -53,6 +53,17 @@ static const struct psci_call *psci_find(u32 function)
 	return NULL;
 }
 
+/* SYSTEM_RESET2: bit 31 is for vendors, and of the others there is one (DEN 0022) */
+static bool reset_type_reserved(struct vcpu *vcpu, u32 function)
+{
+	u32 type = vcpu_get_x(vcpu, 1);
+
+	if (function != PSCI_1_1_FN_SYSTEM_RESET2 && function != PSCI_1_1_FN64_SYSTEM_RESET2)
+		return false;
+	return type > PSCI_1_1_RESET_TYPE_SYSTEM_WARM_RESET &&
+	       type < PSCI_1_1_RESET_TYPE_VENDOR_START;
+}
+
 static u64 argument(struct vcpu *vcpu, u32 function, unsigned int n)
 {
 	u64 value = vcpu_get_x(vcpu, n);
@@ -117,7 +128,8 @@ int smccc_exit(struct vcpu *vcpu, u64 esr)
 	if (smc)
 		vcpu->pending = PENDING_STEP;
 	call = immediate ? NULL : psci_find(nr);
-	if (call) {
+	/* A VMM that looks at the type alone mustn't take it for a reset */
+	if (call && !reset_type_reserved(vcpu, call->function)) {
 		psci_exit(vcpu, call, conduit);
 		return 0;
 	}

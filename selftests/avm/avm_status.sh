@@ -85,6 +85,10 @@ tell 'reset\nwhere\noff\n'
 check "0: SYSTEM_RESET starts anew, with everything loaded again" \
 	test "$status $(grep -c 'guest ready' "$tmp/out") $(grep -c 'boots 0x1$' "$tmp/out")" = '0 2 1'
 
+tell 'reset2\nwhere\noff\n'
+check "0: so does SYSTEM_RESET2" \
+	test "$status $(grep -c 'guest ready' "$tmp/out") $(grep -c 'boots 0x1$' "$tmp/out")" = '0 2 1'
+
 tell 'spin\n\001x' --escape
 check "5: Ctrl-A X while the guest spins" is_status 5
 tell 'sleep\n' --timeout 1

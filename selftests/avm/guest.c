@@ -144,6 +144,14 @@ static void do_reset(void)
 	EXPECT(0);
 }
 
+/* The type is 32 bits wide in the call of 64 bits too */
+static void do_reset2(void)
+{
+	boots = 100;
+	hvc(PSCI_SYSTEM_RESET2, 0xdeadbeefUL << 32, 0, 0);
+	EXPECT(0);
+}
+
 /* As a reset leaves it: a guest that never enables its UART */
 static void do_uart_off(void)
 {
@@ -193,6 +201,8 @@ static void run_command(const char *line)
 		do_off_smc();
 	else if (same(line, "reset"))
 		do_reset();
+	else if (same(line, "reset2"))
+		do_reset2();
 	else if (same(line, "uart-off"))
 		do_uart_off();
 	else if (same(line, "cpu-off"))

@@ -3,6 +3,8 @@
 #include "guest.h"
 
 #define CPUS	4
+/* In the upper half of an argument of 32 bits */
+#define JUNK	(0xdeadbeefUL << 32)
 
 /* Shared by the CPUs, hence read and written by name */
 static unsigned int started[CPUS];
@@ -48,6 +50,61 @@ void guest_secondary(unsigned long index)
 	hvc(PSCI_CPU_OFF, 0, 0, 0);
 }
 
+/* Calls that don't end the machine, for there is no such reset */
+static void no_resets(void)
+{
+	static const unsigned long types[] = { 1, 2, 0x7fffffff, JUNK | 1 };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(types); i++) {
+		EXPECT(hvc(PSCI_SYSTEM_RESET2_32, types[i], 0, 0) == INVALID_PARAMETERS);
+		EXPECT(hvc(PSCI_SYSTEM_RESET2, types[i], 0, 0) == INVALID_PARAMETERS);
+		EXPECT(smc(PSCI_SYSTEM_RESET2, types[i], 0, 0) == INVALID_PARAMETERS);
+	}
+}
+
+static void suspend_arguments(unsigned long function)
+{
+	unsigned long entry = (unsigned long)start_secondary;
+
+	EXPECT(hvc(function, 0, NOWHERE, 0) == SUCCESS);
+	EXPECT(hvc(function, JUNK | 0x0100ffff, NOWHERE, 0) == SUCCESS);
+	EXPECT(hvc(function, 0x10000, entry, 0) == SUCCESS);
+	EXPECT(hvc(function, 0x10000, NOWHERE, 0) == INVALID_ADDRESS);
+	EXPECT(hvc(function, 0x10000, entry + 2, 0) == INVALID_ADDRESS);
+	EXPECT(hvc(function, 0x20000, entry, 0) == INVALID_PARAMETERS);
+	EXPECT(hvc(function, 0x4000000, entry, 0) == INVALID_PARAMETERS);
+	EXPECT(hvc(function, 0x80000000, entry, 0) == INVALID_PARAMETERS);
+}
+
+/* What a 32-bit argument has in its upper half isn't looked at, and reserved bits are */
+static void arguments(void)
+{
+	suspend_arguments(PSCI_CPU_SUSPEND_32);
+	suspend_arguments(PSCI_CPU_SUSPEND);
+	EXPECT(hvc(PSCI_CPU_SUSPEND_32, 0x10000, JUNK | (unsigned long)start_secondary, 0) ==
+	       SUCCESS);
+	EXPECT(hvc(PSCI_CPU_SUSPEND, 0x10000, JUNK | (unsigned long)start_secondary, 0) ==
+	       INVALID_ADDRESS);
+	EXPECT(hvc(JUNK | PSCI_FEATURES, JUNK | PSCI_CPU_ON, 0, 0) == 0);
+
+	EXPECT(hvc(PSCI_AFFINITY_INFO_32, JUNK, JUNK, 0) == 0);
+	EXPECT(hvc(PSCI_AFFINITY_INFO, 0, JUNK, 0) == 0);
+	EXPECT(hvc(PSCI_AFFINITY_INFO_32, JUNK, JUNK | 4, 0) == INVALID_PARAMETERS);
+	EXPECT(hvc(PSCI_AFFINITY_INFO, JUNK, 3, 0) == INVALID_PARAMETERS);
+	EXPECT(hvc(PSCI_CPU_ON_32, JUNK, JUNK, JUNK) == ALREADY_ON);
+	for (unsigned int bit = 24; bit < 64; bit++) {
+		if (bit >= 32 && bit < 40)
+			continue;
+		EXPECT(hvc(PSCI_AFFINITY_INFO, 1UL << bit, 0, 0) == INVALID_PARAMETERS);
+		EXPECT(hvc(PSCI_AFFINITY_INFO, 1UL << bit, 3, 0) == INVALID_PARAMETERS);
+		EXPECT(cpu_on(1UL << bit) == INVALID_PARAMETERS);
+		if (bit >= 32)
+			continue;
+		EXPECT(hvc(PSCI_AFFINITY_INFO_32, 1UL << bit, 0, 0) == INVALID_PARAMETERS);
+		EXPECT(hvc(PSCI_CPU_ON_32, 1UL << bit, 0, 0) == INVALID_PARAMETERS);
+	}
+}
+
 /* Calls that touch no other CPU */
 void do_psci(void)
 {
@@ -70,6 +127,8 @@ void do_psci(void)
 	EXPECT(hvc(PSCI_AFFINITY_INFO, 0, 4, 0) == INVALID_PARAMETERS);
 	EXPECT(cpu_on(0) == ALREADY_ON);
 	EXPECT(cpu_on(0x500) == INVALID_PARAMETERS);
+	arguments();
+	no_resets();
 }
 
 static int is_off(unsigned long target)
@@ -91,6 +150,8 @@ static void round(unsigned int times)
 	for (unsigned long cpu = 1; cpu < CPUS; cpu++) {
 		EXPECT(is_off(cpu));
 		EXPECT(hvc(PSCI_CPU_ON, cpu, NOWHERE, 0) == INVALID_ADDRESS);
+		EXPECT(hvc(PSCI_CPU_ON, cpu, (unsigned long)start_secondary + 2, 0) ==
+		       INVALID_ADDRESS);
 		/* on for whoever asks, whether it has begun or not */
 		EXPECT(cpu_on(cpu) == SUCCESS);
 		EXPECT(hvc(PSCI_AFFINITY_INFO, cpu, 0, 0) == 0);

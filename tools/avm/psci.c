@@ -33,6 +33,10 @@
 #define AFFINITY_ON		0
 #define AFFINITY_OFF		1
 
+/* CPU_SUSPEND's power_state, in the original format */
+#define SUSPEND_POWER_DOWN	BIT(16)
+#define SUSPEND_RESERVED	0xfcfe0000U
+
 static struct vcpu *find(struct machine *machine, __u64 mpidr)
 {
 	for (unsigned int i = 0; i < machine->vcpu_count; i++)
@@ -83,12 +87,12 @@ void psci_cpu_off(struct vcpu *vcpu)
 }
 
 /* Of an affinity level above 0: on when one of its CPUs is, off when all are */
-static __s64 affinity_info(struct machine *machine, __u64 target, __u64 level)
+static __s64 affinity_info(struct machine *machine, __u64 target, __u32 level)
 {
 	__s64 result = PSCI_INVALID_PARAMETERS;
 	__u64 mask;
 
-	if (level > 3)
+	if (level > 3 || target & ~MPIDR_AFFINITY)
 		return PSCI_INVALID_PARAMETERS;
 	mask = level == 3 ? 0xff00000000ULL : MPIDR_AFFINITY & ~0ULL << level * 8;
 
@@ -102,6 +106,19 @@ static __s64 affinity_info(struct machine *machine, __u64 target, __u64 level)
 		result = AFFINITY_OFF;
 	}
 	return result;
+}
+
+/*
+ * A standby that ends at once, which it always may; and so may a power-down, then as if an
+ * interrupt had been pending, which leaves its entry unused.
+ */
+static __s64 cpu_suspend(struct machine *machine, __u32 state, __u64 entry)
+{
+	if (state & SUSPEND_RESERVED)
+		return PSCI_INVALID_PARAMETERS;
+	if (state & SUSPEND_POWER_DOWN && !entry_is_valid(machine, entry))
+		return PSCI_INVALID_ADDRESS;
+	return PSCI_SUCCESS;
 }
 
 static __s64 features(__u32 function)
@@ -131,7 +148,10 @@ static __s64 features(__u32 function)
 __s64 psci_call(struct vcpu *vcpu, const __u64 *x)
 {
 	struct machine *machine = vcpu->machine;
-	/* SMCCC: the function id is w0, and a 32-bit function's arguments are w1 to w3 */
+	/*
+	 * SMCCC: the function id is w0, and a 32-bit function's arguments are w1 to w3.  Of a
+	 * 64-bit one, some arguments are 32 bits wide all the same (DEN 0022).
+	 */
 	__u32 function = x[0];
 
 	switch (function) {
@@ -140,15 +160,19 @@ __s64 psci_call(struct vcpu *vcpu, const __u64 *x)
 	case PSCI_FEATURES:
 		return features(x[1]);
 	case AFFINITY_INFO:
-		return affinity_info(machine, (__u32)x[1], (__u32)x[2]);
+		return affinity_info(machine, (__u32)x[1], x[2]);
 	case AFFINITY_INFO | SMC64:
 		return affinity_info(machine, x[1], x[2]);
 	case MIGRATE_INFO_TYPE:
 		return NOTHING_TO_MIGRATE;
 	case CPU_SUSPEND:
+		return cpu_suspend(machine, x[1], (__u32)x[2]);
 	case CPU_SUSPEND | SMC64:
-		/* a standby that ends at once, which it always may */
-		return PSCI_SUCCESS;
+		return cpu_suspend(machine, x[1], x[2]);
+	case SYSTEM_RESET2:
+	case SYSTEM_RESET2 | SMC64:
+		/* of a reserved type, or the kernel would have an exit of its own */
+		return PSCI_INVALID_PARAMETERS;
 	case SMCCC_VERSION:
 		return SMCCC_1_1;
 	case SMCCC_ARCH_FEATURES:

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * PSCI (Arm DEN 0022) and the basics of SMCCC (DEN 0028), by HVC or SMC.  The kernel
- * tells CPU_ON, CPU_OFF and the SYSTEM functions apart; all others come as calls.
+ * tells CPU_ON, CPU_OFF and the SYSTEM functions apart; all others come as calls, and so
+ * does what the kernel doesn't take for a PSCI function.
  */
 #ifndef AVM_PSCI_H
 #define AVM_PSCI_H

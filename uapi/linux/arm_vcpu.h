@@ -508,7 +508,7 @@ struct arm_vcpu_stats {
 
 /* SYSTEM_DOWN: .type */
 #define ARM_VCPU_SYSTEM_OFF		0 /* PSCI SYSTEM_OFF */
-#define ARM_VCPU_SYSTEM_RESET		1 /* PSCI SYSTEM_RESET and SYSTEM_RESET2 */
+#define ARM_VCPU_SYSTEM_RESET		1 /* PSCI SYSTEM_RESET, SYSTEM_RESET2 of no reserved type */
 #define ARM_VCPU_SYSTEM_SUSPEND		2 /* PSCI SYSTEM_SUSPEND */
 
 /* HALT: .kind, ISS.TI of a trapped WFx */
