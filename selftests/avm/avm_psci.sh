@@ -9,7 +9,7 @@
 needs_device
 
 tell 'psci\noff\n'
-check "version, features, arguments, unknown calls; by HVC and SMC" guest_ok 1
+check "version, features, arguments, unknown calls, no calls; by HVC and SMC" guest_ok 1
 tell 'smp\noff\n' -c 4
 check "CPU_ON and CPU_OFF of three CPUs, five times, two callers told apart" guest_ok 1
 tell 'race\noff\n' -c 4

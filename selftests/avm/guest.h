@@ -69,29 +69,24 @@ static inline void write32(unsigned long addr, unsigned int value)
 #define CALL_REGISTERS "+r" (x0), "+r" (x1), "+r" (x2), "+r" (x3)
 
 /* Calls change x0 to x3 at most (SMCCC 1.1): what the compiler keeps elsewhere must stay */
-static inline long hvc(unsigned long function, unsigned long arg1, unsigned long arg2,
-		       unsigned long arg3)
-{
-	register unsigned long x0 asm("x0") = function;
-	register unsigned long x1 asm("x1") = arg1;
-	register unsigned long x2 asm("x2") = arg2;
-	register unsigned long x3 asm("x3") = arg3;
-
-	asm volatile("hvc #0" : CALL_REGISTERS : : "memory");
-	return x0;
+#define DEFINE_CALL(name, instruction)						\
+static inline long name(unsigned long function, unsigned long arg1,		\
+			unsigned long arg2, unsigned long arg3)			\
+{										\
+	register unsigned long x0 asm("x0") = function;				\
+	register unsigned long x1 asm("x1") = arg1;				\
+	register unsigned long x2 asm("x2") = arg2;				\
+	register unsigned long x3 asm("x3") = arg3;				\
+										\
+	asm volatile(instruction : CALL_REGISTERS : : "memory");		\
+	return x0;								\
 }
 
-static inline long smc(unsigned long function, unsigned long arg1, unsigned long arg2,
-		       unsigned long arg3)
-{
-	register unsigned long x0 asm("x0") = function;
-	register unsigned long x1 asm("x1") = arg1;
-	register unsigned long x2 asm("x2") = arg2;
-	register unsigned long x3 asm("x3") = arg3;
-
-	asm volatile("smc #0" : CALL_REGISTERS : : "memory");
-	return x0;
-}
+DEFINE_CALL(hvc, "hvc #0")
+DEFINE_CALL(smc, "smc #0")
+/* Not calls of the convention */
+DEFINE_CALL(hvc_other, "hvc #1")
+DEFINE_CALL(smc_other, "smc #0xffff")
 
 void uart_put(char byte);
 char uart_get(void);

@@ -50,11 +50,19 @@ void guest_secondary(unsigned long index)
 	hvc(PSCI_CPU_OFF, 0, 0, 0);
 }
 
-/* Calls that don't end the machine, for there is no such reset */
-static void no_resets(void)
+/* Of calls that don't end the machine: not by another immediate, and not with a wrong type */
+static void other_calls(void)
 {
+	static const unsigned long functions[] = {
+		PSCI_VERSION, PSCI_FEATURES, PSCI_CPU_ON, PSCI_CPU_OFF, PSCI_AFFINITY_INFO,
+		PSCI_SYSTEM_OFF, PSCI_SYSTEM_RESET, SMCCC_VERSION,
+	};
 	static const unsigned long types[] = { 1, 2, 0x7fffffff, JUNK | 1 };
 
+	for (unsigned int i = 0; i < ARRAY_SIZE(functions); i++) {
+		EXPECT(hvc_other(functions[i], 0, 0, 0) == NOT_SUPPORTED);
+		EXPECT(smc_other(functions[i], 0, 0, 0) == NOT_SUPPORTED);
+	}
 	for (unsigned int i = 0; i < ARRAY_SIZE(types); i++) {
 		EXPECT(hvc(PSCI_SYSTEM_RESET2_32, types[i], 0, 0) == INVALID_PARAMETERS);
 		EXPECT(hvc(PSCI_SYSTEM_RESET2, types[i], 0, 0) == INVALID_PARAMETERS);
@@ -128,7 +136,7 @@ void do_psci(void)
 	EXPECT(cpu_on(0) == ALREADY_ON);
 	EXPECT(cpu_on(0x500) == INVALID_PARAMETERS);
 	arguments();
-	no_resets();
+	other_calls();
 }
 
 static int is_off(unsigned long target)

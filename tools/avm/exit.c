@@ -126,9 +126,12 @@ static void handle_mmio_write(struct vcpu *vcpu)
 	check_bus(vcpu->machine);
 }
 
+/* Only immediate 0 is a call by the convention (DEN 0028, 2.9); nobody answers others */
 static void handle_call(struct vcpu *vcpu)
 {
-	vcpu->cpu.run->x[0] = psci_call(vcpu, vcpu->cpu.run->x);
+	struct arm_vcpu_run *run = vcpu->cpu.run;
+
+	run->x[0] = run->call.immediate ? PSCI_NOT_SUPPORTED : psci_call(vcpu, run->x);
 }
 
 static void handle_cpu_up(struct vcpu *vcpu)
