@@ -37,6 +37,7 @@ FIXTURE_TEARDOWN(emulate)
 
 ACCESS(ldp, "ldp x2, x3, [x1], #16");
 ACCESS(stp, "stp x2, x3, [x1], #16");
+ACCESS(str, "str x2, [x1]");
 ACCESS(ldxr, "ldxr x2, [x1]");
 ACCESS(dc_zva, "dc zva, x1");
 ACCESS(ld1, "ld1 {v0.16b}, [x1]");
@@ -122,6 +123,50 @@ TEST_F(emulate, exclusives_and_dc_zva_are_exceptions)
 		EXPECT_EQ(vm_gpa(cases[i].code), reg_get(self->vcpu, ARM_VCPU_REG_ELR_EL1));
 		EXPECT_EQ(reg_get(self->vcpu, REG(3, 0, 12, 0, 0)) + 0x200, self->run->pc);
 	}
+}
+
+static void aborted(struct __test_metadata *_metadata, FIXTURE_DATA(emulate) *self, u64 esr,
+		    u64 far, u64 pc, u64 vector)
+{
+	ASSERT_EQ(0, armvcpu_abort(&self->cpu, &self->window.bus));
+	EXPECT_EQ(0, self->window.accesses);
+	EXPECT_EQ(esr, reg_get(self->vcpu, REG(3, 0, 5, 2, 0)));
+	EXPECT_EQ(far, reg_get(self->vcpu, REG(3, 0, 6, 0, 0)));
+	EXPECT_EQ(pc, reg_get(self->vcpu, ARM_VCPU_REG_ELR_EL1));
+	EXPECT_EQ(reg_get(self->vcpu, REG(3, 0, 12, 0, 0)) + vector, self->run->pc);
+}
+
+TEST_F(emulate, where_nothing_is_an_access_can_be_aborted)
+{
+	u64 pc = vm_gpa(guest_ldp);
+
+	fault(self, guest_ldp, WINDOW);
+	aborted(_metadata, self, 0x96000010, WINDOW, pc, 0x200);
+	fault(self, guest_stp, WINDOW + 8);
+	aborted(_metadata, self, 0x96000050, WINDOW + 8, vm_gpa(guest_stp), 0x200);
+	self->run->pc = WINDOW;
+	vcpu_expect(self->vcpu, MEMORY_FAULT);
+	aborted(_metadata, self, 0x86000010, WINDOW, WINDOW, 0x200);
+
+	/* Described by the CPU, and pending */
+	vcpu_enter(self->vcpu, guest_str, 0, WINDOW + 16);
+	vcpu_expect(self->vcpu, MMIO_WRITE);
+	aborted(_metadata, self, 0x96000050, WINDOW + 16, vm_gpa(guest_str), 0x200);
+	EXPECT_EQ(0, self->run->pending);
+
+	/* From EL0 */
+	self->run->pc = WINDOW + 4;
+	self->run->pstate = PSR_EL0T;
+	vcpu_expect(self->vcpu, MEMORY_FAULT);
+	aborted(_metadata, self, 0x82000010, WINDOW + 4, WINDOW + 4, 0x400);
+	self->run->pc = pc;
+	self->run->pstate = PSR_EL0T;
+	self->run->x[1] = WINDOW;
+	vcpu_expect(self->vcpu, MEMORY_FAULT);
+	aborted(_metadata, self, 0x92000010, WINDOW, pc, 0x400);
+
+	self->run->exit_reason = ARM_VCPU_EXIT_KICKED;
+	EXPECT_EQ(-EOPNOTSUPP, armvcpu_abort(&self->cpu, &self->window.bus));
 }
 
 /* No CPU of the matrix has cache maintenance abort, so the exit is made up */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include "kselftest_harness.h"
 #include "reg.h"
-#include "translate.h"
+#include "emulate.h"
 
 #define SCTLR	REG(3, 0, 1, 0, 0)
 #define TCR	REG(3, 0, 2, 0, 2)
@@ -248,6 +248,48 @@ TEST_F(translate, agrees_with_the_cpu)
 		translated += by_library(self, vas[i]) != NO_TRANSLATION;
 	}
 	EXPECT_LT(8, translated);
+}
+
+GUEST_ASM(guest_load, "ldr x0, [x0]\n hvc #1\n b .");
+
+/* A table of each level, the first one too, is where nothing is */
+TEST_F(translate, a_missing_table_is_an_abort_of_its_level)
+{
+	struct armvcpu_cpu cpu = { .fd = self->vcpu->fd, .run = self->vcpu->run };
+	struct armvcpu_bus bus = { .context = &self->vm, .memory = memory };
+	u32 stride = self->page - 3, shift, level = 3;
+	u64 va = ~low_bits(self->bits) | 0x123450;
+
+	vcpu_enter(self->vcpu, guest_load, 0, 0);
+	if (!has_granule(self))
+		SKIP(return, "hardware: no such granule");
+	set_stage1(self);
+	for (shift = self->page; ; shift += stride, level--) {
+		bool first = shift + stride >= self->bits;
+
+		/* By way of tables that haven't led anywhere yet */
+		va ^= 1UL << (first ? self->bits - 1 : shift + stride);
+		if (first)
+			reg_set(self->vcpu, TTBR1, GUEST_NOWHERE);
+		else
+			map(self, self->stage1.ttbr1, va, shift + stride,
+			    GUEST_NOWHERE | VALID | TABLE);
+		self->vcpu->run->pc = vm_gpa(guest_load);
+		self->vcpu->run->x[0] = va;
+		vcpu_expect(self->vcpu, MEMORY_FAULT);
+		EXPECT_NE(0, self->vcpu->run->fault.access & ARM_VCPU_ACCESS_TABLE_WALK);
+		ASSERT_EQ(0, armvcpu_abort(&cpu, &bus));
+		EXPECT_EQ(0x96000014 + level, reg_get(self->vcpu, REG(3, 0, 5, 2, 0)));
+		EXPECT_EQ(va, reg_get(self->vcpu, REG(3, 0, 6, 0, 0)));
+		if (first)
+			break;
+	}
+	EXPECT_LT(level, 3);
+
+	/* There is a table again: nothing is missing, as far as can be seen */
+	reg_set(self->vcpu, TTBR1, self->stage1.ttbr0);
+	ASSERT_EQ(0, armvcpu_abort(&cpu, &bus));
+	EXPECT_EQ(0x96000010, reg_get(self->vcpu, REG(3, 0, 5, 2, 0)));
 }
 
 /* What the library doesn't know, it says; what it can't follow, too */

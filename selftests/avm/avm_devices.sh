@@ -34,10 +34,15 @@ tell 'edge\n-off\n'
 check "at the ends of RAM, accesses of one side are as ever" guest_ok 1
 for how in load store below; do
 	tell "edge\n$how"
-	check "an access across an end of RAM ends the guest: $how" \
-		ended_with 1 'crosses an end of memory at 0x[35].*(pc 0x4008'
+	check "an access across an end of RAM is an abort: $how" \
+		ended_with 1 'an access across an end of memory, at 0x[35]'
+	check "at EL1, of that access" err_has 'ESR_EL1 0x960000[15]0, ELR_EL1 0x4008'
 done
 tell 'edge\nmoving'
-check "and so does one that the CPU doesn't describe" ended_with 1 "in a form that can't be emulated"
+check "and so is one that the CPU doesn't describe" ended_with 1 "what avm can't emulate, at"
+
+tell 'aborts\naborts\noff\n'
+check "fetches, table walks and what can't be emulated there are aborts, and it goes on" guest_ok 2
+check "of which avm tells the last" test "$(grep -c "can't emulate, at" "$tmp/err")" = 2
 
 finish

@@ -14,9 +14,13 @@ tell 'off-smc\n'
 check "0: SYSTEM_OFF by SMC" is_status 0
 
 tell 'fault\n'
-check "1: a load from nowhere that isn't emulated" ended_with 1 'where no memory is (pc 0x400.*esr 0x9'
+check "1: an abort without vectors" ended_with 1 "can't go on: its exception vectors, at 0x200,"
+check "and what it was" err_has 'CPU 0: last exception: data abort at EL1, read, external abort'
+check "and its registers" err_has \
+	'CPU 0: ESR_EL1 0x96000010, ELR_EL1 0x400[89a-f].*, SPSR_EL1 0x[0-9a-f]*3c5 (EL1h), FAR_EL1 0xb000ff8'
 tell 'jump\n'
-check "1: jump to nowhere" ended_with 1 'jumps to 0xb000000'
+check "1: a jump to nowhere without vectors" ended_with 1 'instruction abort at EL1, external abort'
+check "and from where" err_has 'ESR_EL1 0x86000010, ELR_EL1 0xb000000, SPSR_EL1 0x[0-9a-f]*3c5 (EL1h), FAR_EL1 0xb000000'
 tell 'cpu-off\n'
 check "1: CPU_OFF of the last CPU" ended_with 1 'last CPU'
 
@@ -93,6 +97,10 @@ tell 'spin\n\001x' --escape
 check "5: Ctrl-A X while the guest spins" is_status 5
 tell 'sleep\n' --timeout 1
 check "124: --timeout while the guest sleeps" ended_with 124 'after 1 s'
+tell 'aborts\nspin\n' --timeout 3 -c 2
+check "124: where the CPUs are" ended_with 124 'CPU 0: at pc 0x400[89a-f].*, EL1h, x30 0x400.*VBAR_EL1 0x400'
+check "their last exceptions" err_has 'CPU 0: last exception: instruction abort at EL1, external abort'
+check "and that one is off" err_has 'CPU 1: off'
 
 # killed SIGNAL: to an avm whose guest spins
 killed()

@@ -225,6 +225,8 @@ static void run_command(const char *line)
 		do_forms();
 	else if (same(line, "edge"))
 		do_edge();
+	else if (same(line, "aborts"))
+		do_aborts();
 	else if (same(line, "race"))
 		do_race();
 	else

@@ -97,6 +97,12 @@ void print_value(const char *name, unsigned long value);
 /* in guest_start.S: where CPUs other than the first begin */
 void start_secondary(void);
 void guest_secondary(unsigned long index);
+/* there, too: accesses that may be aborted, and then leave ESR_EL1, FAR_EL1 and ELR_EL1 */
+extern char vectors[];
+int try_load(unsigned long addr, unsigned long *taken);
+int try_pair(unsigned long addr, unsigned long *taken);
+int try_vector(unsigned long addr, unsigned long *taken);
+int try_jump(unsigned long addr, unsigned long *taken);
 void guest_main(unsigned long loaded, unsigned long dtb);
 
 /* Commands */
@@ -107,6 +113,7 @@ void do_pl011(void);
 void do_pl031(void);
 void do_forms(void);
 void do_edge(void);
+void do_aborts(void);
 void do_race(void);
 
 #endif /* AVM_GUEST_H */

@@ -37,6 +37,40 @@ start_secondary:
 0:	wfi
 	b	0b
 
+	/*
+	 * x0: an address, x1: three words.  Returns 0, or 1 when the access was aborted.
+	 * The handler goes where TPIDR_EL1 says, at EL1 as before.
+	 */
+	.macro	try name, access:vararg
+	.global	\name
+\name:	adr	x2, aborted
+	msr	tpidr_el1, x2
+	\access
+	mov	x0, #0
+	ret
+	.endm
+
+	try	try_load, ldr x0, [x0]
+	try	try_pair, ldp x0, x2, [x0]
+	try	try_vector, ld1 {v0.16b}, [x0]
+	try	try_jump, br x0
+
+aborted:
+	mrs	x2, esr_el1
+	mrs	x3, far_el1
+	stp	x2, x3, [x1]
+	mrs	x2, elr_el1
+	str	x2, [x1, #16]
+	mov	x0, #1
+	ret
+
+	.global	vectors
+	.balign	0x800
+vectors:
+	.skip	0x200
+	mrs	x2, tpidr_el1
+	br	x2
+
 	.bss
 	.balign	0x1000
 	/* each CPU's grows down from the next one's */

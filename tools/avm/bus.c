@@ -51,11 +51,8 @@ static struct device *find(struct bus *bus, __u64 addr, __u64 width)
 	return NULL;
 }
 
-/*
- * Drivers probe for what isn't there, and a broken guest can do so for ever: a
- * warning for each page, and for a few pages only.
- */
-static void warn_stranger(struct bus *bus, __u64 addr, const char *what)
+/* Drivers probe for what isn't there, and a broken guest can do so for ever */
+void bus_warn(struct bus *bus, __u64 addr, const char *what)
 {
 	__u64 page = addr & ~0xfffULL;
 
@@ -65,7 +62,8 @@ static void warn_stranger(struct bus *bus, __u64 addr, const char *what)
 	if (bus->stranger_count == BUS_STRANGERS)
 		return;
 	bus->strangers[bus->stranger_count++] = page;
-	say("the guest %s %#llx, where no device is%s", what, (unsigned long long)addr,
+	say("the guest %s %#llx%s%s", what, (unsigned long long)addr,
+	    find(bus, addr, 1) ? "" : ", where no device is",
 	    bus->stranger_count == BUS_STRANGERS ? "; no more of these warnings" : "");
 }
 
@@ -81,7 +79,7 @@ __u64 bus_read(struct bus *bus, __u64 addr, unsigned int width)
 	__u64 value = 0;
 
 	if (!dev) {
-		warn_stranger(bus, addr, "reads zero from");
+		bus_warn(bus, addr, "reads zero from");
 		return 0;
 	}
 	part = part_of(dev, width);
@@ -96,7 +94,7 @@ void bus_write(struct bus *bus, __u64 addr, __u64 value, unsigned int width)
 	unsigned int part;
 
 	if (!dev) {
-		warn_stranger(bus, addr, "writes in vain to");
+		bus_warn(bus, addr, "writes in vain to");
 		return;
 	}
 	part = part_of(dev, width);

@@ -57,12 +57,12 @@ struct device {
 #define BUS_STRANGERS	16
 
 /**
- * struct bus - the devices, and where the guest has looked for others
+ * struct bus - the devices, and where the guest has been wrong
  * @devices: in the order in which they were added
  * @count: of them
  * @vm: to show memory of a device to the guest; NULL while there is no VM yet
  * @error: first failure to do so, a negative errno
- * @strangers: pages without a device that the guest was warned about
+ * @strangers: pages that bus_warn() has been about
  * @stranger_count: of them
  */
 struct bus {
@@ -114,6 +114,14 @@ __u64 bus_read(struct bus *bus, __u64 addr, unsigned int width);
  * @width: in bytes
  */
 void bus_write(struct bus *bus, __u64 addr, __u64 value, unsigned int width);
+
+/**
+ * bus_warn() - say what the guest does on the bus, once for each page, for a few pages only
+ * @bus: the bus
+ * @addr: guest-physical address
+ * @what: "reads zero from" and the like
+ */
+void bus_warn(struct bus *bus, __u64 addr, const char *what);
 
 /**
  * bus_memory() - what a device shows the guest as memory

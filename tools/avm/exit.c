@@ -6,13 +6,24 @@
 #include "emulate.h"
 #include "machine.h"
 #include "psci.h"
+#include "report.h"
 #include "say.h"
 
 /* The CPU's smallest: memory ends at the end of one */
 #define PAGE	0x1000
 
+#define REG_VBAR	ARM_VCPU_REG_SYSREG(3, 0, 12, 0, 0)
+#define VECTORS_SIZE	0x800ULL
+
+#define PSR_MODE	0x1fULL
+#define PSR_EL1H	0x05ULL
+
+#define ESR_EC(esr)	((esr) >> 26 & 0x3f)
+#define EC_IABT_LOWER	0x20
+
 static void crash(struct vcpu *vcpu)
 {
+	report_vcpu(vcpu);
 	machine_end(vcpu->machine, STATUS_CRASH);
 }
 
@@ -77,6 +88,41 @@ static bool emulated(struct vcpu *vcpu)
 }
 
 /*
+ * A fetch from the table of vectors is what an exception comes to, and so would be the abort
+ * that it gets: no instruction of the guest's would ever run again.
+ */
+static bool at_missing_vectors(struct vcpu *vcpu)
+{
+	const struct arm_vcpu_run *run = vcpu->cpu.run;
+	__u64 vbar[2];
+
+	if (ESR_EC(run->esr) != EC_IABT_LOWER || (run->pstate & PSR_MODE) != PSR_EL1H ||
+	    armvcpu_get_reg(&vcpu->cpu, REG_VBAR, vbar))
+		return false;
+	return run->pc - ALIGN_DOWN(vbar[0], VECTORS_SIZE) < VECTORS_SIZE;
+}
+
+/* What a bus answers where nothing is, and at a device that can't be accessed so */
+static void external_abort(struct vcpu *vcpu)
+{
+	const struct armvcpu_bus bus = emulated_bus(vcpu->machine);
+	struct arm_vcpu_run *run = vcpu->cpu.run;
+	int rc;
+
+	if (at_missing_vectors(vcpu)) {
+		say("the guest can't go on: its exception vectors, at %#llx, aren't in memory",
+		    run->pc);
+		crash(vcpu);
+		return;
+	}
+	rc = armvcpu_abort(&vcpu->cpu, &bus);
+	if (!rc)
+		return;
+	say("can't give the guest an external abort: %s", strerror(-rc));
+	machine_end(vcpu->machine, STATUS_HOST);
+}
+
+/*
  * Memory and a device, or nothing, can't share an access: what it gets of memory isn't here.
  * One that ends in memory has the exit's address; one that begins there has been stopped where
  * memory ends, and the exit has that address.
@@ -96,13 +142,11 @@ static bool is_half_memory(struct vcpu *vcpu)
 
 static bool refused(struct vcpu *vcpu)
 {
-	const struct arm_vcpu_run *run = vcpu->cpu.run;
-
 	if (!is_half_memory(vcpu))
 		return false;
-	say("the guest's access crosses an end of memory at %#llx (pc %#llx, esr %#llx, far %#llx)",
-	    run->mmio.addr, run->pc, run->esr, run->far);
-	crash(vcpu);
+	bus_warn(&vcpu->machine->bus, vcpu->cpu.run->mmio.addr,
+		 "gets an external abort, for an access across an end of memory, at");
+	external_abort(vcpu);
 	return true;
 }
 
@@ -166,7 +210,6 @@ static void handle_system_down(struct vcpu *vcpu)
 static void handle_memory_fault(struct vcpu *vcpu)
 {
 	struct arm_vcpu_run *run = vcpu->cpu.run;
-	const char *how = "accesses";
 
 	if (emulated(vcpu))
 		return;
@@ -176,19 +219,10 @@ static void handle_memory_fault(struct vcpu *vcpu)
 		machine_end(vcpu->machine, STATUS_HOST);
 		return;
 	}
-	if (run->fault.access & ARM_VCPU_ACCESS_TABLE_WALK)
-		how = "has a page table at";
-	else if (run->fault.access & ARM_VCPU_ACCESS_EXEC)
-		how = "jumps to";
-	else if (run->fault.access & ARM_VCPU_ACCESS_CACHE)
-		how = "maintains the cache of";
-	else if (run->fault.access & ARM_VCPU_ACCESS_WRITE)
-		how = "writes, in a form that can't be emulated, to";
-	else if (run->fault.access & ARM_VCPU_ACCESS_READ)
-		how = "reads, in a form that can't be emulated, from";
-	say("the guest %s %#llx, where no memory is (pc %#llx, esr %#llx, far %#llx)",
-	    how, run->fault.addr, run->pc, run->esr, run->far);
-	crash(vcpu);
+	if (!(run->fault.access & (ARM_VCPU_ACCESS_EXEC | ARM_VCPU_ACCESS_TABLE_WALK)))
+		bus_warn(&vcpu->machine->bus, run->fault.addr,
+			 "gets an external abort, for what avm can't emulate, at");
+	external_abort(vcpu);
 }
 
 static void handle_fail_entry(struct vcpu *vcpu)
@@ -197,8 +231,10 @@ static void handle_fail_entry(struct vcpu *vcpu)
 
 	say("the guest can't be entered: reason %u (pc %#llx, pstate %#llx)",
 	    run->fail.reason, run->pc, run->pstate);
-	machine_end(vcpu->machine, run->fail.reason == ARM_VCPU_FAIL_CPU ?
-		    STATUS_HOST : STATUS_CRASH);
+	if (run->fail.reason == ARM_VCPU_FAIL_CPU)
+		machine_end(vcpu->machine, STATUS_HOST);
+	else
+		crash(vcpu);
 }
 
 static void handle_internal_error(struct vcpu *vcpu)

@@ -9,6 +9,7 @@
 
 #include "devices/devices.h"
 #include "dtb.h"
+#include "report.h"
 #include "say.h"
 
 static int add(struct machine *machine, struct device *device)
@@ -148,8 +149,11 @@ int machine_start(struct machine *machine)
 
 void machine_join(struct machine *machine)
 {
-	for (unsigned int i = 0; i < machine->vcpu_count; i++) {
+	for (unsigned int i = 0; i < machine->vcpu_count; i++)
 		pthread_join(machine->vcpus[i].thread, NULL);
+	for (unsigned int i = 0; i < machine->vcpu_count; i++) {
+		if (machine->status == STATUS_TIMEOUT)
+			report_vcpu(&machine->vcpus[i]);
 		armvcpu_destroy(&machine->vcpus[i].cpu);
 	}
 	armvcpu_close(&machine->vm);

@@ -24,10 +24,14 @@
 #define SCTLR_E0E	(1ULL << 24) /* data is big-endian at EL0, at EL1 */
 #define SCTLR_EE	(1ULL << 25)
 
+#define ESR_EC		(0x3fULL << 26)
+#define ESR_EC_IABT_LOWER (0x20ULL << 26)
 #define ESR_EC_DABT_LOWER (0x24ULL << 26)
-#define ESR_EC_DABT	(0x25ULL << 26)
+#define ESR_EC_CURRENT	(1ULL << 26) /* added to either: from EL1 itself */
 #define ESR_IL		(1ULL << 25)
 #define ESR_WNR		(1ULL << 6)
+#define FSC_EXTERNAL	0x10ULL
+#define FSC_EXTERNAL_WALK(level) (0x14ULL + (level))
 #define DFSC_ALIGNMENT	0x21ULL
 #define DFSC_ATOMIC	0x35ULL
 
@@ -318,14 +322,42 @@ static int do_access(struct emulation *em)
 	return rc;
 }
 
-/* A data abort that the guest takes, reported as its own memory system would */
-static int abort_access(struct armvcpu_cpu *cpu, __u64 dfsc)
+/* An abort that the guest takes, reported as its own memory system would */
+static int abort_access(struct armvcpu_cpu *cpu, __u64 fsc)
 {
 	const struct arm_vcpu_run *run = cpu->run;
-	__u64 esr = (at_el0(run) ? ESR_EC_DABT_LOWER : ESR_EC_DABT) | ESR_IL |
-		    (run->esr & ESR_WNR) | dfsc;
+	__u64 esr = ESR_IL | fsc;
 
+	if ((run->esr & ESR_EC) == ESR_EC_IABT_LOWER)
+		esr |= ESR_EC_IABT_LOWER;
+	else
+		esr |= ESR_EC_DABT_LOWER | (run->esr & ESR_WNR);
+	if (!at_el0(run))
+		esr += ESR_EC_CURRENT;
 	return armvcpu_inject(cpu, 0, esr, run->far);
+}
+
+int armvcpu_abort(struct armvcpu_cpu *cpu, const struct armvcpu_bus *bus)
+{
+	const struct arm_vcpu_run *run = cpu->run;
+	bool described = run->exit_reason == ARM_VCPU_EXIT_MMIO_READ ||
+			 run->exit_reason == ARM_VCPU_EXIT_MMIO_WRITE;
+	struct armvcpu_stage1 stage1;
+	__u64 fsc = FSC_EXTERNAL;
+	int rc;
+
+	if (!described && run->exit_reason != ARM_VCPU_EXIT_MEMORY_FAULT)
+		return -EOPNOTSUPP;
+	if (!described && run->fault.access & ARM_VCPU_ACCESS_TABLE_WALK) {
+		rc = get_stage1(cpu, &stage1);
+		if (rc)
+			return rc;
+		rc = armvcpu_missing_level(&stage1, bus->memory, bus->context,
+					   (__s64)(run->far << 8) >> 8);
+		if (rc >= 0)
+			fsc = FSC_EXTERNAL_WALK(rc);
+	}
+	return abort_access(cpu, fsc);
 }
 
 int armvcpu_emulate(struct armvcpu_cpu *cpu, const struct armvcpu_bus *bus)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loads and stores to devices that the CPU doesn't describe: MEMORY_FAULT exits.
+ * Loads and stores to devices that the CPU doesn't describe: MEMORY_FAULT exits.  What can't
+ * be done can be an abort instead.
  *
  * A data abort of a single general register has a syndrome (ISV=1), and is an MMIO_READ or
  * MMIO_WRITE exit.  For all others a VMM has to fetch the instruction and do what it says.
@@ -60,5 +61,18 @@ int armvcpu_emulate(struct armvcpu_cpu *cpu, const struct armvcpu_bus *bus);
  * Return: 0, -EOPNOTSUPP: it is a form that can't be looked at, or a failure as above.
  */
 int armvcpu_access_start(struct armvcpu_cpu *cpu, const struct armvcpu_bus *bus, __u64 *va);
+
+/**
+ * armvcpu_abort() - have an access or a fetch end as on a bus where nothing is
+ * @cpu: whose MMIO_READ, MMIO_WRITE or MEMORY_FAULT exit it is; it isn't running
+ * @bus: where translation tables are looked for
+ *
+ * The guest takes a synchronous external abort: of a data access or a fetch, or of the walk
+ * of its tables, and then of the level whose table isn't in memory.  If that can't be found
+ * out, it is one of the access.
+ *
+ * Return: 0: run it again.  -EOPNOTSUPP: it is another exit.  Or a failure of a command.
+ */
+int armvcpu_abort(struct armvcpu_cpu *cpu, const struct armvcpu_bus *bus);
 
 #endif /* ARMVCPU_EMULATE_H */

@@ -22,16 +22,24 @@
 #define TTBR_ADDRESS	0x0000fffffffffff0ULL /* a small table is aligned to its size */
 #define LARGEST_BLOCK	30
 
+#define LAST_LEVEL	3
+/* Bits of the address that a level translates: a table is a page */
+#define STRIDE(walk)	((walk)->page - 3)
+
 /*
  * struct walk - how an address is translated
  * @page: log2 of the granule
  * @bits: of the input address
- * @table: the first one
+ * @shift: log2 of what an entry of @table spans
+ * @table: the one at hand, the first one to begin with
+ * @missing: it isn't in memory
  */
 struct walk {
 	unsigned int page;
 	unsigned int bits;
+	unsigned int shift;
 	__u64 table;
+	bool missing;
 };
 
 static __u64 low_bits(unsigned int count)
@@ -56,14 +64,19 @@ static int begin_walk(const struct armvcpu_stage1 *stage1, __u64 va, struct walk
 	if (va >> walk->bits != (upper ? ~0ULL >> walk->bits : 0))
 		return -EFAULT;
 	walk->table = (upper ? stage1->ttbr1 : stage1->ttbr0) & TTBR_ADDRESS;
+	walk->shift = walk->page + (walk->bits - walk->page - 1) / STRIDE(walk) * STRIDE(walk);
+	walk->missing = false;
 	return 0;
 }
 
+/* The entry for an address in the table at hand; false if there is none */
 static bool read_descriptor(const struct armvcpu_stage1 *stage1, armvcpu_memory *memory,
-			    void *context, __u64 addr, __u64 *desc)
+			    void *context, struct walk *walk, __u64 va, __u64 *desc)
 {
-	const void *entry = memory(context, addr, sizeof(*desc));
+	__u64 index = (va & low_bits(walk->bits)) >> walk->shift & low_bits(STRIDE(walk));
+	const void *entry = memory(context, walk->table + index * 8, sizeof(*desc));
 
+	walk->missing = !entry;
 	if (!entry)
 		return false;
 	/* the guest may be writing it: it is read once, whole */
@@ -73,36 +86,53 @@ static bool read_descriptor(const struct armvcpu_stage1 *stage1, armvcpu_memory 
 	return *desc & DESC_VALID;
 }
 
+static int do_walk(const struct armvcpu_stage1 *stage1, armvcpu_memory *memory, void *context,
+		   __u64 va, struct walk *walk, __u64 *pa)
+{
+	unsigned int shift;
+	__u64 desc;
+	int rc;
+
+	rc = begin_walk(stage1, va, walk);
+	if (rc)
+		return rc;
+
+	for (;; walk->shift -= STRIDE(walk)) {
+		if (!read_descriptor(stage1, memory, context, walk, va, &desc))
+			return -EFAULT;
+		if (walk->shift == walk->page || !(desc & DESC_TABLE))
+			break;
+		walk->table = desc & ADDRESS & ~low_bits(walk->page);
+	}
+
+	/* at the last level nothing but a page, and above it no blocks beyond a size */
+	shift = walk->shift;
+	if (shift == walk->page ? !(desc & DESC_TABLE) : shift > LARGEST_BLOCK)
+		return -EFAULT;
+	*pa = (desc & ADDRESS & ~low_bits(shift)) | (va & low_bits(shift));
+	return 0;
+}
+
 int armvcpu_translate(const struct armvcpu_stage1 *stage1, armvcpu_memory *memory,
 		      void *context, __u64 va, __u64 *pa)
 {
-	unsigned int stride, shift;
 	struct walk walk;
-	__u64 desc, index;
-	int rc;
 
 	if (!(stage1->sctlr & SCTLR_M)) {
 		*pa = va;
 		return 0;
 	}
-	rc = begin_walk(stage1, va, &walk);
-	if (rc)
-		return rc;
+	return do_walk(stage1, memory, context, va, &walk, pa);
+}
 
-	stride = walk.page - 3;
-	shift = walk.page + (walk.bits - walk.page - 1) / stride * stride;
-	for (;; shift -= stride) {
-		index = (va & low_bits(walk.bits)) >> shift & low_bits(stride);
-		if (!read_descriptor(stage1, memory, context, walk.table + index * 8, &desc))
-			return -EFAULT;
-		if (shift == walk.page || !(desc & DESC_TABLE))
-			break;
-		walk.table = desc & ADDRESS & ~low_bits(walk.page);
-	}
+int armvcpu_missing_level(const struct armvcpu_stage1 *stage1, armvcpu_memory *memory,
+			  void *context, __u64 va)
+{
+	struct walk walk = { .missing = false };
+	__u64 pa;
 
-	/* at the last level nothing but a page, and above it no blocks beyond a size */
-	if (shift == walk.page ? !(desc & DESC_TABLE) : shift > LARGEST_BLOCK)
-		return -EFAULT;
-	*pa = (desc & ADDRESS & ~low_bits(shift)) | (va & low_bits(shift));
-	return 0;
+	if (!(stage1->sctlr & SCTLR_M) || !do_walk(stage1, memory, context, va, &walk, &pa) ||
+	    !walk.missing)
+		return -ENOENT;
+	return LAST_LEVEL - (walk.shift - walk.page) / STRIDE(&walk);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The guest's stage 1 translation, for a VMM that has to look at what the guest sees at a
- * virtual address.
+ * virtual address, or at why the guest sees nothing there.
  */
 #ifndef ARMVCPU_TRANSLATE_H
 #define ARMVCPU_TRANSLATE_H
@@ -48,5 +48,17 @@ typedef const void *armvcpu_memory(void *context, __u64 addr, size_t size);
  */
 int armvcpu_translate(const struct armvcpu_stage1 *stage1, armvcpu_memory *memory,
 		      void *context, __u64 va, __u64 *pa);
+
+/**
+ * armvcpu_missing_level() - at which level of the guest's tables one isn't in memory
+ * @stage1: registers
+ * @memory: where the tables are
+ * @context: for @memory
+ * @va: virtual address that is looked up, without a tag
+ *
+ * Return: 0 to 3; -ENOENT: all that are needed are there, or it isn't known.
+ */
+int armvcpu_missing_level(const struct armvcpu_stage1 *stage1, armvcpu_memory *memory,
+			  void *context, __u64 va);
 
 #endif /* ARMVCPU_TRANSLATE_H */
