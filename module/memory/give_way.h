@@ -45,12 +45,6 @@ static inline bool others_wait(struct stage2 *s2, struct give_way *way, u64 byte
 	return look && (lock_is_wanted(&s2->lock) || (need_resched() && !way->may_not_block));
 }
 
-static inline void give_way(struct stage2 *s2, const struct give_way *way)
-{
-	spin_unlock(&s2->lock);
-	if (!way->may_not_block)
-		cond_resched();
-	spin_lock(&s2->lock);
-}
+void give_way(struct stage2 *s2, const struct give_way *way);
 
 #endif /* ARM_VCPU_GIVE_WAY_H */
