@@ -52,9 +52,9 @@ static struct device *find(struct bus *bus, __u64 addr, __u64 width)
 }
 
 /* Drivers probe for what isn't there, and a broken guest can do so for ever */
-void bus_warn(struct bus *bus, __u64 addr, const char *what)
+void bus_warn(struct bus *bus, __u64 addr, bool aborts, const char *what)
 {
-	__u64 page = addr & ~0xfffULL;
+	__u64 page = (addr & ~0xfffULL) | aborts;
 
 	for (unsigned int i = 0; i < bus->stranger_count; i++)
 		if (bus->strangers[i] == page)
@@ -79,7 +79,7 @@ __u64 bus_read(struct bus *bus, __u64 addr, unsigned int width)
 	__u64 value = 0;
 
 	if (!dev) {
-		bus_warn(bus, addr, "reads zero from");
+		bus_warn(bus, addr, false, "reads zero from");
 		return 0;
 	}
 	part = part_of(dev, width);
@@ -94,7 +94,7 @@ void bus_write(struct bus *bus, __u64 addr, __u64 value, unsigned int width)
 	unsigned int part;
 
 	if (!dev) {
-		bus_warn(bus, addr, "writes in vain to");
+		bus_warn(bus, addr, false, "writes in vain to");
 		return;
 	}
 	part = part_of(dev, width);

@@ -62,7 +62,7 @@ struct device {
  * @count: of them
  * @vm: to show memory of a device to the guest; NULL while there is no VM yet
  * @error: first failure to do so, a negative errno
- * @strangers: pages that bus_warn() has been about
+ * @strangers: pages that bus_warn() has been about; bit 0: accesses that abort
  * @stranger_count: of them
  */
 struct bus {
@@ -119,9 +119,10 @@ void bus_write(struct bus *bus, __u64 addr, __u64 value, unsigned int width);
  * bus_warn() - say what the guest does on the bus, once for each page, for a few pages only
  * @bus: the bus
  * @addr: guest-physical address
+ * @aborts: it gets an abort, which it is told of even where less was said already
  * @what: "reads zero from" and the like
  */
-void bus_warn(struct bus *bus, __u64 addr, const char *what);
+void bus_warn(struct bus *bus, __u64 addr, bool aborts, const char *what);
 
 /**
  * bus_memory() - what a device shows the guest as memory

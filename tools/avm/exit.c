@@ -144,7 +144,7 @@ static bool refused(struct vcpu *vcpu)
 {
 	if (!is_half_memory(vcpu))
 		return false;
-	bus_warn(&vcpu->machine->bus, vcpu->cpu.run->mmio.addr,
+	bus_warn(&vcpu->machine->bus, vcpu->cpu.run->mmio.addr, true,
 		 "gets an external abort, for an access across an end of memory, at");
 	external_abort(vcpu);
 	return true;
@@ -220,7 +220,7 @@ static void handle_memory_fault(struct vcpu *vcpu)
 		return;
 	}
 	if (!(run->fault.access & (ARM_VCPU_ACCESS_EXEC | ARM_VCPU_ACCESS_TABLE_WALK)))
-		bus_warn(&vcpu->machine->bus, run->fault.addr,
+		bus_warn(&vcpu->machine->bus, run->fault.addr, true,
 			 "gets an external abort, for what avm can't emulate, at");
 	external_abort(vcpu);
 }
