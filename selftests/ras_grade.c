@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shows how each syndrome of an SError and of an external abort is graded, by the function that
- * the module is built with.  What is expected is written down from the manual, value by value.
+ * Shows how each syndrome of an SError is graded, by the function that the module is built with.  What is expected is written down from the manual, value by value.
  */
 #include <stdbool.h>
 #include "kselftest_harness.h"
@@ -10,9 +9,7 @@
 
 #define IDS		(1ULL << 24)
 #define AET_SHIFT	10
-#define SET_SHIFT	11
 #define DFSC_SERROR	0x11
-#define DFSC_ABORT	0x10
 
 /* All codes of the fields that count, beside none and all of the bits that don't */
 #define for_each_iss(iss, rest)						\
@@ -30,14 +27,6 @@ static const enum ras_grade by_aet[] = {
 	RAS_HOSTS,	/* reserved */
 	RAS_HARMLESS,	/* corrected */
 	RAS_HOSTS,	/* reserved */
-};
-
-/* ISS[12:11] of an external abort whose FSC is 0x10 */
-static const enum ras_grade by_set[] = {
-	RAS_GUESTS,	/* recoverable */
-	RAS_GUESTS,	/* reserved */
-	RAS_HOSTS,	/* uncontainable */
-	RAS_GUESTS,	/* restartable */
 };
 
 TEST(an_serror_of_the_architectures_format_is_what_aet_says)
@@ -73,16 +62,6 @@ TEST(what_isnt_the_syndromes_counts_for_nothing)
 	EXPECT_EQ(RAS_HARMLESS, ras_grade_serror(0x2fULL << 26 | 1 << 25 | iss, true));
 	/* DISR_EL1.A */
 	EXPECT_EQ(RAS_HARMLESS, ras_grade_serror(1ULL << 31 | iss, true));
-}
-
-TEST(an_abort_is_the_guests_unless_set_says_uncontainable)
-{
-	u64 iss, rest;
-
-	for_each_iss(iss, rest) {
-		ASSERT_EQ((iss & 0x3f) == DFSC_ABORT ? by_set[iss >> SET_SHIFT & 3] : RAS_GUESTS,
-			  ras_grade_abort(0x24ULL << 26 | WITH(iss, rest))) TH_LOG("ISS %#lx", iss);
-	}
 }
 
 TEST_HARNESS_MAIN

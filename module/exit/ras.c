@@ -23,12 +23,6 @@
 #define ABORT_ISS	(HYP_ISS_FSC | HYP_ISS_WNR | HYP_ISS_CM | HYP_ISS_EA | HYP_ISS_FNV | \
 			 HYP_ISS_SET_MASK)
 
-static void stop_host(const struct vcpu *vcpu, const char *what, u64 syndrome)
-{
-	panic(KBUILD_MODNAME ": vCPU %u: %s that isn't contained, syndrome %#llx",
-	      vcpu->id, what, syndrome);
-}
-
 /**
  * ras_serror() - a physical SError while the guest ran
  * @vcpu: which; it isn't running
@@ -51,7 +45,8 @@ void ras_serror(struct vcpu *vcpu, u64 syndrome)
 		inject_serror(vcpu, 0);
 		break;
 	case RAS_HOSTS:
-		stop_host(vcpu, "an SError", syndrome);
+		panic(KBUILD_MODNAME ": vCPU %u: an SError that isn't contained, syndrome %#llx",
+		      vcpu->id, syndrome);
 	}
 }
 
@@ -63,14 +58,15 @@ void ras_serror(struct vcpu *vcpu, u64 syndrome)
  * With RAS each comes here (HCR_EL2.TEA); without, those that were met on the walk of stage 2.
  * The guest gets what it would have got from its own memory.  FAR_EL2 isn't its to see where
  * it isn't the address: it may be left from the host.
+ *
+ * That is so whatever SET says of containment.  The abort is precise, the access hasn't been
+ * done, and a guest may know how to make one: were one the host's, a guest could stop the host.
  */
 void ras_abort(struct vcpu *vcpu, u64 esr)
 {
 	bool fetch = HYP_ESR_EC(esr) == HYP_EC_IABT_LOW;
 	u64 far = esr & HYP_ISS_FNV ? 0 : vcpu->hyp->far;
 
-	if (ras_grade_abort(esr) == RAS_HOSTS)
-		stop_host(vcpu, "an external abort", esr);
 	pr_err_ratelimited("vCPU %u: external abort, which is given to the guest: ESR_EL2 %#llx, FAR_EL2 %#llx\n",
 			   vcpu->id, esr, far);
 	inject_abort(vcpu, fetch, esr & ABORT_ISS, far);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How bad a hardware error is, by its syndrome: the ISS of an SError and of an external abort
- * (D19.2.37).
+ * How bad an SError is, by its syndrome (D19.2.37).
  *
  * Pure, and without anything of the kernel's: the selftest ras_grade asks about all codes.
  */
@@ -52,18 +51,6 @@ static inline enum ras_grade ras_grade_serror(u64 syndrome, bool ras)
 	default:
 		return RAS_HOSTS;
 	}
-}
-
-/*
- * An external abort is precise: the access that failed is the guest's, or stage 2's for it, and
- * it hasn't been done, so that there is no harmless one.  Only the abort of an access itself has
- * SET, and only with RAS; else it is 0.
- */
-static inline enum ras_grade ras_grade_abort(u64 esr)
-{
-	if ((esr & HYP_ISS_FSC) == HYP_FSC_EXTABT && HYP_ISS_SET(esr) == HYP_SET_UC)
-		return RAS_HOSTS;
-	return RAS_GUESTS;
 }
 
 #endif /* ARM_VCPU_RAS_GRADE_H */

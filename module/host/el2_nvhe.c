@@ -203,7 +203,7 @@ static int nvhe_take(struct hyp_cpu *hyp)
 	cpu->ttbr0 = el2_map_ttbr0();
 	cpu->mair = el2_map_mair();
 	cpu->vbar = base + header->host_vectors;
-	cpu->running = false;
+	cpu->hyp.host_away = false;
 	memset(&cpu->panic, 0, sizeof(cpu->panic));
 	/* The trampoline reads it with caches off, and must find no dirty line later */
 	cache_clean_inval(cpu, PAGE_SIZE);

@@ -76,6 +76,8 @@ static int vhe_take(struct hyp_cpu *cpu)
 	if (cpu->features & HYP_CPU_RAS) {
 		found->vdisr = hyp_read(HYP_VDISR_EL2);
 		found->vsesr = hyp_read(HYP_VSESR_EL2);
+		/* Left by somebody else: a guest's is looked for there */
+		hyp_write(HYP_DISR_EL1, 0);
 	}
 	hyp_write(HYP_VPIDR_EL2, read_cpuid_id());
 	if (cpu->features & HYP_CPU_GICV3) {

@@ -235,8 +235,6 @@
 #define HYP_ISS_EA		_BITULL(9)
 #define HYP_ISS_FNV		_BITULL(10)
 #define HYP_ISS_SET_MASK	(3ULL << 11) /* of FSC 0x10 */
-#define HYP_ISS_SET(esr)	(((esr) >> 11) & 3)
-#define HYP_SET_UC		2
 #define HYP_ISS_SF		_BITULL(15)
 #define HYP_ISS_SRT(esr)	(((esr) >> 16) & 0x1f)
 #define HYP_ISS_SSE		_BITULL(21)

@@ -303,8 +303,9 @@ enum hyp_spectre {
  * @host_sp_el0: SP_EL0 of an nVHE host, in case EL2 breaks down
  * @host_fgt: fine-grained trap registers while the host runs, see fgt.c
  * @host_tpidr2: the host's TPIDR2_EL0
- * @host_pmscr: PMSCR_EL1 of the host (nVHE with SPE)
- * @host_trfcr: TRFCR_EL1 of the host (nVHE with trace filters)
+ * @host_pmblimitr: PMBLIMITR_EL1 of the host (nVHE with SPE)
+ * @host_pmscr: PMSCR_EL1 of the host, if its buffer is on
+ * @host_trfcr: TRFCR_EL1 of the host, if its trace buffer is on (nVHE with trace filters)
  * @host_trblimitr: TRBLIMITR_EL1 of the host (nVHE with TRBE)
  * @host_brbcr: BRBCR_EL1 of the host (nVHE with BRBE)
  * @passed: HYP_PASS_* that a guest has now
@@ -312,6 +313,7 @@ enum hyp_spectre {
  * @host_ptimer: the host's physical timer meanwhile (nVHE)
  * @host_icc: the host's CPU interface meanwhile
  * @host_debug: the host's debug registers while the guest's are loaded
+ * @host_away: the host's world is kept here, and may be put away (nVHE)
  */
 struct hyp_cpu {
 	hyp_addr_t vectors;
@@ -338,6 +340,7 @@ struct hyp_cpu {
 	u64 host_sp_el0;
 	u64 host_fgt[HYP_NR_FGT];
 	u64 host_tpidr2;
+	u64 host_pmblimitr;
 	u64 host_pmscr;
 	u64 host_trfcr;
 	u64 host_trblimitr;
@@ -347,6 +350,7 @@ struct hyp_cpu {
 	struct hyp_timer host_ptimer;
 	struct hyp_icc host_icc;
 	struct hyp_debug host_debug;
+	bool host_away;
 };
 
 static_assert(offsetof(struct hyp_cpu, vectors) == HYP_CPU_VECTORS);

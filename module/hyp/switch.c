@@ -285,6 +285,8 @@ static __hyp_inline void world_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 	if (!hyp_is_vhe())
 		host_leave(cpu);
 	window_host_save(cpu);
+	if (!hyp_is_vhe())
+		WRITE_ONCE(cpu->host_away, true);
 
 	vcpu->cpu = (__force hyp_addr_t)cpu;
 	if (!hyp_is_vhe())
@@ -390,6 +392,8 @@ void __hyp hyp_abandon(struct hyp_cpu *cpu)
 	debug_return(cpu);
 	window_host_load(cpu);
 	host_return(cpu);
+	if (cpu->features & HYP_CPU_RAS)
+		hyp_write(HYP_DISR_EL1, 0);
 	write_sysreg(cpu->host_sp_el0, sp_el0);
 	isb();
 }

@@ -43,6 +43,9 @@ void nvhe_take(struct nvhe_cpu *cpu)
 		vgic_keep(hyp, &stub->vgic);
 	}
 
+	/* Left by somebody else: a guest's is looked for there */
+	if (hyp->features & HYP_CPU_RAS)
+		hyp_write(HYP_DISR_EL1, 0);
 	/* Its interrupt is about to be enabled */
 	hyp_write(HYP_CNTHP_CTL_EL2, 0);
 
@@ -114,7 +117,7 @@ void nvhe_host_undef(void)
 
 void nvhe_panic(struct nvhe_cpu *cpu)
 {
-	bool running = cpu->running;
+	bool away = READ_ONCE(cpu->hyp.host_away);
 
 	if (!cpu->panic.happened) {
 		cpu->panic.esr = hyp_read(HYP_ESR_EL2);
@@ -125,8 +128,8 @@ void nvhe_panic(struct nvhe_cpu *cpu)
 	cpu->panic.happened++;
 
 	/* Once, or an exception on the way back would keep us here */
-	cpu->running = false;
-	if (running) {
+	WRITE_ONCE(cpu->hyp.host_away, false);
+	if (away) {
 		__keys_abandon(&cpu->hyp, read_sysreg(elr_el2));
 		hyp_abandon(&cpu->hyp);
 	}
@@ -159,9 +162,8 @@ u64 nvhe_call(u64 function, u64 a1, u64 a2, u64 a3, struct nvhe_cpu *cpu)
 	switch (function) {
 	case NVHE_RUN:
 		cpu->hyp.host_sp_el0 = read_sysreg(sp_el0);
-		cpu->running = true;
 		code = hyp_run(&cpu->hyp, (struct hyp_vcpu *)a1);
-		cpu->running = false;
+		WRITE_ONCE(cpu->hyp.host_away, false);
 		return code;
 	case NVHE_TLB_IPA:
 		hyp_tlb_flush_ipa(&cpu->hyp, &s2, a3);

@@ -22,7 +22,7 @@
 /* What NVHE_RUN returns when EL2 broke down; struct nvhe_cpu.panic says how */
 #define NVHE_PANIC		0xdead
 
-/* What the trampoline returns when HCR_EL2.E2H reads as one: not an nVHE CPU */
+/* What the trampoline returns when HCR_EL2.E2H is one: not an nVHE CPU */
 #define NVHE_IS_E2H		0xe2
 
 /* What host.S knows of struct nvhe_cpu */
@@ -116,7 +116,6 @@ struct nvhe_panic {
  * @stub_tpidr: the stub's
  * @stub: more of the stub's, which C saves and restores
  * @panic: what went wrong
- * @running: in NVHE_RUN, with the host's world put away
  * @hyp: the world switch's
  */
 struct nvhe_cpu {
@@ -134,7 +133,6 @@ struct nvhe_cpu {
 	u64 stub_tpidr;
 	struct nvhe_stub stub;
 	struct nvhe_panic panic;
-	bool running;
 	struct hyp_cpu hyp;
 };
 
