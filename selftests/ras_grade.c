@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shows how each syndrome of an SError is graded, by the function that the module is built with.  What is expected is written down from the manual, value by value.
+ * Shows how each syndrome of an SError is graded, by the function that the module is built with.
+ * What is expected is written down from the manual, value by value.
  */
 #include <stdbool.h>
 #include "kselftest_harness.h"
