@@ -20,7 +20,8 @@ check "and its registers" err_has \
 	'CPU 0: ESR_EL1 0x96000010, ELR_EL1 0x400[89a-f].*, SPSR_EL1 0x[0-9a-f]*3c5 (EL1h), FAR_EL1 0xb000ff8'
 tell 'jump\n'
 check "1: a jump to nowhere without vectors" ended_with 1 'instruction abort at EL1, external abort'
-check "and from where" err_has 'ESR_EL1 0x86000010, ELR_EL1 0xb000000, SPSR_EL1 0x[0-9a-f]*3c5 (EL1h), FAR_EL1 0xb000000'
+# With BTI, SPSR_EL1.BTYPE says that it was a jump
+check "and from where" err_has 'ESR_EL1 0x86000010, ELR_EL1 0xb000000, SPSR_EL1 0x[0-9a-f]*[3b]c5 (EL1h), FAR_EL1 0xb000000'
 tell 'cpu-off\n'
 check "1: CPU_OFF of the last CPU" ended_with 1 'last CPU'
 
