@@ -56,7 +56,7 @@ TEST_F(wfi, goes_on_with_one)
 }
 
 /* The emulator's WFI isn't trapped while an interrupt of the host's is pending: then the next is */
-GUEST_ASM(guest_waits, "msr daifset, #3\n 1: wfi\n b 1b");
+GUEST_ASM(guest_wfi_loop, "msr daifset, #3\n 1: wfi\n b 1b");
 
 /* Nothing that the guest could take: WFI sleeps until a kick, and is an exit for who asks */
 static void waits(struct __test_metadata *_metadata, FIXTURE_DATA(wfi) *self, const char *why)
@@ -64,7 +64,7 @@ static void waits(struct __test_metadata *_metadata, FIXTURE_DATA(wfi) *self, co
 	u64 slept = vcpu_stat(self->vcpu, ARM_VCPU_STAT_SLEEP), used;
 	struct arm_vcpu_gic gic = *self->gic;
 
-	vcpu_enter(self->vcpu, guest_waits, 0, 0);
+	vcpu_enter(self->vcpu, guest_wfi_loop, 0, 0);
 	*self->gic = gic;
 	vcpu_start(self->vcpu);
 	ASSERT_TRUE(wait_for(vcpu_stat(self->vcpu, ARM_VCPU_STAT_SLEEP) > slept)) TH_LOG("%s", why);
@@ -75,7 +75,7 @@ static void waits(struct __test_metadata *_metadata, FIXTURE_DATA(wfi) *self, co
 	EXPECT_GE(5 * MS, vcpu_cpu_time(self->vcpu) - used) TH_LOG("%s", why);
 	vm_kick(self->vcpu->fd);
 	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(self->vcpu)) TH_LOG("%s", why);
-	vcpu_enter(self->vcpu, guest_waits, 0, 0);
+	vcpu_enter(self->vcpu, guest_wfi_loop, 0, 0);
 	*self->gic = gic;
 	self->run->flags = ARM_VCPU_RUN_HALT;
 	EXPECT_EQ(ARM_VCPU_EXIT_HALT, vcpu_next(self->vcpu)) TH_LOG("%s", why);
