@@ -87,23 +87,9 @@ static void bring(FIXTURE_DATA(wait) *self)
 		die("UFFDIO_ZEROPAGE: %d", errno);
 }
 
-/* The first RUN that isn't NONE */
-static void *one_run(void *arg)
-{
-	struct vcpu *vcpu = arg;
-	int ret;
-
-	do {
-		ret = vcpu_run(vcpu);
-	} while (!ret && vcpu->run->exit_reason == ARM_VCPU_EXIT_NONE);
-	WRITE_ONCE(vcpu->result, ret);
-	return NULL;
-}
-
 static void start(FIXTURE_DATA(wait) *self)
 {
-	self->vcpu->result = -EAGAIN;
-	pthread_create(&self->vcpu->thread, NULL, one_run, self->vcpu);
+	vcpu_start_once(self->vcpu);
 	if (!is_asked_for(self->uffd))
 		die("nobody asked for the page");
 }
