@@ -84,7 +84,7 @@ static inline u64 ids_profiling(const struct cpu_ids *ids)
 		f |= HYP_CPU_SPE;
 	if (ids_field(ids->dfr0, DFR0_TRACEBUFFER) && !(ids->trbidr & TRBIDR_P)) {
 		f |= HYP_CPU_TRBE;
-		/* Firmware opens them with the buffer, if at all: nothing else tells */
+		/* It proves nothing of EL3's trap for these: profiling.c waits for who fills it */
 		if (ids_field(ids->dfr0, DFR0_TRACEFILT))
 			f |= HYP_CPU_TRF;
 	}

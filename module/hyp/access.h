@@ -93,7 +93,6 @@
 #define HYP_MPAM1_EL12		sys_reg(3, 5, 10, 5, 0)
 #define HYP_PMSCR_EL12		sys_reg(3, 5, 9, 9, 0)
 #define HYP_BRBCR_EL12		sys_reg(2, 5, 9, 0, 0)
-#define HYP_TRFCR_EL12		sys_reg(3, 5, 1, 2, 1)
 
 #define hyp_read(reg)		read_sysreg_s(reg)
 #define hyp_write(reg, value)	write_sysreg_s(value, reg)

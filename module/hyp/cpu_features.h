@@ -27,7 +27,7 @@
 #define HYP_CPU_TPIDR2		_BITULL(12) /* TPIDR2_EL0 is there, and no trap for it */
 #define HYP_CPU_SPE		_BITULL(13) /* profiling into a buffer that is the host's */
 #define HYP_CPU_TRBE		_BITULL(14) /* tracing into a buffer that is the host's */
-#define HYP_CPU_TRF		_BITULL(15) /* its trace filters */
+#define HYP_CPU_TRF		_BITULL(15) /* its trace filters, while it is on */
 #define HYP_CPU_BRBE		_BITULL(16) /* branch records */
 #define HYP_CPU_MPAM		_BITULL(17) /* memory partitions */
 #define HYP_CPU_MPAM_HCR	_BITULL(18) /* MPAMHCR_EL2 */

@@ -43,7 +43,10 @@ static __hyp_inline void trace_drain(void)
 	dsb(nsh);
 }
 
-/* The filters are reached only while the buffer is on: then the host reaches them, too */
+/*
+ * The filters are reached only while the buffer is on: who has it filled has set them before.
+ * Nothing else says that they aren't EL3's, for MDCR_EL3 has a trap of its own for them.
+ */
 static void __hyp trbe_stop(struct hyp_cpu *cpu)
 {
 	if (cpu->features & HYP_CPU_TRBE) {
@@ -93,14 +96,13 @@ void __hyp profiling_stop(struct hyp_cpu *cpu)
 /*
  * VHE: what of a guest is profiled is in registers that only a guest notices.  Their values at
  * reset are unknown, and its accesses trap: they are off for as long as EL2 is ours.  But for
- * BRBCR_EL1, from which a host that records its own branches needs what isn't about a guest.
+ * BRBCR_EL1, from which a host that records its own branches needs what isn't about a guest; and
+ * for TRFCR_EL1, which has a guest traced by nobody after a reset, and may be EL3's.
  */
 void __hyp profiling_no_guest(const struct hyp_cpu *cpu)
 {
 	if (cpu->features & HYP_CPU_SPE)
 		hyp_write(HYP_PMSCR_EL12, 0);
-	if (cpu->features & HYP_CPU_TRF)
-		hyp_write(HYP_TRFCR_EL12, 0);
 	if (cpu->features & HYP_CPU_BRBE)
 		hyp_write(HYP_BRBCR_EL12, hyp_read(HYP_BRBCR_EL12) & ~HYP_BRBCR_RECORDS);
 }
