@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Shows what becomes of a hardware error while a guest runs: an SError that EL2 finds deferred
- * in DISR_EL1 is logged with its syndrome and, unless it did no harm, given to the guest; so is
- * an external abort, with the syndrome that it had.  hwerror.ko makes the errors.  What stops the
- * host is the scenario `uncontained`.
+ * in DISR_EL1 is logged with its syndrome, counted and, unless it did no harm, given to the
+ * guest; an external abort is given to it with the syndrome that it had.  hwerror.ko makes the
+ * errors.  What stops the host is the scenario `uncontained`.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -113,8 +113,10 @@ static const struct {
 TEST_F(errors, an_serror_is_told_and_given_by_its_grade)
 {
 	unsigned int i, n, taken;
+	u64 counted;
 
 	for (i = 0; i < ARRAY_SIZE(serrors); i++) {
+		counted = vcpu_stat(self->vcpu, ARM_VCPU_STAT_SERROR);
 		begin_at(self, guest_unmasked, 0);
 		errno = -make("disr", DISR_A | serrors[i].syndrome);
 		if (errno == ENXIO)
@@ -129,6 +131,7 @@ TEST_F(errors, an_serror_is_told_and_given_by_its_grade)
 		}
 		EXPECT_EQ(serrors[i].taken, taken) TH_LOG("syndrome %#lx", serrors[i].syndrome);
 		EXPECT_TRUE(log_says(DISR_A | serrors[i].syndrome));
+		EXPECT_EQ(counted + 1, vcpu_stat(self->vcpu, ARM_VCPU_STAT_SERROR));
 		ASSERT_EQ(0, module_unload("hwerror"));
 	}
 }

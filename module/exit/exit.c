@@ -341,7 +341,6 @@ int exit_handle(struct vcpu *vcpu, long code)
 	case HYP_EXIT_FIQ:
 		return handle_interrupt(vcpu);
 	case HYP_EXIT_SERROR:
-		stat_count(vcpu, ARM_VCPU_STAT_SERROR);
 		ras_serror(vcpu, vcpu->hyp->esr);
 		return ENTER_AGAIN;
 	case HYP_EXIT_EL2:

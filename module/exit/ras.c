@@ -15,6 +15,7 @@
 #include <linux/printk.h>
 
 #include "guest/inject.h"
+#include "guest/stat.h"
 #include "host/features.h"
 #include "ras.h"
 #include "ras_grade.h"
@@ -34,6 +35,7 @@
  */
 void ras_serror(struct vcpu *vcpu, u64 syndrome)
 {
+	stat_count(vcpu, ARM_VCPU_STAT_SERROR);
 	switch (ras_grade_serror(syndrome, features_ras())) {
 	case RAS_HARMLESS:
 		pr_warn_ratelimited("vCPU %u: SError while the guest ran, which goes on: syndrome %#llx\n",

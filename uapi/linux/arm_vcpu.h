@@ -408,7 +408,8 @@ struct arm_vcpu_debug {
  *
  * EXITS is how often the guest was left, and the sum of those that follow, by what ended
  * its stay and who acted: _USER, MMIO, SYSREG_READ and _WRITE, SEND_IPI and MEMORY_FAULT are
- * exits to the VMM, all others have sent the guest back.
+ * exits to the VMM, all others have sent the guest back.  An SError that came with another
+ * exit counts as one of its own.
  */
 #define ARM_VCPU_STAT_EXITS		0
 #define ARM_VCPU_STAT_INTERRUPT		1 /* of the host's; kicks, timers and the like, too */
