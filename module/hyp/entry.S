@@ -223,20 +223,27 @@ SYM_CODE_END(guest_exit)
  *
  * PAR_EL1 of AT S1E1R, or just its F bit: the walk can abort, and does so at EL2.  The host's
  * vectors know nothing of the guest whose regime is in place.
+ *
+ * The guest's vectors do for it.  While they are there, PSTATE masks all but synchronous
+ * exceptions, and no instruction but the AT reaches for memory: its abort is the only one that
+ * comes, and comes once, for el2_exit goes on behind it.  ESR_EL2, FAR_EL2 and what an ERET
+ * uses are free by now: the exit's are in struct hyp_vcpu.
+ *
+ * The walk can fail by an SError, too.  With RAS, ESB defers that to DISR_EL1 for switch.c.
  */
 SYM_CODE_START(__guest_at)
 	ldr	x2, [x0, #HYP_CPU_VECTORS]
+	ldr	x3, [x0, #HYP_CPU_HOST_VECTORS]
 	msr	vbar_el2, x2
 	isb
 SYM_INNER_LABEL(guest_at, SYM_L_LOCAL)
 	at	s1e1r, x1
 	isb
-	mrs	x1, par_el1
+	mrs	x0, par_el1
 SYM_INNER_LABEL(guest_at_done, SYM_L_LOCAL)
-	ldr	x2, [x0, #HYP_CPU_HOST_VECTORS]
-	msr	vbar_el2, x2
+	ESB
+	msr	vbar_el2, x3
 	isb
-	mov	x0, x1
 	ret
 SYM_CODE_END(__guest_at)
 
@@ -271,7 +278,7 @@ SYM_CODE_START_LOCAL(el2_exit)
 	adr	x0, guest_at_done
 	msr	elr_el2, x0
 	ldp	x0, x1, [sp], #16
-	mov	x1, #HYP_PAR_F
+	mov	x0, #HYP_PAR_F
 	eret
 	dsb	nsh
 	isb

@@ -171,29 +171,66 @@ static __hyp_inline bool hpfar_lies(const struct hyp_cpu *cpu, u64 esr)
 }
 
 /*
+ * An interrupt or SError that is pending already is the host's, which takes it as soon as it
+ * unmasks.  With RAS, errors of the host's own accesses are waited for, lest the guest be
+ * blamed for them; without, an SError is fatal whoever takes it.
+ */
+static __hyp_inline u64 host_pending(const struct hyp_cpu *cpu)
+{
+	if (cpu->features & HYP_CPU_RAS) {
+		dsb(nshst);
+		isb();
+	}
+	return hyp_read(HYP_ISR_EL1);
+}
+
+/*
+ * Did the walk of AT leave an SError?  With RAS the barrier behind it has deferred that.
+ * Without, it stays pending, and comes as an exit of its own when the guest is tried again.
+ */
+static __hyp_inline bool walk_failed(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 *code)
+{
+	if (cpu->features & HYP_CPU_RAS) {
+		vcpu->serror = hyp_read(HYP_DISR_EL1);
+		if (likely(!vcpu->serror))
+			return false;
+		hyp_write(HYP_DISR_EL1, 0);
+		*code |= HYP_EXIT_WITH_SERROR;
+		return true;
+	}
+	dsb(sy);
+	isb();
+	return hyp_read(HYP_ISR_EL1) & HYP_ISR_A;
+}
+
+/*
  * Where HPFAR_EL2 can't be trusted, ask stage 1.  The guest may have changed its tables
  * since, then AT fails; or the walk aborts, for memory has failed or can't do what
  * TCR_EL1.HA asks of it.  The access is to be tried again: what is lasting, the guest's own
  * walk meets, and the guest is told by an abort of its own.
  */
-static __hyp_inline void fault_address(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+static __hyp_inline void fault_address(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu,
+				       u64 *code)
 {
 	u64 par, guest_par;
 
 	vcpu->far = hyp_read(HYP_FAR_EL2);
-	vcpu->hpfar_valid = true;
 	if (!hpfar_lies(cpu, vcpu->esr)) {
 		vcpu->hpfar = (hyp_read(HYP_HPFAR_EL2) & GENMASK_ULL(43, 4)) << 8;
+		vcpu->hpfar_valid = true;
 		return;
 	}
 
+	/* An SError of the host's own accesses since the exit isn't the walk's */
+	if (unlikely(host_pending(cpu) & HYP_ISR_A)) {
+		*code = HYP_EXIT_IRQ;
+		return;
+	}
 	guest_par = hyp_read(HYP_PAR_EL1);
 	par = __guest_at(cpu, vcpu->far);
 	hyp_write(HYP_PAR_EL1, guest_par);
-	if (par & HYP_PAR_F)
-		vcpu->hpfar_valid = false;
-	else
-		vcpu->hpfar = par & GENMASK_ULL(51, 12);
+	vcpu->hpfar = par & GENMASK_ULL(51, 12);
+	vcpu->hpfar_valid = !walk_failed(cpu, vcpu, code) && !(par & HYP_PAR_F);
 }
 
 /*
@@ -226,18 +263,14 @@ static __hyp_inline bool answer_hvc(struct hyp_vcpu *vcpu)
 }
 
 /* Exits that end here: true when the guest can go on at once */
-static __hyp_inline bool handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 code)
+static __hyp_inline bool handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 *code)
 {
 	/* An SError that came with it is for the host to tell, before anything goes on */
-	bool alone = code == HYP_EXIT_SYNC;
-	bool far_lost;
+	bool alone = *code == HYP_EXIT_SYNC;
 
 	vcpu->esr = hyp_read(HYP_ESR_EL2);
-	if ((code & HYP_EXIT_CODE) != HYP_EXIT_SYNC)
+	if ((*code & HYP_EXIT_CODE) != HYP_EXIT_SYNC)
 		return false;
-
-	/* Without RAS, that SError was taken at EL2, and FAR_EL2 and HPFAR_EL2 are unknown since */
-	far_lost = !alone && !(cpu->features & HYP_CPU_RAS);
 
 	switch (HYP_ESR_EC(vcpu->esr)) {
 	case HYP_EC_HVC64:
@@ -246,33 +279,24 @@ static __hyp_inline bool handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64
 		return alone && give_fpsimd(vcpu);
 	case HYP_EC_IABT_LOW:
 	case HYP_EC_DABT_LOW:
-		if (unlikely(far_lost)) {
-			vcpu->hpfar_valid = false;
+		vcpu->hpfar_valid = false;
+		if (unlikely(!alone))
 			return false;
-		}
-		fault_address(cpu, vcpu);
-		return alone && !vcpu->hpfar_valid && hyp_count(&vcpu->handled.fault);
+		fault_address(cpu, vcpu, code);
+		return !vcpu->hpfar_valid && *code == HYP_EXIT_SYNC &&
+		       hyp_count(&vcpu->handled.fault);
 	case HYP_EC_WATCHPT_LOW:
-		vcpu->far = far_lost ? 0 : hyp_read(HYP_FAR_EL2);
+		/* Without RAS, that SError was taken at EL2, and FAR_EL2 is unknown since */
+		vcpu->far = alone || cpu->features & HYP_CPU_RAS ? hyp_read(HYP_FAR_EL2) : 0;
 		return false;
 	}
 	return false;
 }
 
-/*
- * An interrupt or SError that is pending already is the host's, which takes it as soon as it
- * unmasks.  With RAS, errors of the host's own accesses are waited for, lest the guest be
- * blamed for them; without, an SError is fatal whoever takes it.
- */
 static __hyp_inline bool host_is_called(const struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 {
-	u64 pending;
+	u64 pending = host_pending(cpu);
 
-	if (cpu->features & HYP_CPU_RAS) {
-		dsb(nshst);
-		isb();
-	}
-	pending = hyp_read(HYP_ISR_EL1);
 	/* Interrupts may be for the guest */
 	if (unlikely(vcpu->passthrough & HYP_PASS_INTERRUPTS))
 		pending &= HYP_ISR_A;
@@ -371,7 +395,7 @@ long __hyp hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 	} else {
 		do {
 			code = __guest_enter(vcpu);
-		} while (handled(cpu, vcpu, code));
+		} while (handled(cpu, vcpu, &code));
 	}
 	world_leave(cpu, vcpu);
 	host_unmask(daif);
