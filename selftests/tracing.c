@@ -3,18 +3,15 @@
  * Shows the tracepoints: what a guest does and what is done to it is in tracefs, once, with
  * its fields; nothing is when they are off.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 #include "kselftest_harness.h"
 #include "probe.h"
+#include "trace.h"
 
-#define TRACEFS		"/sys/kernel/tracing"
-#define INSTANCE	TRACEFS "/instances/arm_vcpu_selftest"
-#define EVENTS		INSTANCE "/events/arm_vcpu"
+#define EVENTS		"events/arm_vcpu"
+#define TEXT_SIZE	(1UL << 20)
 
 #define DEVICE_ADDRESS	(GUEST_MMIO + 0x128)
 #define PMCCNTR		ENCODING(3, 3, 9, 13, 0)
@@ -38,30 +35,15 @@ FIXTURE(tracing) {
 	char *text;	/* what trace held last */
 };
 
-static void write_to(const char *path, const char *text)
-{
-	int ret = write_file(path, text);
-
-	if (ret)
-		die("can't write '%s' to %s: %s", text, path, strerror(-ret));
-}
-
 FIXTURE_SETUP(tracing)
 {
-	if (access(TRACEFS "/instances", F_OK) &&
-	    mount("tracefs", TRACEFS, "tracefs", 0, NULL))
-		SKIP(return, "kernel: no tracefs");
-	if (access(TRACEFS "/events", F_OK))
-		SKIP(return, "kernel: no events");
-	/* One that a test has left when it died */
-	rmdir(INSTANCE);
-	ASSERT_EQ(0, mkdir(INSTANCE, 0700));
-
+	if (!trace_open())
+		SKIP(return, "kernel: no tracefs, or no events in it");
 	vm_create(&self->vm);
 	vm_replace(&self->vm, 0, ARM_VCPU_CONFIG_SYSREG_EXITS);
 	self->vcpu = vcpu_create(&self->vm);
 	self->run = self->vcpu->run;
-	self->text = map_pages(1 << 20);
+	self->text = map_pages(TEXT_SIZE);
 	probe_init(self->vcpu);
 	/* The guest's code is there, and has no faults of its own any more */
 	vcpu_enter(self->vcpu, guest_wakes, 0, 0);
@@ -69,35 +51,26 @@ FIXTURE_SETUP(tracing)
 	vcpu_enter(self->vcpu, guest_hvc, 0, 0);
 	vcpu_expect_call(self->vcpu, CALL_SYNC);
 
-	write_to(EVENTS "/enable", "1");
+	trace_set(EVENTS "/enable", "1");
 }
 
 FIXTURE_TEARDOWN(tracing)
 {
 	vm_destroy(&self->vm);
-	rmdir(INSTANCE);
+	trace_close();
 }
 
 /* What has been recorded since the last call */
 static void stop(FIXTURE_DATA(tracing) *self)
 {
-	size_t length = 0;
-	ssize_t got;
-	int fd;
-
-	write_to(EVENTS "/enable", "0");
-	fd = open(INSTANCE "/trace", O_RDONLY | O_CLOEXEC);
-	while ((got = read(fd, self->text + length, (1 << 20) - 1 - length)) > 0)
-		length += (size_t)got;
-	self->text[length] = 0;
-	close(fd);
-	write_to(INSTANCE "/trace", "\n");
+	trace_set(EVENTS "/enable", "0");
+	trace_take(self->text, TEXT_SIZE);
 }
 
 static void again(FIXTURE_DATA(tracing) *self)
 {
 	stop(self);
-	write_to(EVENTS "/enable", "1");
+	trace_set(EVENTS "/enable", "1");
 }
 
 /* How many events of this name have a text that has this in it */
@@ -374,7 +347,8 @@ TEST_F(tracing, fields)
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(formats); i++) {
-		snprintf(path, sizeof(path), EVENTS "/arm_vcpu_%s/format", formats[i].event);
+		snprintf(path, sizeof(path), TRACE_INSTANCE "/" EVENTS "/arm_vcpu_%s/format",
+			 formats[i].event);
 		file = fopen(path, "re");
 		ASSERT_NE(NULL, file) TH_LOG("%s", path);
 		fields[0] = 0;
@@ -395,7 +369,7 @@ TEST_F(tracing, fields)
 
 TEST_F(tracing, a_filter_takes_what_it_names)
 {
-	write_to(EVENTS "/arm_vcpu_mmio/filter", "len == 4 && val == 0x55");
+	trace_set(EVENTS "/arm_vcpu_mmio/filter", "len == 4 && val == 0x55");
 	vcpu_set_entry(self->vcpu, vm_gpa(guest_stores), 0, DEVICE_ADDRESS, 0x55, 0);
 	again(self);
 	vcpu_expect(self->vcpu, MMIO_WRITE);
@@ -404,7 +378,7 @@ TEST_F(tracing, a_filter_takes_what_it_names)
 	stop(self);
 	EXPECT_EVENTS(1, "mmio", "val 0x55");
 	EXPECT_EVENTS(1, "mmio", "");
-	write_to(EVENTS "/arm_vcpu_mmio/filter", "0");
+	trace_set(EVENTS "/arm_vcpu_mmio/filter", "0");
 }
 
 TEST_HARNESS_MAIN
