@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Shows that nobody waits while a big region is taken away, which takes its time: a VM is
- * kicked, its counters are read, and another region gets its memory meanwhile.
+ * kicked, its counters are read, and another region gets its memory meanwhile; and that what
+ * it took, which can be any number of tables, is given back when nobody can wait for it.
  */
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
 #include "kselftest_harness.h"
+#include "trace.h"
 #include "vm.h"
 
 #define BASE	(GUEST_RAM + 0x10000000UL)
@@ -137,6 +141,83 @@ TEST_F(removal, who_reads_counters_does_not_wait)
 TEST_F(removal, a_fault_of_other_memory_does_not_wait)
 {
 	goes_on(_metadata, self, fault);
+}
+
+/* As table_pages has it: x0: first address, x1: from one to the next, x2: how many */
+GUEST_ASM(guest_touch, "1: ldr x3, [x0]\n add x0, x0, x1\n subs x2, x2, #1\n b.ne 1b\n"
+	  "hvc #1\n b .");
+
+#define TABLES		500UL
+#define EVENT		"events/kmem/mm_page_free"
+#define SWITCHES	"events/sched/sched_switch"
+#define TEXT_SIZE	(1UL << 20)
+
+static unsigned long lines_with(const char *text, const char *what)
+{
+	unsigned long n = 0;
+
+	while ((text = strstr(text, what))) {
+		text += strlen(what);
+		n++;
+	}
+	return n;
+}
+
+static unsigned long count_events(char *text, const char *what)
+{
+	trace_take(text, TEXT_SIZE);
+	return lines_with(text, what);
+}
+
+/* Only a kernel that counts spinlocks tells whether one is held; on PREEMPT_RT they pin the task */
+static bool locks_are_counted(char *text)
+{
+	trace_set(SWITCHES "/filter", "common_preempt_count > 0");
+	trace_set(SWITCHES "/enable", "1");
+	sleep_ms(20);
+	trace_set(SWITCHES "/enable", "0");
+	return count_events(text, " sched_switch: ");
+}
+
+static unsigned long freed_where(FIXTURE_DATA(removal) *self, char *text, u64 length, char *space,
+				 const char *condition)
+{
+	char filter[128];
+
+	if (vm_memory(self->vm.fd, 0, BASE, length, space) ||
+	    vcpu_set_entry(self->vcpu, vm_gpa(guest_touch), BASE, length / TABLES, TABLES, 0))
+		die("no memory");
+	vcpu_expect_call(self->vcpu, 1);
+	snprintf(filter, sizeof(filter), "common_pid == %d && %s", (int)syscall(SYS_gettid),
+		 condition);
+	trace_set(EVENT "/filter", filter);
+	trace_set(EVENT "/enable", "1");
+	if (vm_memory(self->vm.fd, 0, BASE, 0, NULL))
+		die("SET_MEMORY failed");
+	trace_set(EVENT "/enable", "0");
+	return count_events(text, " mm_page_free: ");
+}
+
+TEST_F(removal, tables_are_given_back_when_nobody_can_wait_for_it)
+{
+	u64 length = TABLES * page_size() * page_size() / 8;
+	char *text, *space;
+
+	if (!trace_open())
+		SKIP(return, "kernel: no tracefs, or no events in it");
+	text = map_pages(TEXT_SIZE);
+	if (!locks_are_counted(text)) {
+		trace_close();
+		SKIP(return, "kernel: doesn't count who holds a spinlock");
+	}
+	/* The other region, and the host's zero page at each address */
+	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, OTHER, 0, NULL));
+	space = mmap(NULL, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	ASSERT_NE(MAP_FAILED, space);
+	EXPECT_LE(TABLES, freed_where(self, text, length, space, "common_preempt_count >= 0"));
+	EXPECT_GT(TABLES / 10, freed_where(self, text, length, space, "common_preempt_count > 0"));
+	munmap(space, length);
+	trace_close();
 }
 
 TEST_HARNESS_MAIN

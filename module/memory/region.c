@@ -144,6 +144,7 @@ static int take_away(struct stage2 *s2, u64 guest_addr)
 {
 	struct give_way way = { };
 	struct region *region;
+	u64 *dead;
 
 	spin_lock(&s2->lock);
 	region = region_at(s2, guest_addr);
@@ -156,11 +157,12 @@ static int take_away(struct stage2 *s2, u64 guest_addr)
 	/* A fault that found the region before this is asked to look again */
 	s2->notifier_seq++;
 	table_unmap(s2, region->guest_addr, region->guest_addr + region->length, &way);
-	table_prune(s2, region->guest_addr, region->guest_addr + region->length);
+	dead = table_prune(s2, region->guest_addr, region->guest_addr + region->length);
 	rb_erase(&region->node, &s2->regions);
 	s2->nr_regions--;
 	spin_unlock(&s2->lock);
 
+	table_free_dead(dead);
 	kfree(region);
 	return 0;
 }

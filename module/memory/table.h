@@ -46,7 +46,8 @@ bool table_touch(struct stage2 *s2, u64 ipa);
 int table_map(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int level,
 	      unsigned int perm, struct table_cache *cache);
 void table_unmap(struct stage2 *s2, u64 start, u64 end, struct give_way *way);
-void table_prune(struct stage2 *s2, u64 start, u64 end);
+u64 *table_prune(struct stage2 *s2, u64 start, u64 end);
+void table_free_dead(u64 *dead);
 bool table_age(struct stage2 *s2, u64 start, u64 end, bool clear, bool flush_tlb);
 void table_flush_caches(struct stage2 *s2, u64 start, u64 end, struct give_way *way);
 

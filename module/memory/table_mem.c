@@ -139,42 +139,57 @@ static u64 *detach_empty(struct stage2 *s2, u64 ipa, u64 *dead, unsigned int *le
 	return dead;
 }
 
-static void free_dead(struct stage2 *s2, u64 *dead)
+/* As flush() does; walk caches hold tables, and are emptied with the VMID */
+static void flush_walks(struct stage2 *s2)
 {
-	if (!dead)
-		return;
-
-	/* As in flush(); walk caches hold tables, and are emptied with the VMID */
 	dsb(ishst);
 	el2_tlb_flush_vmid(&s2->tables.hw);
+}
+
+/**
+ * table_prune - take out the tables that a range doesn't need any more
+ * @s2: locked; the lock may be dropped meanwhile
+ * @start: guest-physical address
+ * @end: behind it
+ *
+ * There can be any number of them.  So they are left for table_free_dead(), for which nobody
+ * has to wait.
+ *
+ * Return: a chain of tables that no walker finds, and no walk cache holds; or NULL.
+ */
+u64 *table_prune(struct stage2 *s2, u64 start, u64 end)
+{
+	u64 *dead = NULL, *flushed = NULL;
+	struct give_way way = { };
+	unsigned int level;
+	u64 ipa;
+
+	for (ipa = start; ipa < end; ipa = level_next(ipa, level)) {
+		if (others_wait(s2, &way, PAGE_SIZE)) {
+			/* Before another table can stand where one was (break before make) */
+			if (dead != flushed)
+				flush_walks(s2);
+			flushed = dead;
+			give_way(s2, &way);
+		}
+		dead = detach_empty(s2, ipa, dead, &level);
+	}
+	if (dead != flushed)
+		flush_walks(s2);
+	return dead;
+}
+
+/**
+ * table_free_dead - free tables
+ * @dead: from table_prune(); its stage 2 isn't locked
+ */
+void table_free_dead(u64 *dead)
+{
 	while (dead) {
 		u64 *next = *(u64 **)dead;
 
 		free_tables(dead, 1);
 		dead = next;
+		cond_resched();
 	}
-}
-
-/**
- * table_prune - free the tables that a range doesn't need any more
- * @s2: locked; the lock may be dropped meanwhile
- * @start: guest-physical address
- * @end: behind it
- */
-void table_prune(struct stage2 *s2, u64 start, u64 end)
-{
-	struct give_way way = { };
-	unsigned int level;
-	u64 *dead = NULL;
-	u64 ipa;
-
-	for (ipa = start; ipa < end; ipa = level_next(ipa, level)) {
-		if (others_wait(s2, &way, PAGE_SIZE)) {
-			free_dead(s2, dead);
-			dead = NULL;
-			give_way(s2, &way);
-		}
-		dead = detach_empty(s2, ipa, dead, &level);
-	}
-	free_dead(s2, dead);
 }
