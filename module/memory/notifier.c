@@ -180,22 +180,26 @@ int notifier_wait(struct stage2 *s2, unsigned long ended)
 					READ_ONCE(s2->invalidations_ended) != ended);
 }
 
+/* Any number of regions may have the same page: they are flushed at once */
 static bool age_user_range(struct mmu_notifier *mn, unsigned long start, unsigned long end,
 			   bool clear, bool flush_tlb)
 {
 	struct stage2 *s2 = to_stage2(mn);
+	struct unflushed u = { };
 	struct region *region;
 	bool used = false;
 	u64 from = 0;
 
 	spin_lock(&s2->lock);
-	while ((region = region_next(s2, from))) {
+	while ((clear || !used) && (region = region_next(s2, from))) {
 		u64 guest_start, guest_end;
 
 		from = region->guest_addr + region->length;
 		if (overlap(region, start, end, &guest_start, &guest_end))
-			used |= table_age(s2, guest_start, guest_end, clear, flush_tlb);
+			used |= table_age(s2, guest_start, guest_end, clear, &u);
 	}
+	if (flush_tlb)
+		table_flush(s2, &u);
 	spin_unlock(&s2->lock);
 	return used;
 }

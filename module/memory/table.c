@@ -22,12 +22,6 @@
 /* What may change in a leaf without break-before-make */
 #define DESC_RELAXED		(DESC_WRITE | DESC_XN | DESC_AF)
 
-/* Leaves that were changed while TLBs may still hold what they were */
-struct unflushed {
-	unsigned int count;
-	u64 ipa;
-};
-
 /* Memory that was a guest's to write, and is in no table any more */
 #define TAKEN_AT_ONCE	32
 
@@ -58,8 +52,14 @@ static void note(struct unflushed *u, u64 ipa)
 	u->ipa = ipa;
 }
 
-/* A flush by address takes all of the VMID's stage 1 with it, so only one is worth it */
-static void flush(struct stage2 *s2, struct unflushed *u)
+/**
+ * table_flush - have TLBs lose what leaves were
+ * @s2: locked
+ * @u: the leaves; none of them is afterwards
+ *
+ * A flush by address takes all of the VMID's stage 1 with it, so only one is worth it.
+ */
+void table_flush(struct stage2 *s2, struct unflushed *u)
 {
 	if (!u->count)
 		return;
@@ -145,7 +145,7 @@ static u64 *reach(struct stage2 *s2, u64 ipa, unsigned int level, struct table_c
 		if (*entry & DESC_VALID) {
 			WRITE_ONCE(*entry, 0);
 			note(&u, ipa);
-			flush(s2, &u);
+			table_flush(s2, &u);
 		}
 
 		table = cache->pages[--cache->nr];
@@ -185,7 +185,7 @@ int table_map(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int level,
 		if ((old ^ desc) & ~DESC_RELAXED) {
 			/* Other memory: break before make (D8.14.1) */
 			WRITE_ONCE(*entry, 0);
-			flush(s2, &u);
+			table_flush(s2, &u);
 		} else {
 			desc |= old & DESC_WRITE;
 			desc &= old | ~DESC_XN;
@@ -197,7 +197,7 @@ int table_map(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int level,
 	 * TLBs may hold the entry with fewer rights: only when that is gone on all CPUs
 	 * can a fault that finds the rights in the table be taken for one that crossed us.
 	 */
-	flush(s2, &u);
+	table_flush(s2, &u);
 	/* Walkers see it before the guest tries again */
 	dsb(ishst);
 	return 0;
@@ -212,7 +212,7 @@ static void let_go(struct stage2 *s2, struct taken *taken)
 {
 	unsigned int i;
 
-	flush(s2, &taken->unflushed);
+	table_flush(s2, &taken->unflushed);
 	for (i = 0; i < taken->nr; i++)
 		cache_clean_inval(taken->memory[i].start, taken->memory[i].size);
 	taken->nr = 0;
@@ -279,16 +279,15 @@ void table_unmap(struct stage2 *s2, u64 start, u64 end, struct give_way *way)
  * @start: guest-physical address
  * @end: behind it
  * @clear: clear them now
- * @flush_tlb: so that each use from now on is seen; else one of a page that a TLB holds
- *	isn't
+ * @u: gets what was cleared: when it is flushed, each use from then on is seen; else one of a
+ *	page that a TLB holds isn't
  *
  * The access flag changes without break-before-make (D8.14.1).
  *
  * Return: whether it was used.
  */
-bool table_age(struct stage2 *s2, u64 start, u64 end, bool clear, bool flush_tlb)
+bool table_age(struct stage2 *s2, u64 start, u64 end, bool clear, struct unflushed *u)
 {
-	struct unflushed u = { };
 	unsigned int level;
 	bool used = false;
 	u64 ipa;
@@ -299,13 +298,11 @@ bool table_age(struct stage2 *s2, u64 start, u64 end, bool clear, bool flush_tlb
 		if (!(*entry & DESC_VALID) || !(*entry & DESC_AF))
 			continue;
 		used = true;
-		if (clear) {
-			WRITE_ONCE(*entry, *entry & ~DESC_AF);
-			note(&u, ipa);
-		}
+		if (!clear)
+			break;
+		WRITE_ONCE(*entry, *entry & ~DESC_AF);
+		note(u, ipa);
 	}
-	if (flush_tlb)
-		flush(s2, &u);
 	return used;
 }
 

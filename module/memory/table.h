@@ -35,6 +35,16 @@ struct table_leaf {
 	unsigned int level;
 };
 
+/**
+ * struct unflushed - leaves that were changed while TLBs may still hold what they were
+ * @count: how many
+ * @ipa: the last of them
+ */
+struct unflushed {
+	unsigned int count;
+	u64 ipa;
+};
+
 int table_cache_fill(struct table_cache *cache, unsigned int nr);
 void table_cache_drain(struct table_cache *cache);
 
@@ -48,7 +58,8 @@ int table_map(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int level,
 void table_unmap(struct stage2 *s2, u64 start, u64 end, struct give_way *way);
 u64 *table_prune(struct stage2 *s2, u64 start, u64 end);
 void table_free_dead(u64 *dead);
-bool table_age(struct stage2 *s2, u64 start, u64 end, bool clear, bool flush_tlb);
+bool table_age(struct stage2 *s2, u64 start, u64 end, bool clear, struct unflushed *u);
+void table_flush(struct stage2 *s2, struct unflushed *u);
 void table_flush_caches(struct stage2 *s2, u64 start, u64 end, struct give_way *way);
 
 #endif /* ARM_VCPU_TABLE_H */

@@ -139,7 +139,7 @@ static u64 *detach_empty(struct stage2 *s2, u64 ipa, u64 *dead, unsigned int *le
 	return dead;
 }
 
-/* As flush() does; walk caches hold tables, and are emptied with the VMID */
+/* As table_flush() does; walk caches hold tables, and are emptied with the VMID */
 static void flush_walks(struct stage2 *s2)
 {
 	dsb(ishst);
