@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Shows that a fault waits for the invalidation that takes its memory away, and for no
- * other: however long that is, and however many come and go.  The module holdinval makes
- * invalidations long.
+ * other: however long that is, and however many come and go; and that one that may not
+ * block leaves the CPU to others all the same.  The module holdinval makes invalidations long,
+ * or such that they may not block.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
 #include "kselftest_harness.h"
 #include "module.h"
 #include "vm.h"
@@ -221,6 +226,99 @@ TEST_F(invalidation, a_fault_that_waits_is_ended_by_a_signal)
 	end(&self->first);
 	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu));
 	EXPECT_EQ(0, self->vcpu->run->x[0]);
+}
+
+#define MANY		(64UL << 20)	/* bytes, as long as it takes */
+#define MANY_AT		(BASE + (1UL << 30))
+
+struct big {
+	char *user;
+	u64 took;		/* 0 while it lasts */
+};
+
+static u64 __guest guest_touches(u64 page_size)
+{
+	u64 i;
+
+	for (i = 0; i < MANY; i += page_size)
+		*(volatile u64 *)(MANY_AT + i) = i;
+	return 0;
+}
+
+static void set_policy(int policy)
+{
+	struct sched_param param = { .sched_priority = policy == SCHED_FIFO };
+
+	if (sched_setscheduler(0, policy, &param))
+		die("can't set a scheduling policy");
+}
+
+static void *invalidate_big(void *arg)
+{
+	struct big *big = arg;
+	u64 begin;
+
+	pin_to(cpu_nth(1));
+	set_policy(SCHED_OTHER);
+	begin = now_ns();
+	if (madvise(big->user, MANY, MADV_DONTNEED))
+		die("madvise failed");
+	WRITE_ONCE(big->took, now_ns() - begin);
+	return NULL;
+}
+
+/* The longest that this thread, which has priority, doesn't get the CPU that it sleeps on */
+static bool keeps_the_cpu(struct vcpu *vcpu, struct big *big)
+{
+	u64 longest = 0, took, begin;
+	pthread_t thread;
+
+	vcpu_call(vcpu, guest_touches, page_size(), 0);
+	vcpu_expect_call(vcpu, CALL_DONE);
+	set_policy(SCHED_FIFO);
+	big->took = 0;
+	pthread_create(&thread, NULL, invalidate_big, big);
+	while (!READ_ONCE(big->took)) {
+		begin = now_ns();
+		sleep_ms(1);
+		took = now_ns() - begin;
+		longest = took > longest ? took : longest;
+	}
+	pthread_join(thread, NULL);
+	set_policy(SCHED_OTHER);
+	printf("# %lu us of %lu\n", (unsigned long)longest / 1000,
+	       (unsigned long)big->took / 1000);
+	return longest > big->took / 4;
+}
+
+TEST_F(invalidation, one_that_may_not_block_leaves_the_cpu_to_others)
+{
+	struct big big = { .user = map_pages(MANY) };
+	u64 range[3] = { (u64)big.user, (u64)big.user + MANY, 1 };
+	struct utsname name;
+	int i;
+
+	/* The threads of the other tests */
+	begin(&self->first);
+	begin(&self->last);
+	end(&self->first);
+	end(&self->last);
+	start_load(self, self->user);
+	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu));
+
+	if (uname(&name) || !strstr(name.version, "PREEMPT"))
+		SKIP(return, "kernel: isn't preempted");
+	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, MANY_AT, MANY, big.user));
+	/* Anew, to be called before the VM */
+	close(self->first.fd);
+	hold_open(&self->first);
+	ASSERT_EQ(sizeof(range), write(self->first.fd, range, sizeof(range)));
+	pin_to(cpu_nth(1));
+	for (i = 0; i < 5 && keeps_the_cpu(self->vcpu, &big); i++)
+		;
+	EXPECT_GT(5, i);
+	unpin();
+	munmap(big.user, MANY);
 }
 
 TEST_HARNESS_MAIN

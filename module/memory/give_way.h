@@ -13,7 +13,7 @@
 /**
  * struct give_way - of one piece of work
  * @done: bytes that it has gone through since it looked
- * @may_not_block: it may let go of the lock, but not schedule
+ * @may_not_block: it may let go of the lock, and be preempted then, but not sleep
  */
 struct give_way {
 	u64 done;
@@ -34,6 +34,15 @@ static inline bool lock_is_wanted(spinlock_t *lock)
 }
 
 /*
+ * Without sleep it is spin_unlock() that lets another task run, on a preemptible kernel.  On
+ * others nothing does, until the work is done.
+ */
+static inline bool cpu_is_wanted(const struct give_way *way)
+{
+	return need_resched() && (IS_ENABLED(CONFIG_PREEMPTION) || !way->may_not_block);
+}
+
+/*
  * Whether others wait, asked before the next @bytes.  To flush and to take the lock again is
  * worth some work first.
  */
@@ -42,7 +51,7 @@ static inline bool others_wait(struct stage2 *s2, struct give_way *way, u64 byte
 	bool look = way->done >= SZ_64K;
 
 	way->done = look ? bytes : way->done + bytes;
-	return look && (lock_is_wanted(&s2->lock) || (need_resched() && !way->may_not_block));
+	return look && (lock_is_wanted(&s2->lock) || cpu_is_wanted(way));
 }
 
 void give_way(struct stage2 *s2, const struct give_way *way);

@@ -5,7 +5,9 @@
  * An open /proc/holdinval is a notifier of the process's memory.  Those that come later are
  * called before it, so a VM that is bound meanwhile has begun its part of an invalidation
  * when this one holds it.  What is written is a range, two u64: invalidations of it are held
- * until another range is written, or the file is closed.  A read says how many are.
+ * until another range is written, or the file is closed.  A read says how many are.  With
+ * a third u64 that isn't 0 they aren't held, but may not block from here on: so it is for a VM
+ * that was bound before.
  */
 #include <linux/mmu_notifier.h>
 #include <linux/module.h>
@@ -20,7 +22,7 @@ struct hold {
 	struct mm_struct *mm;
 	wait_queue_head_t queue;
 	atomic_t held;
-	u64 range[2];
+	u64 range[3];
 };
 
 static bool overlaps(struct hold *hold, const struct mmu_notifier_range *range)
@@ -34,6 +36,12 @@ static int hold_it(struct mmu_notifier *mn, const struct mmu_notifier_range *ran
 
 	if (!mmu_notifier_range_blockable(range) || !overlaps(hold, range))
 		return 0;
+	if (hold->range[2]) {
+		/* As for the OOM reaper; whoever calls us looks again, and ends what begins here */
+		((struct mmu_notifier_range *)range)->flags &= ~MMU_NOTIFIER_RANGE_BLOCKABLE;
+		non_block_start();
+		return 0;
+	}
 	atomic_inc(&hold->held);
 	/* Fatal signals only: the process may be ended */
 	wait_event_killable(hold->queue, !overlaps(hold, range));
@@ -63,8 +71,9 @@ static int hold_open(struct inode *inode, struct file *file)
 	return ret;
 }
 
-static void set_range(struct hold *hold, const u64 range[2])
+static void set_range(struct hold *hold, const u64 range[3])
 {
+	hold->range[2] = range[2];
 	WRITE_ONCE(hold->range[0], range[0]);
 	WRITE_ONCE(hold->range[1], range[1]);
 	wake_up_all(&hold->queue);
@@ -72,11 +81,11 @@ static void set_range(struct hold *hold, const u64 range[2])
 
 static ssize_t hold_write(struct file *file, const char __user *user, size_t size, loff_t *pos)
 {
-	u64 range[2];
+	u64 range[3] = { };
 
-	if (size != sizeof(range))
+	if (size != sizeof(range) && size != 2 * sizeof(*range))
 		return -EINVAL;
-	if (copy_from_user(range, user, sizeof(range)))
+	if (copy_from_user(range, user, size))
 		return -EFAULT;
 	set_range(file->private_data, range);
 	return size;
@@ -94,7 +103,7 @@ static ssize_t hold_read(struct file *file, char __user *user, size_t size, loff
 
 static int hold_release(struct inode *inode, struct file *file)
 {
-	static const u64 nothing[2];
+	static const u64 nothing[3];
 	struct hold *hold = file->private_data;
 
 	set_range(hold, nothing);
