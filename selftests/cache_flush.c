@@ -2,11 +2,15 @@
 /*
  * Shows what a guest that cleans its caches as a whole costs: its host nothing, whose own
  * work on the process's memory goes on meanwhile; and the guest itself one cleaning of
- * its memory, again only after its caches were switched.
+ * its memory, again only after its caches were switched.  A signal ends one, and it goes on
+ * in the next RUN.
  *
  * Emulation has no caches: that a cleaning takes as long as there is memory to be cleaned
  * is how this sees that there was one.
  */
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
 #include "kselftest_harness.h"
 #include "vm.h"
 
@@ -173,6 +177,114 @@ TEST_F(flush, the_hosts_own_work_does_not_wait_for_one)
 	shared->stop = 1;
 	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu));
 	EXPECT_LT(SAMPLES / 2, enough);
+}
+
+/* Each time round all is cleaned: SCTLR_EL1 is written with the caches on */
+static u64 __guest guest_cleans_for_ever(u64 page_size)
+{
+	volatile struct shared *shared = (void *)GUEST_SHARED;
+
+	take_memory(page_size);
+	guest_sync(0);
+	while (!shared->stop) {
+		shared->rounds = shared->rounds + 1;
+		clean_all();
+		write_sysreg(read_sysreg(sctlr_el1), sctlr_el1);
+	}
+	return 0;
+}
+
+/* As long as one takes when nothing ends it */
+static u64 whole_cleaning(volatile struct shared *shared)
+{
+	u64 begin, first = shared->rounds;
+
+	while (shared->rounds == first)
+		;
+	begin = now_ns();
+	while (shared->rounds < first + 1 + SAMPLES)
+		;
+	return (now_ns() - begin) / SAMPLES;
+}
+
+/* From the begin of RUN to that of the guest's next cleaning */
+static u64 reaches_next(struct vcpu *vcpu, volatile struct shared *shared)
+{
+	u64 round = shared->rounds, begin = now_ns();
+
+	vcpu_start_once(vcpu);
+	while (shared->rounds == round)
+		;
+	return now_ns() - begin;
+}
+
+static u64 signal_ends_run(struct vcpu *vcpu)
+{
+	u64 begin = now_ns();
+
+	pthread_kill(vcpu->thread, SIGUSR1);
+	if (vcpu_join(vcpu) != -EINTR)
+		die("RUN wasn't interrupted");
+	return now_ns() - begin;
+}
+
+static void clean_for_ever(FIXTURE_DATA(flush) *self)
+{
+	catch_signal(SIGUSR1, 0);
+	vcpu_call(self->vcpu, guest_cleans_for_ever, page_size(), 0);
+	vcpu_expect_call(self->vcpu, CALL_SYNC);
+	self->vcpu->cpu = cpu_nth(1);
+	pin_to(cpu_nth(0));
+}
+
+static void stop_guest(struct __test_metadata *_metadata, FIXTURE_DATA(flush) *self,
+		       volatile struct shared *shared)
+{
+	shared->stop = 1;
+	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu));
+}
+
+/* What the signal has cut short is what the next RUN begins with: most of it */
+TEST_F(flush, a_signal_ends_one)
+{
+	volatile struct shared *shared = vm_host(&self->vm, GUEST_SHARED);
+	u64 took = 0, rest, i, soon = 0;
+
+	clean_for_ever(self);
+	for (i = 0; i <= SAMPLES; i++) {
+		rest = reaches_next(self->vcpu, shared);
+		if (i) {
+			TH_LOG("%lu us, then %lu", (unsigned long)took / 1000,
+			       (unsigned long)rest / 1000);
+			soon += took < rest / 4;
+		}
+		took = signal_ends_run(self->vcpu);
+	}
+	EXPECT_LT(SAMPLES / 2, soon);
+	vcpu_start(self->vcpu);
+	stop_guest(_metadata, self, shared);
+}
+
+/* None of them lets a cleaning get to its end in one piece */
+TEST_F(flush, signals_that_come_all_the_time_do_not_keep_it_from_its_end)
+{
+	volatile struct shared *shared = vm_host(&self->vm, GUEST_SHARED);
+	u64 whole, first, signals = 0;
+
+	clean_for_ever(self);
+	vcpu_start(self->vcpu);
+	whole = whole_cleaning(shared);
+	first = shared->rounds;
+	while (shared->rounds < first + 3 && signals < 300) {
+		pthread_kill(self->vcpu->thread, SIGUSR1);
+		signals++;
+		usleep((useconds_t)(whole / 1000 / 8));
+	}
+	TH_LOG("%lu signals, %lu rounds", (unsigned long)signals,
+	       (unsigned long)(shared->rounds - first));
+	EXPECT_LE(first + 3, shared->rounds);
+	EXPECT_LT(6, signals);
+	stop_guest(_metadata, self, shared);
 }
 
 TEST_HARNESS_MAIN

@@ -20,7 +20,6 @@
 #include "guest/timer.h"
 #include "host/el2.h"
 #include "host/features.h"
-#include "memory/stage2.h"
 #include "reg.h"
 
 /* A value is one or two words, the low one first; of 4 bytes, half a word */
@@ -88,8 +87,7 @@ static int set_uniform(struct vcpu *vcpu, const struct reg_row *row, u64 id, con
 {
 	switch (row->arg) {
 	case HYP_REG_SCTLR_EL1:
-		if (cachereg_set_sctlr(vcpu, *value))
-			stage2_flush_caches(&vcpu->vm->stage2);
+		cachereg_set_sctlr(vcpu, *value);
 		break;
 	case HYP_REG_TCR_EL1:
 	case HYP_REG_TTBR0_EL1:

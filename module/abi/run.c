@@ -18,6 +18,7 @@
 #include "host/cpu.h"
 #include "host/el2.h"
 #include "host/ppi.h"
+#include "memory/stage2.h"
 #include "compat.h"
 #include "run.h"
 
@@ -324,6 +325,14 @@ long run_unready(struct vcpu *vcpu)
 	}
 	if (test_bit(VCPU_OLD_TIME, &vcpu->unready))
 		timer_take_offset(vcpu);
+	/* A VMM that changes its flags meanwhile spoils its own guest's memory, for now */
+	if (test_bit(VCPU_UNCLEAN, &vcpu->unready) &&
+	    !(READ_ONCE(vcpu->run->flags) & ARM_VCPU_RUN_NO_ENTER)) {
+		exit_as(vcpu, ARM_VCPU_EXIT_NONE);
+		ret = stage2_clean(vcpu);
+		if (ret)
+			return ret;
+	}
 	if (!test_bit(VCPU_STEPS, &vcpu->unready))
 		return run_ready(vcpu);
 	debug_step_begin(vcpu);

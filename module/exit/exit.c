@@ -180,21 +180,21 @@ static noinline void sysreg_complete_read(struct vcpu *vcpu, u64 esr)
 static int handle_sysreg(struct vcpu *vcpu, u64 esr)
 {
 	struct sysreg_access access = sysreg_access_of(esr);
+	enum sysreg_result result;
 
 	if (access.write)
 		access.value = vcpu_get_x(vcpu, SYS64_RT(esr));
 
-	switch (sysreg_emulate(vcpu, &access)) {
+	result = sysreg_emulate(vcpu, &access);
+	switch (result) {
 	case SYSREG_CLEAN:
-		stage2_flush_caches(&vcpu->vm->stage2);
-		fallthrough;
 	case SYSREG_DONE:
 		stat_count(vcpu, ARM_VCPU_STAT_SYSREG);
 		trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_KERNEL);
 		if (!access.write)
 			vcpu_set_x(vcpu, SYS64_RT(esr), access.value);
 		skip_instruction(vcpu, esr);
-		return ENTER_AGAIN;
+		return result == SYSREG_CLEAN && stage2_clean(vcpu) ? -EINTR : ENTER_AGAIN;
 	case SYSREG_UNKNOWN:
 		if (sgi_exit(vcpu, &access)) {
 			stat_count(vcpu, ARM_VCPU_STAT_SEND_IPI);

@@ -6,7 +6,10 @@
  * Maintenance by set and way can't be passed on: it reaches one CPU's caches, and a vCPU
  * moves.  It means all of the guest's memory, so that is what is cleaned.  For this reason
  * the caches that a guest sees are small: one set and one way of one level, and a loop
- * over them is one instruction.  Who calls in here has the memory cleaned, as SYSREG_CLEAN says.
+ * over them is one instruction.
+ *
+ * What is owed is noted (VCPU_UNCLEAN), and done before the vCPU is entered again, in as many
+ * pieces as signals make of it: memory/stage2.c.
  */
 #include "host/cpu.h"
 #include "cachereg.h"
@@ -29,6 +32,12 @@ static bool coherent(const struct vcpu *vcpu)
 static bool caches_on(u64 sctlr)
 {
 	return (sctlr & HYP_SCTLR_M) && (sctlr & HYP_SCTLR_C);
+}
+
+static void owe_cleaning(struct vcpu *vcpu)
+{
+	vcpu->clean_from = 0;
+	set_bit(VCPU_UNCLEAN, &vcpu->unready);
 }
 
 /**
@@ -93,8 +102,9 @@ enum sysreg_result cachereg_csselr(struct vcpu *vcpu, const struct sysreg_row *r
  *
  * From here on, HCR_EL2.TVM shows when the guest switches its caches, and all is cleaned again
  * then.  Until it writes SCTLR_EL1 with its caches on, further instructions have nothing to do,
- * be they of the same loop or of a later one: a guest that could have all cleaned as often as it
- * liked would have the host's memory management wait.
+ * be they of the same loop or of a later one.  This spares a guest that means well; one that
+ * writes SCTLR_EL1 each time has all cleaned as often as it likes.  It holds nobody up by that:
+ * the cleaning gives way, and a signal ends it.
  *
  * Return: SYSREG_CLEAN, or SYSREG_DONE when it was done already.
  */
@@ -106,6 +116,7 @@ enum sysreg_result cachereg_set_way(struct vcpu *vcpu, const struct sysreg_row *
 	if (coherent(vcpu) || hyp->hcr & HYP_HCR_TVM)
 		return SYSREG_DONE;
 	hyp->hcr |= HYP_HCR_TVM;
+	owe_cleaning(vcpu);
 	return SYSREG_CLEAN;
 }
 
@@ -140,7 +151,10 @@ enum sysreg_result cachereg_vm(struct vcpu *vcpu, const struct sysreg_row *row,
 
 	if (after && row->arg == HYP_REG_SCTLR_EL1)
 		hyp->hcr &= ~HYP_HCR_TVM;
-	return before != after && !coherent(vcpu) ? SYSREG_CLEAN : SYSREG_DONE;
+	if (before == after || coherent(vcpu))
+		return SYSREG_DONE;
+	owe_cleaning(vcpu);
+	return SYSREG_CLEAN;
 }
 
 /**
@@ -149,10 +163,8 @@ enum sysreg_result cachereg_vm(struct vcpu *vcpu, const struct sysreg_row *row,
  * @value: any
  *
  * It is as if the guest had done it, and is watched as after a reset while its caches are off.
- *
- * Return: whether what is mapped has to be cleaned.
  */
-bool cachereg_set_sctlr(struct vcpu *vcpu, u64 value)
+void cachereg_set_sctlr(struct vcpu *vcpu, u64 value)
 {
 	struct hyp_vcpu *hyp = vcpu->hyp;
 	bool before = caches_on(hyp->regs[HYP_REG_SCTLR_EL1]);
@@ -160,12 +172,13 @@ bool cachereg_set_sctlr(struct vcpu *vcpu, u64 value)
 
 	hyp->regs[HYP_REG_SCTLR_EL1] = value;
 	if (coherent(vcpu))
-		return false;
+		return;
 	if (after)
 		hyp->hcr &= ~HYP_HCR_TVM;
 	else
 		hyp->hcr |= HYP_HCR_TVM;
-	return before != after;
+	if (before != after)
+		owe_cleaning(vcpu);
 }
 
 /**

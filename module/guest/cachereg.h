@@ -24,7 +24,7 @@ enum sysreg_result cachereg_set_way(struct vcpu *vcpu, const struct sysreg_row *
 				    struct sysreg_access *access);
 enum sysreg_result cachereg_vm(struct vcpu *vcpu, const struct sysreg_row *row,
 			       struct sysreg_access *access);
-bool cachereg_set_sctlr(struct vcpu *vcpu, u64 value);
+void cachereg_set_sctlr(struct vcpu *vcpu, u64 value);
 void cachereg_reset(struct vcpu *vcpu);
 
 #endif /* ARM_VCPU_CACHEREG_H */

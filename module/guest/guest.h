@@ -150,6 +150,7 @@ enum pending {
 #define VCPU_NO_ENTRY	0 /* SET_ENTRY wasn't called */
 #define VCPU_OLD_TIME	1 /* the VM's counter has been set since */
 #define VCPU_STEPS	2 /* the VMM steps it */
+#define VCPU_UNCLEAN	3 /* the caches have to be cleaned of the VM's memory: cachereg.c */
 
 /**
  * struct debugger - what the VMM debugs the guest with: SET_DEBUG
@@ -175,7 +176,8 @@ struct debugger {
  * @node: in @vm->vcpus
  * @id: unique in the VM, not 0
  * @lock: a bit lock, held by RUN and whatever else changes the vCPU; it is only tried
- * @unready: bits VCPU_NO_ENTRY, VCPU_OLD_TIME and VCPU_STEPS; changed by atomic operations
+ * @unready: bits VCPU_NO_ENTRY, VCPU_OLD_TIME, ...; changed by atomic operations
+ * @clean_from: with VCPU_UNCLEAN: the guest-physical address that the cleaning has come to
  * @pending: what RUN has to finish.  What the access was, @hyp->esr says: the VMM can rewrite
  *	the run page
  * @kicked: somebody used KICK and no RUN has returned KICKED since
@@ -203,6 +205,7 @@ struct vcpu {
 	u32 id;
 	unsigned long lock;
 	unsigned long unready;
+	u64 clean_from;
 	enum pending pending;
 	atomic_t kicked;
 	bool in_guest;

@@ -34,7 +34,7 @@ struct sysreg_access {
 
 enum sysreg_result {
 	SYSREG_DONE,
-	SYSREG_CLEAN,	/* done, once all of the VM's memory is clean in the caches */
+	SYSREG_CLEAN,	/* done, and VCPU_UNCLEAN is set */
 	SYSREG_UNDEF,	/* the register is there, but not for this access */
 	SYSREG_UNKNOWN,	/* there is no such register */
 };

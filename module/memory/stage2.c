@@ -5,10 +5,12 @@
 #include <linux/bitfield.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
+#include <linux/sched/signal.h>
 
 #include <asm/cpufeature.h>
 #include <asm/sysreg.h>
 
+#include "guest/stat.h"
 #include "host/cache.h"
 #include "host/el2.h"
 #include "host/features.h"
@@ -232,23 +234,38 @@ void stage2_destroy(struct stage2 *s2, struct mm_struct *mm)
 }
 
 /**
- * stage2_flush_caches - make all that is mapped coherent with accesses past the caches
- * @s2: whose
+ * stage2_clean - make all that is mapped coherent with accesses past the caches
+ * @vcpu: VCPU_UNCLEAN is set; the current task RUNs it
  *
  * For a guest that switches its caches on or off, or cleans them by set and way, which
  * reach only one CPU's caches.  May sleep.
+ *
+ * It can take long, and vCPUs that do it at once wait for each other.  So a signal ends it, and
+ * the next one goes on from there, before the guest does: one that began anew each time would
+ * never be done under a timer's signals.  What is mapped meanwhile is cleaned then.
+ *
+ * Return: 0 and VCPU_UNCLEAN is clear, or -EINTR.
  */
-void stage2_flush_caches(struct stage2 *s2)
+int stage2_clean(struct vcpu *vcpu)
 {
+	struct stage2 *s2 = &vcpu->vm->stage2;
 	struct give_way way = { };
 	struct region *region;
-	u64 from = 0;
+	u64 end;
 
 	spin_lock(&s2->lock);
 	/* By address and not along the tree, which may change while the lock is dropped */
-	while ((region = region_next(s2, from))) {
-		from = region->guest_addr + region->length;
-		table_flush_caches(s2, region->guest_addr, from, &way);
+	while ((region = region_next(s2, vcpu->clean_from)) && !signal_pending(current)) {
+		end = region->guest_addr + region->length;
+		vcpu->clean_from = table_flush_caches(s2, max(vcpu->clean_from, region->guest_addr),
+						      end, &way);
 	}
 	spin_unlock(&s2->lock);
+
+	if (region) {
+		stat_count(vcpu, ARM_VCPU_STAT_SIGNAL);
+		return -EINTR;
+	}
+	clear_bit(VCPU_UNCLEAN, &vcpu->unready);
+	return 0;
 }

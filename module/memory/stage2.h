@@ -16,6 +16,6 @@ int stage2_create(struct stage2 *s2, unsigned int ipa_bits);
 int stage2_shape(struct stage2 *s2, unsigned int ipa_bits);
 void stage2_destroy(struct stage2 *s2, struct mm_struct *mm);
 
-void stage2_flush_caches(struct stage2 *s2);
+int stage2_clean(struct vcpu *vcpu);
 
 #endif /* ARM_VCPU_STAGE2_H */

@@ -12,6 +12,8 @@
  * The order for that is break-before-make's (D8.14.1): write the entry, DSB so that all
  * walkers see it, TLBI, DSB.  The latter two are el2_tlb_flush_*().
  */
+#include <linux/sched/signal.h>
+
 #include <asm/barrier.h>
 
 #include "host/cache.h"
@@ -313,14 +315,15 @@ bool table_age(struct stage2 *s2, u64 start, u64 end, bool clear, struct unflush
  * @end: behind it
  * @way: of this work
  *
- * What is mapped later is cleaned then.
+ * Return: @end, or an address before it when a signal is pending: what is mapped from there on
+ * isn't clean.
  */
-void table_flush_caches(struct stage2 *s2, u64 start, u64 end, struct give_way *way)
+u64 table_flush_caches(struct stage2 *s2, u64 start, u64 end, struct give_way *way)
 {
 	unsigned int level;
 	u64 ipa;
 
-	for (ipa = start; ipa < end; ipa = level_next(ipa, level)) {
+	for (ipa = start; ipa < end && !signal_pending(current); ipa = level_next(ipa, level)) {
 		u64 *entry = find(s2, ipa, &level);
 
 		if (others_wait(s2, way, work(*entry, level))) {
@@ -330,4 +333,5 @@ void table_flush_caches(struct stage2 *s2, u64 start, u64 end, struct give_way *
 		if (*entry & DESC_VALID)
 			cache_clean_inval(target_of(*entry), level_size(level));
 	}
+	return min(ipa, end);
 }

@@ -60,6 +60,6 @@ u64 *table_prune(struct stage2 *s2, u64 start, u64 end);
 void table_free_dead(u64 *dead);
 bool table_age(struct stage2 *s2, u64 start, u64 end, bool clear, struct unflushed *u);
 void table_flush(struct stage2 *s2, struct unflushed *u);
-void table_flush_caches(struct stage2 *s2, u64 start, u64 end, struct give_way *way);
+u64 table_flush_caches(struct stage2 *s2, u64 start, u64 end, struct give_way *way);
 
 #endif /* ARM_VCPU_TABLE_H */
