@@ -59,6 +59,8 @@ static __hyp_inline void identity_load(const struct hyp_vcpu *vcpu)
  */
 void __hyp hyp_load(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
+	/* The guest that was here last may have left walks, see host_leave() */
+	dsb(nsh);
 	identity_load(vcpu);
 	regs_load_exception(vcpu->regs);
 	el1_load(cpu, vcpu->regs);
@@ -75,6 +77,11 @@ void __hyp hyp_put(struct hyp_vcpu *vcpu)
 static __hyp_inline void host_leave(struct hyp_cpu *cpu)
 {
 	profiling_stop(cpu);
+	/*
+	 * A walk that was begun for the EL1&0 regime may go on at EL2, and a DSB alone ends it:
+	 * before that, nothing of the regime changes (R_LFHQG).
+	 */
+	dsb(nsh);
 	regs_save_el1(cpu->host_regs);
 	walks_off(cpu);
 }
@@ -347,6 +354,9 @@ static __hyp_inline void world_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 	} else {
 		regs_save_exception(vcpu->regs);
 		regs_save_el1(vcpu->regs);
+		/* The guest's walks, see host_leave().  Without RAS, guest_exit has waited. */
+		if (cpu->features & HYP_CPU_RAS)
+			dsb(nsh);
 		walks_off(cpu);
 	}
 	serror_save(cpu, vcpu);
@@ -410,6 +420,8 @@ void __hyp hyp_abandon(struct hyp_cpu *cpu)
 {
 	hyp_write(HYP_CNTV_CTL, 0);
 	passthrough_return(cpu);
+	/* The guest's walks, see host_leave() */
+	dsb(nsh);
 	walks_off(cpu);
 	traps_leave(cpu);
 	vgic_abandon(cpu);

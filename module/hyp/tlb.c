@@ -22,10 +22,17 @@ struct tlb_context {
  * nVHE, a resident vCPU's of another VM on VHE), CPUs with the speculative AT errata
  * (1165522, 1319367, 1530923) could fill the TLB with walks through both: EPD0 and EPD1
  * keep them from walking at all, and count only while SCTLR_EL1.M is set.
+ *
+ * The first DSB ends walks that have begun in the regime that is about to change (R_LFHQG), and
+ * makes a changed descriptor visible to those who walk later: with @broadcast to all CPUs.
  */
 static void __hyp tlb_begin(const struct hyp_cpu *cpu, const struct hyp_stage2 *s2,
-			    struct tlb_context *save)
+			    struct tlb_context *save, bool broadcast)
 {
+	if (broadcast)
+		dsb(ish);
+	else
+		dsb(nsh);
 	if (cpu->features & HYP_CPU_SPECULATIVE_AT) {
 		save->tcr = hyp_read(HYP_TCR_EL1);
 		save->sctlr = hyp_read(HYP_SCTLR_EL1);
@@ -102,15 +109,13 @@ static void __hyp tlbi_vmid(const struct hyp_cpu *cpu)
 
 /*
  * A stage 2 TLBI by IPA doesn't reach entries that combine both stages; those are found by
- * virtual address, which nobody knows here: all of stage 1 goes (D8.13.5).  The first DSB
- * makes the changed descriptor visible to all walkers before the TLBI.
+ * virtual address, which nobody knows here: all of stage 1 goes (D8.13.5).
  */
 void __hyp hyp_tlb_flush_ipa(struct hyp_cpu *cpu, const struct hyp_stage2 *s2, u64 ipa)
 {
 	struct tlb_context save;
 
-	dsb(ishst);
-	tlb_begin(cpu, s2, &save);
+	tlb_begin(cpu, s2, &save, true);
 	tlbi_ipa(cpu, ipa);
 	tlbi_stage1(cpu);
 	isb();
@@ -121,8 +126,7 @@ void __hyp hyp_tlb_flush_vmid(struct hyp_cpu *cpu, const struct hyp_stage2 *s2)
 {
 	struct tlb_context save;
 
-	dsb(ishst);
-	tlb_begin(cpu, s2, &save);
+	tlb_begin(cpu, s2, &save, true);
 	tlbi_vmid(cpu);
 	isb();
 	tlb_end(cpu, &save);
@@ -137,7 +141,7 @@ void __hyp hyp_tlb_flush_local(struct hyp_cpu *cpu, const struct hyp_stage2 *s2)
 {
 	struct tlb_context save;
 
-	tlb_begin(cpu, s2, &save);
+	tlb_begin(cpu, s2, &save, false);
 	asm volatile("tlbi vmalle1" : : : "memory");
 	asm volatile("ic iallu" : : : "memory");
 	dsb(nsh);
