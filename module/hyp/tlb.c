@@ -23,12 +23,16 @@ struct tlb_context {
  * (1165522, 1319367, 1530923) could fill the TLB with walks through both: EPD0 and EPD1
  * keep them from walking at all, and count only while SCTLR_EL1.M is set.
  *
+ * On nVHE the host's profiling hardware walks that regime by itself: it is off meanwhile.
+ *
  * The first DSB ends walks that have begun in the regime that is about to change (R_LFHQG), and
  * makes a changed descriptor visible to those who walk later: with @broadcast to all CPUs.
  */
-static void __hyp tlb_begin(const struct hyp_cpu *cpu, const struct hyp_stage2 *s2,
+static void __hyp tlb_begin(struct hyp_cpu *cpu, const struct hyp_stage2 *s2,
 			    struct tlb_context *save, bool broadcast)
 {
+	if (!hyp_is_vhe())
+		profiling_stop(cpu);
 	if (broadcast)
 		dsb(ish);
 	else
@@ -69,6 +73,8 @@ static void __hyp tlb_end(const struct hyp_cpu *cpu, const struct tlb_context *s
 		hyp_write(HYP_TCR_EL1, save->tcr);
 		isb();
 	}
+	if (!hyp_is_vhe())
+		profiling_resume(cpu);
 }
 
 /*
