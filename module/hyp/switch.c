@@ -179,15 +179,13 @@ static __hyp_inline bool hpfar_lies(const struct hyp_cpu *cpu, u64 esr)
 
 /*
  * An interrupt or SError that is pending already is the host's, which takes it as soon as it
- * unmasks.  With RAS, errors of the host's own accesses are waited for, lest the guest be
- * blamed for them; without, an SError is fatal whoever takes it.
+ * unmasks.  Errors of the host's own accesses are waited for, lest the guest be blamed for them,
+ * or given them.
  */
-static __hyp_inline u64 host_pending(const struct hyp_cpu *cpu)
+static __hyp_inline u64 host_pending(void)
 {
-	if (cpu->features & HYP_CPU_RAS) {
-		dsb(nshst);
-		isb();
-	}
+	dsb(nsh);
+	isb();
 	return hyp_read(HYP_ISR_EL1);
 }
 
@@ -229,7 +227,7 @@ static __hyp_inline void fault_address(const struct hyp_cpu *cpu, struct hyp_vcp
 	}
 
 	/* An SError of the host's own accesses since the exit isn't the walk's */
-	if (unlikely(host_pending(cpu) & HYP_ISR_A)) {
+	if (unlikely(host_pending() & HYP_ISR_A)) {
 		*code = HYP_EXIT_IRQ;
 		return;
 	}
@@ -300,9 +298,10 @@ static __hyp_inline bool handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64
 	return false;
 }
 
-static __hyp_inline bool host_is_called(const struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
+static __hyp_inline bool host_is_called(const struct hyp_vcpu *vcpu)
 {
-	u64 pending = host_pending(cpu);
+	/* On nVHE, host_leave() has waited, and an ISB came since */
+	u64 pending = hyp_is_vhe() ? host_pending() : hyp_read(HYP_ISR_EL1);
 
 	/* Interrupts may be for the guest */
 	if (unlikely(vcpu->passthrough & HYP_PASS_INTERRUPTS))
@@ -398,7 +397,7 @@ long __hyp hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 	u64 code;
 
 	world_enter(cpu, vcpu);
-	if (host_is_called(cpu, vcpu)) {
+	if (host_is_called(vcpu)) {
 		/* As an exit from the guest does: ICH_MISR_EL2 is of what was just written */
 		isb();
 		code = HYP_EXIT_IRQ;
