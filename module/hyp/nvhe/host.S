@@ -93,7 +93,7 @@ SYM_CODE_START_LOCAL(trampoline)
 	isb
 SYM_CODE_END(trampoline)
 
-/* An exception from the host.  Only HVCs are expected; x0 to x18 are then ours to clobber. */
+/* An exception from the host.  Only HVCs are expected; x0 to x17 are then ours to clobber. */
 SYM_CODE_START_LOCAL(host_sync)
 	stp	x0, x1, [sp, #-16]!
 	mrs	x0, esr_el2
@@ -107,6 +107,7 @@ SYM_CODE_START_LOCAL(host_sync)
 	cmp	x0, #NVHE_RELEASE
 	b.eq	release
 
+	str	x18, [sp, #-16]!
 	stp	x29, x30, [sp, #-16]!
 	mrs	x5, elr_el2
 	mrs	x6, spsr_el2
@@ -116,6 +117,7 @@ SYM_CODE_START_LOCAL(host_sync)
 SYM_INNER_LABEL(host_return, SYM_L_LOCAL)
 	ldp	x5, x6, [sp], #16
 	ldp	x29, x30, [sp], #16
+	ldr	x18, [sp], #16
 	msr	elr_el2, x5
 	msr	spsr_el2, x6
 	eret

@@ -39,8 +39,11 @@
 #define NVHE_CPU_STUB_VBAR	0x50
 #define NVHE_CPU_STUB_TPIDR	0x58
 
-/* The frame of a call at the top of the stack: x29, x30, ELR_EL2, SPSR_EL2 */
-#define NVHE_CALL_FRAME		32
+/*
+ * The frame of a call at the top of the stack: x18, which is the host's shadow call stack if it
+ * has any, x29, x30, ELR_EL2, SPSR_EL2
+ */
+#define NVHE_CALL_FRAME		48
 
 #ifndef __ASSEMBLY__
 
