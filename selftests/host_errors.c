@@ -136,6 +136,26 @@ TEST_F(errors, an_serror_is_told_and_given_by_its_grade)
 	}
 }
 
+/* On nVHE, for on VHE EL2 is the host kernel, which reports its own faults */
+TEST_F(errors, an_serror_is_told_where_el2_broke_down_after_it)
+{
+	begin_at(self, guest_unmasked, 0);
+	errno = -make("disr", DISR_A | IDS | 0xfedcba);
+	if (errno == ENXIO)
+		SKIP(return, "hardware: no FEAT_RAS");
+	ASSERT_EQ(0, errno);
+	errno = -module_load("ARM_VCPU_EL2BREAK_KO", "/el2break.ko");
+	if (errno == ENXIO)
+		SKIP(return, "hardware: the host kernel runs at EL2 itself");
+	ASSERT_EQ(0, errno);
+	do {	/* NONE may come at any time */
+		ASSERT_EQ(0, vcpu_run(self->vcpu));
+	} while (self->run->exit_reason == ARM_VCPU_EXIT_NONE);
+	EXPECT_EQ(ARM_VCPU_EXIT_INTERNAL_ERROR, self->run->exit_reason);
+	EXPECT_EQ(0, module_unload("el2break"));
+	EXPECT_TRUE(log_says(DISR_A | IDS | 0xfedcba));
+}
+
 static const struct {
 	u64 el2, el1, far;
 } aborts[] = {

@@ -327,12 +327,14 @@ static int handle_interrupt(struct vcpu *vcpu)
  */
 int exit_handle(struct vcpu *vcpu, long code)
 {
+	/* With another exit, whose syndrome ESR_EL2 is, or before EL2 broke down: code < 0 */
+	if (code & ~HYP_EXIT_CODE && vcpu->hyp->serror) {
+		ras_serror(vcpu, vcpu->hyp->serror);
+		vcpu->hyp->serror = 0;
+	}
+
 	if (code < 0)
 		return internal_error(vcpu, "EL2 broke down");
-
-	/* With another exit, whose syndrome ESR_EL2 is */
-	if (code & HYP_EXIT_WITH_SERROR)
-		ras_serror(vcpu, vcpu->hyp->serror);
 
 	switch (code & HYP_EXIT_CODE) {
 	case HYP_EXIT_SYNC:

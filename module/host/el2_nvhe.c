@@ -229,6 +229,8 @@ static noinstr long nvhe_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 		return code;
 	vcpu->esr = __this_cpu_read(nvhe_cpu)->panic.esr;
 	vcpu->far = __this_cpu_read(nvhe_cpu)->panic.far;
+	if (__this_cpu_read(nvhe_cpu)->panic.serror)
+		vcpu->serror = __this_cpu_read(nvhe_cpu)->panic.serror;
 	return -EIO;
 }
 

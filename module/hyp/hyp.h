@@ -186,7 +186,8 @@ static __always_inline bool hyp_count(u64 *counter)
  * @pc: ELR_EL2 for the next entry, and of the last exit
  * @pstate: SPSR_EL2 for the next entry, and of the last exit; checked by the host side
  * @cpu: struct hyp_cpu of the CPU that it runs on
- * @serror: DISR_EL1, or without RAS ESR_EL2, of the SError of the last HYP_EXIT_WITH_SERROR
+ * @serror: DISR_EL1, or without RAS ESR_EL2, of an SError that came with the last exit, or
+ *	before EL2 broke down; 0 once the host side has seen to it
  * @keys: PAuth keys IA, IB, DA, DB, GA; low half first
  * @regs: the uniform registers, see regs.h.  While the vCPU is resident (VHE), only
  *	SCTLR_EL1 is up to date, and only to be read.

@@ -427,8 +427,6 @@ void __hyp hyp_abandon(struct hyp_cpu *cpu)
 	debug_return(cpu);
 	window_host_load(cpu);
 	host_return(cpu);
-	if (cpu->features & HYP_CPU_RAS)
-		hyp_write(HYP_DISR_EL1, 0);
 	write_sysreg(cpu->host_sp_el0, sp_el0);
 	isb();
 }

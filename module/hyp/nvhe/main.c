@@ -124,6 +124,11 @@ void nvhe_panic(struct nvhe_cpu *cpu)
 		cpu->panic.elr = read_sysreg(elr_el2);
 		cpu->panic.far = hyp_read(HYP_FAR_EL2);
 		cpu->panic.spsr = read_sysreg(spsr_el2);
+		cpu->panic.serror = 0;
+		if (cpu->hyp.features & HYP_CPU_RAS) {
+			cpu->panic.serror = hyp_read(HYP_DISR_EL1);
+			hyp_write(HYP_DISR_EL1, 0);
+		}
 	}
 	cpu->panic.happened++;
 

@@ -94,6 +94,7 @@ struct nvhe_stub {
  * @elr: ELR_EL2: where, physical
  * @far: FAR_EL2
  * @spsr: SPSR_EL2
+ * @serror: DISR_EL1 (with RAS): the syndrome of an SError that was deferred by then, or 0
  */
 struct nvhe_panic {
 	u64 happened;
@@ -101,6 +102,7 @@ struct nvhe_panic {
 	u64 elr;
 	u64 far;
 	u64 spsr;
+	u64 serror;
 };
 
 /**
