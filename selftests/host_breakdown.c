@@ -4,6 +4,9 @@
  * says where, and host and EL2 go on.  The module el2break provokes it, in the middle of the
  * world switch; on nVHE only, for on VHE EL2 is the host kernel, which reports its own
  * faults.  exitbreak ends a VM in both modes.
+ *
+ * So does an exception on the way out of a guest, where the guest's registers are in the CPU, and
+ * EL2's own vectors: a copy of the module is loaded that aborts there.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -135,6 +138,72 @@ TEST(a_breakdown_of_el2_ends_the_vm_and_nothing_else)
 		EXPECT_EQ(before[1].value, after[1].value);
 		guest_works(_metadata);
 	}
+}
+
+/* In guest_exit, which nothing else in the module does */
+#define STP_X18_X19	0xa9094c32U	/* stp x18, x19, [x1, #144] */
+#define LDR_XZR_X0	0xf940001fU	/* ldr xzr, [x0]: x0 is HYP_EXIT_* */
+#define NR_STP		2		/* of the two copies of the world switch */
+#define GUEST_X18	0x7878787878787878UL
+
+/* x0, x1: what EL2 might take for pointers of its own */
+GUEST_ASM(guest_exits, "mov x18, #0x7878787878787878\n mov x2, x1\n 1: hvc #1\n b 1b");
+
+static u32 abort_there(u32 instruction)
+{
+	return instruction == STP_X18_X19 ? LDR_XZR_X0 : instruction;
+}
+
+static u64 hosts_x18(void)
+{
+	FILE *file = fopen("/sys/module/exitx18/parameters/x18", "r");
+	u64 x18 = 0;
+
+	if (!file || fscanf(file, "%lu", &x18) != 1)
+		die("exitx18.ko doesn't work");
+	fclose(file);
+	return x18;
+}
+
+FIXTURE(changed) {
+	struct vm vm;
+};
+
+FIXTURE_SETUP(changed)
+{
+	pin_to(cpu_nth(0));
+	ASSERT_EQ(0, module_unload_idle());
+	ASSERT_EQ(NR_STP, module_load_changed(ARM_VCPU_KO, abort_there));
+}
+
+FIXTURE_TEARDOWN(changed)
+{
+	module_unload("exitx18");
+	module_unload_idle();
+	module_load(ARM_VCPU_KO);
+}
+
+TEST_F(changed, an_abort_on_the_way_out_ends_the_vm_and_nothing_else)
+{
+	const u64 pointers[] = { 0, 8, vm_gpa(guest_exits), GUEST_RAM, -1UL };
+	struct vcpu *vcpu;
+	unsigned int i;
+
+	ASSERT_EQ(0, module_load("ARM_VCPU_EXITX18_KO", "/exitx18.ko"));
+	for (i = 0; i < ARRAY_SIZE(pointers); i++) {
+		vm_create(&self->vm);
+		vcpu = vcpu_create(&self->vm);
+		vcpu_enter(vcpu, guest_exits, pointers[i], pointers[i]);
+		breaks_down(_metadata, vcpu);
+		EXPECT_EQ(EC_DABT_EL2, EC(vcpu->run->internal.esr));
+		EXPECT_NE(GUEST_X18, hosts_x18());
+		is_dead(_metadata, vcpu);
+		vm_destroy(&self->vm);
+	}
+	EXPECT_EQ(0, module_unload("exitx18"));
+	EXPECT_EQ(0, module_unload_idle());
+	EXPECT_EQ(0, module_load(ARM_VCPU_KO));
+	guest_works(_metadata);
 }
 
 /* In the kernel, for the guest's WFI */

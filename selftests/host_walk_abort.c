@@ -10,10 +10,7 @@
  * the syndrome of an SError.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include "kselftest_harness.h"
 #include "module.h"
 #include "reg.h"
@@ -47,39 +44,18 @@ static void __guest guest_begins(void)
 	guest_sync(0);
 }
 
-static u32 *module_image(size_t *size)
+static u32 at_aborts(u32 instruction)
 {
-	int fd = open(module_file(ARM_VCPU_KO), O_RDONLY | O_CLOEXEC);
-	struct stat stat;
-	u32 *image;
-
-	if (fd < 0 || fstat(fd, &stat))
-		die("can't open the module: %s", strerror(errno));
-	*size = (size_t)stat.st_size;
-	image = calloc(1, *size + sizeof(*image));
-	if (read(fd, image, *size) != stat.st_size)
-		die("can't read the module: %s", strerror(errno));
-	close(fd);
-	return image;
+	if ((instruction & ~REGISTER) != AT_S1E1R)
+		return instruction;
+	return LDR_XZR | (instruction & REGISTER) << 5;
 }
 
-/* @instead: an instruction, without its register.  Returns how many it has changed. */
-static unsigned int load_module_with(u32 instead, unsigned int shift)
+static u32 at_defers(u32 instruction)
 {
-	unsigned int found = 0;
-	size_t size, i;
-	u32 *image = module_image(&size);
-
-	for (i = 0; i < size / sizeof(*image); i++) {
-		if ((image[i] & ~REGISTER) != AT_S1E1R)
-			continue;
-		image[i] = instead | (image[i] & REGISTER) << shift;
-		found++;
-	}
-	if (syscall(SYS_init_module, image, size, ""))
-		die("can't load the changed module: %s", strerror(errno));
-	free(image);
-	return found;
+	if ((instruction & ~REGISTER) != AT_S1E1R)
+		return instruction;
+	return MSR_DISR | (instruction & REGISTER);
 }
 
 FIXTURE(walk) {
@@ -118,7 +94,7 @@ TEST_F(walk, that_aborts_is_tried_again_for_as_long_as_run_may_last)
 	int i;
 
 	ASSERT_EQ(0, module_unload_idle());
-	ASSERT_EQ(NR_AT, load_module_with(LDR_XZR, 5));
+	ASSERT_EQ(NR_AT, module_load_changed(ARM_VCPU_KO, at_aborts));
 	vm_that_writes(_metadata, self);
 	for (i = 0; i < 10; i++) {
 		faults = vcpu_stat(self->vcpu, ARM_VCPU_STAT_FAULT);
@@ -147,7 +123,7 @@ TEST_F(walk, that_fails_by_an_serror_is_the_guests)
 	unsigned int i;
 
 	ASSERT_EQ(0, module_unload_idle());
-	ASSERT_EQ(NR_AT, load_module_with(MSR_DISR, 0));
+	ASSERT_EQ(NR_AT, module_load_changed(ARM_VCPU_KO, at_defers));
 	vm_that_writes(_metadata, self);
 	if (vcpu_get_reg(self->vcpu, VSESR, ras) == -ENOENT) {
 		vm_destroy(&self->vm);

@@ -8,6 +8,10 @@
  *	+0	struct hyp_vcpu, the host's SP_EL0
  *	+16	x19 to x30 of the caller
  *	+112	x18 of the caller, which is the host's shadow call stack if it has any
+ *	+128	what the vectors put aside: the guest's x0 to x3
+ *
+ * and stays there until the host's vectors are back: whatever goes wrong meanwhile finds it.
+ * In __guest_at() it doesn't, where the AT alone can.
  */
 #include <linux/linkage.h>
 
@@ -25,7 +29,8 @@
 #define FRAME_VCPU	0
 #define FRAME_X(n)	(16 + 8 * ((n) - 19))
 #define FRAME_X18	(16 + 12 * 8)
-#define FRAME_SIZE	(FRAME_X18 + 16)
+#define FRAME_GUEST_X(n)	(FRAME_X18 + 16 + 8 * (n))
+#define FRAME_SIZE	FRAME_GUEST_X(4)
 
 /* By encoding, since older assemblers don't know the names */
 #define DISR_EL1	S3_0_C12_C1_1
@@ -120,11 +125,11 @@ SYM_INNER_LABEL(guest_keys_begin, SYM_L_LOCAL)
 SYM_CODE_END(__guest_enter)
 
 /*
- * All exceptions from the guest come here, with HYP_EXIT_* in x0 and, below the frame, the
- * guest's x0 and x1.
+ * All exceptions from the guest come here, with HYP_EXIT_* in x0 and, in the frame, the guest's
+ * x0 and x1.
  */
 SYM_CODE_START_LOCAL(guest_exit)
-	ldr	x1, [sp, #16 + FRAME_VCPU]
+	ldr	x1, [sp, #FRAME_VCPU]
 	ldr	x1, [x1, #HYP_VCPU_RUN]
 	stp	x2, x3, [x1, #RUN_X(2)]
 	stp	x4, x5, [x1, #RUN_X(4)]
@@ -140,7 +145,7 @@ SYM_CODE_START_LOCAL(guest_exit)
 	stp	x24, x25, [x1, #RUN_X(24)]
 	stp	x26, x27, [x1, #RUN_X(26)]
 	stp	x28, x29, [x1, #RUN_X(28)]
-	ldp	x2, x3, [sp], #16
+	ldp	x2, x3, [sp, #FRAME_GUEST_X(0)]
 	str	x30, [x1, #RUN_X(30)]
 	stp	x2, x3, [x1, #RUN_X(0)]
 
@@ -159,8 +164,8 @@ SYM_CODE_START_LOCAL(guest_exit)
 	keys	key_save, x4, x5, x6
 	add	x4, x3, #HYP_CPU_KEYS
 	keys	key_load, x4, x5, x6
-SYM_INNER_LABEL(guest_keys_end, SYM_L_LOCAL)
 1:
+SYM_INNER_LABEL(guest_contained, SYM_L_LOCAL)
 	ldr	x4, [x3, #HYP_CPU_FEATURES]
 #ifndef HYP_NVHE
 	/* TGE was clear: the exception left PSTATE.PAN as the guest had it (D8.4.4) */
@@ -260,21 +265,14 @@ SYM_CODE_START_LOCAL(el2_exit)
 	stp	x0, x1, [sp, #-16]!
 	mrs	x0, esr_el2
 	ubfx	x0, x0, #HYP_ESR_EC_SHIFT, #6
+	cmp	x0, #HYP_EC_ILL
+	b.eq	1f
 	cmp	x0, #HYP_EC_DABT
-	b.ne	1f
+	b.ne	el2_broken
 	mrs	x0, elr_el2
 	adr	x1, guest_at
 	cmp	x0, x1
-	b.eq	2f
-1:
-	ldr	x0, [sp, #16 + FRAME_VCPU]
-	ldr	x0, [x0, #HYP_VCPU_CPU]
-	ldr	x0, [x0, #HYP_CPU_HOST_VECTORS]
-	msr	vbar_el2, x0
-	isb
-	mov	x0, #HYP_EXIT_EL2
-	b	guest_exit
-2:
+	b.ne	el2_broken
 	adr	x0, guest_at_done
 	msr	elr_el2, x0
 	ldp	x0, x1, [sp], #16
@@ -282,14 +280,48 @@ SYM_CODE_START_LOCAL(el2_exit)
 	eret
 	dsb	nsh
 	isb
+1:
+	ldr	x0, [sp, #16 + FRAME_VCPU]
+	ldr	x0, [x0, #HYP_VCPU_CPU]
+	ldr	x0, [x0, #HYP_CPU_HOST_VECTORS]
+	msr	vbar_el2, x0
+	isb
+	ldp	x0, x1, [sp], #16
+	stp	x0, x1, [sp, #FRAME_GUEST_X(0)]
+	mov	x0, #HYP_EXIT_EL2
+	b	guest_exit
 SYM_CODE_END(el2_exit)
+
+/*
+ * EL2's own code has failed, with x0 and x1 on the stack.  No general register says whose CPU it
+ * is, for any may be the guest's.  On nVHE TPIDR_EL2 does, and the call ends.  On VHE the frame
+ * does, and what is left of the way out is done: first the host's SP_EL0, by which it knows its
+ * task, and its keys, then its vectors.
+ */
+SYM_CODE_START_LOCAL(el2_broken)
+#ifdef HYP_NVHE
+	b	el2_panic
+#else
+	add	sp, sp, #16
+	ldp	x1, x2, [sp, #FRAME_VCPU]
+	ldr	x3, [x1, #HYP_VCPU_CPU]
+	msr	sp_el0, x2
+	ldr	x4, [x3, #HYP_CPU_PAUTH]
+	cbz	x4, 1f
+	add	x4, x3, #HYP_CPU_KEYS
+	keys	key_load, x4, x5, x6
+1:
+	mov	x0, #HYP_EXIT_EL2
+	b	guest_contained
+#endif
+SYM_CODE_END(el2_broken)
 
 #ifdef HYP_NVHE
 /*
  * void __keys_abandon(struct hyp_cpu *cpu, u64 pc)
  *
- * EL2 broke down at @pc: where that is between the two labels, the guest's keys, or some of
- * them, are in the CPU, and the host's in memory.  Elsewhere the host's never left it.
+ * EL2 broke down at @pc.  Between the two labels, vectors included, the guest's keys, or some
+ * of them, may be in the CPU, and the host's are in memory.  Elsewhere the host's never left it.
  */
 SYM_CODE_START(__keys_abandon)
 	ldr	x2, [x0, #HYP_CPU_PAUTH]
@@ -314,18 +346,15 @@ SYM_CODE_START_LOCAL(el2_serror)
 	mrs	x0, elr_el2
 	adr	x1, guest_serror_begin
 	cmp	x0, x1
-	b.lo	1f
+	b.lo	el2_broken
 	adr	x1, guest_serror_end
 	cmp	x0, x1
-	b.hi	1f
+	b.hi	el2_broken
 	ldp	x0, x1, [sp], #16
 	orr	x0, x0, #HYP_EXIT_WITH_SERROR
 	eret
 	dsb	nsh
 	isb
-1:
-	ldp	x0, x1, [sp], #16
-	b	el2_exit
 SYM_CODE_END(el2_serror)
 
 	/*
@@ -337,7 +366,7 @@ SYM_CODE_END(el2_serror)
 
 	/* Overwrite the branch history by as many taken branches as the CPU remembers */
 	.macro	spectre_loop
-	ldr	x0, [sp, #16 + FRAME_VCPU]
+	ldr	x0, [sp, #FRAME_VCPU]
 	ldr	x0, [x0, #HYP_VCPU_CPU]
 	ldr	x0, [x0, #HYP_CPU_BHB_LOOPS]
 .Lbhb\@:
@@ -355,11 +384,11 @@ SYM_CODE_END(el2_serror)
 
 	/* SMCCC 1.1: firmware keeps all but x0 to x3 */
 	.macro	spectre_smc, function
-	stp	x2, x3, [sp, #-16]!
+	stp	x2, x3, [sp, #FRAME_GUEST_X(2)]
 	mov	w0, #(\function & 0xffff)
 	movk	w0, #(\function >> 16), lsl #16
 	smc	#0
-	ldp	x2, x3, [sp], #16
+	ldp	x2, x3, [sp, #FRAME_GUEST_X(2)]
 	.endm
 
 	.macro	spectre_wa1
@@ -373,7 +402,7 @@ SYM_CODE_END(el2_serror)
 	.macro	guest_vector, mitigation, code
 	.align	7
 	ESB
-	stp	x0, x1, [sp, #-16]!
+	stp	x0, x1, [sp, #FRAME_GUEST_X(0)]
 	\mitigation
 	mov	x0, #\code
 	b	guest_exit
@@ -407,3 +436,4 @@ SYM_CODE_END(\name)
 	guest_vectors guest_vectors_clrbhb, spectre_clrbhb
 	guest_vectors guest_vectors_wa1, spectre_wa1
 	guest_vectors guest_vectors_wa3, spectre_wa3
+SYM_INNER_LABEL(guest_keys_end, SYM_L_LOCAL)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "module.h"
@@ -39,6 +40,40 @@ int module_load_with(const char *variable, const char *path, const char *paramet
 int module_load(const char *variable, const char *path)
 {
 	return module_load_with(variable, path, "");
+}
+
+static u32 *read_all(const char *path, size_t *size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat stat;
+	u32 *image;
+
+	if (fd < 0 || fstat(fd, &stat))
+		die("can't open %s: %s", path, strerror(errno));
+	*size = (size_t)stat.st_size;
+	image = calloc(1, *size + sizeof(*image));
+	if (read(fd, image, *size) != stat.st_size)
+		die("can't read %s: %s", path, strerror(errno));
+	close(fd);
+	return image;
+}
+
+int module_load_changed(const char *variable, const char *path, u32 (*change)(u32 instruction))
+{
+	size_t size, i;
+	u32 *image = read_all(module_file(variable, path), &size);
+	int ret = 0;
+
+	for (i = 0; i < size / sizeof(*image); i++) {
+		u32 changed = change(image[i]);
+
+		ret += changed != image[i];
+		image[i] = changed;
+	}
+	if (syscall(SYS_init_module, image, size, ""))
+		ret = -errno;
+	free(image);
+	return ret;
 }
 
 int module_unload(const char *name)

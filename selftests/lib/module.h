@@ -6,6 +6,7 @@
 #define SELFTEST_MODULE_H
 
 #include <stdbool.h>
+#include "guest.h"
 
 /* Environment variable and default of a module's file */
 #define ARM_VCPU_KO	"ARM_VCPU_KO", "/arm_vcpu.ko"
@@ -14,6 +15,8 @@
 const char *module_file(const char *variable, const char *path);	/* its path */
 int module_load(const char *variable, const char *path);	/* 0 or -errno */
 int module_load_with(const char *variable, const char *path, const char *parameters);
+/* Has @change look at all instructions.  Returns how many it has made others of, or -errno. */
+int module_load_changed(const char *variable, const char *path, u32 (*change)(u32 instruction));
 int module_unload(const char *name);				/* 0 or -errno */
 int module_unload_idle(void);	/* arm_vcpu, once nobody uses it any more */
 bool module_file_exists(const char *variable, const char *path);

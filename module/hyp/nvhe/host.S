@@ -227,12 +227,15 @@ SYM_CODE_START_LOCAL(host_trap)
 SYM_CODE_END(host_trap)
 
 /*
- * An exception at EL2 itself.  Its cause is written down, the host's world is put back, and
- * the call that was under way returns NVHE_PANIC.
+ * An exception at EL2 itself, by the host's vectors or by the guest's.  Its cause is written
+ * down, the host's world is put back, and the call that was under way returns NVHE_PANIC.
  */
-SYM_CODE_START_LOCAL(el2_panic)
+SYM_CODE_START(el2_panic)
 	msr	spsel, #1
 	mrs	x0, tpidr_el2
+	ldr	x1, [x0, #NVHE_CPU_VBAR]
+	msr	vbar_el2, x1
+	isb
 	ldr	x1, [x0, #NVHE_CPU_SP]
 	sub	sp, x1, #NVHE_CALL_FRAME
 	bl	nvhe_panic
