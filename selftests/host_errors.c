@@ -136,6 +136,30 @@ TEST_F(errors, an_serror_is_told_and_given_by_its_grade)
 	}
 }
 
+/* Offers follow what all CPUs have, and what a CPU's vectors defer what that CPU has */
+TEST_F(errors, an_serror_of_a_cpu_with_ras_counts_where_another_has_none)
+{
+	u64 syndrome = DISR_A | AET(CE) | EA;
+	int i, cpu = hotplug_cpu();
+	char parameters[64];
+
+	if (cpu < 0)
+		SKIP(return, "hardware: no CPU can go offline");
+	begin_at(self, guest_unmasked, 0);
+	snprintf(parameters, sizeof(parameters), "disr=%#lx mixed=1", syndrome);
+	errno = -module_load_with(HWERROR_KO, parameters);
+	if (errno == ENXIO)
+		SKIP(return, "hardware: no FEAT_RAS");
+	ASSERT_EQ(0, errno);
+	/* It is looked at when it comes */
+	ASSERT_EQ(0, cpu_set_online(cpu, false));
+	ASSERT_EQ(0, cpu_set_online(cpu, true));
+	pin_to(cpu);
+	for (i = 0; i < 4; i++)
+		vcpu_expect_call(self->vcpu, 1);
+	EXPECT_TRUE(log_says(syndrome));
+}
+
 /* On nVHE, for on VHE EL2 is the host kernel, which reports its own faults */
 TEST_F(errors, an_serror_is_told_where_el2_broke_down_after_it)
 {

@@ -16,7 +16,6 @@
 
 #include "guest/inject.h"
 #include "guest/stat.h"
-#include "host/features.h"
 #include "ras.h"
 #include "ras_grade.h"
 
@@ -36,7 +35,7 @@
 void ras_serror(struct vcpu *vcpu, u64 syndrome)
 {
 	stat_count(vcpu, ARM_VCPU_STAT_SERROR);
-	switch (ras_grade_serror(syndrome, features_ras())) {
+	switch (ras_grade_serror(syndrome, vcpu->hyp->ras)) {
 	case RAS_HARMLESS:
 		pr_warn_ratelimited("vCPU %u: SError while the guest ran, which goes on: syndrome %#llx\n",
 				    vcpu->id, syndrome);

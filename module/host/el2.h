@@ -71,7 +71,10 @@ DECLARE_PER_CPU(struct hyp_cpu *, el2_cpu);
  */
 static __always_inline long el2_run(struct hyp_vcpu *vcpu)
 {
-	return el2->run(__this_cpu_read(el2_cpu), vcpu);
+	struct hyp_cpu *cpu = __this_cpu_read(el2_cpu);
+
+	vcpu->ras = cpu->features & HYP_CPU_RAS;
+	return el2->run(cpu, vcpu);
 }
 
 int el2_share(void *page, size_t size);

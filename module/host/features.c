@@ -95,7 +95,9 @@ bool features_gicv5(void)
 }
 
 /**
- * features_ras() - is there FEAT_RAS, and so DISR_EL1
+ * features_ras() - is there FEAT_RAS, and so DISR_EL1, for a vCPU
+ *
+ * A CPU that has it alone has HYP_CPU_RAS all the same: what its vectors defer is there.
  *
  * Return: whether all CPUs have it.
  */
@@ -177,9 +179,6 @@ static void read_ids(struct cpu_ids *ids)
 		.kernel_mpam = compat_uses_mpam(),
 		.kernel_brbe = IS_ENABLED(CONFIG_ARM64_BRBE),
 	};
-	/* Where only some CPUs have it, a vCPU is as if none had */
-	if (!features_ras())
-		ids->pfr0 &= ~(0xfULL << PFR0_RAS);
 	if (ids_field(ids->dfr0, DFR0_PMSVER))
 		ids->pmbidr = read_sysreg_s(PMBIDR_EL1);
 	if (ids_field(ids->dfr0, DFR0_TRACEBUFFER))

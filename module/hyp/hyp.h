@@ -217,6 +217,7 @@ static __always_inline bool hyp_count(u64 *counter)
  * @esr: ESR_EL2 of the last exit
  * @far: FAR_EL2 of the last abort or watchpoint
  * @hpfar: IPA of the last abort, page aligned; valid when @hpfar_valid
+ * @ras: the CPU of the last stay has RAS: so are SErrors of it to be read
  * @hpfar_valid: the addresses are known.  They aren't when the guest changed its tables while
  *	we looked, when looking aborted, or when an SError came with the fault: entering again
  *	repeats it.
@@ -249,6 +250,7 @@ struct hyp_vcpu {
 	bool fp_usable;
 	bool fp_loaded;
 	bool fp_used;
+	bool ras;
 	bool hpfar_valid;
 	u32 smccc;
 	int resident_cpu;

@@ -3,7 +3,8 @@
  * For the test host_errors, a hardware error, since emulation has none.
  *
  * disr=: the next RUN enters with this in DISR_EL1, as the barrier in EL2's vectors leaves it when
- * it defers an SError.  esr=: the next abort that EL2 hands over has this syndrome.
+ * it defers an SError.  esr=: the next abort that EL2 hands over has this syndrome.  mixed=1: as
+ * if some other CPU had no FEAT_RAS, for who asks the kernel what all have.
  */
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -17,6 +18,8 @@ static unsigned long disr;
 module_param(disr, ulong, 0);
 static unsigned long esr;
 module_param(esr, ulong, 0);
+static bool mixed;
+module_param(mixed, bool, 0);
 
 static int defer(struct kprobe *probe, struct pt_regs *regs)
 {
@@ -48,15 +51,42 @@ static struct kprobe at_abort = {
 
 static struct kprobe *probes[] = { &at_entry, &at_abort };
 
+static int ask(struct kretprobe_instance *asked, struct pt_regs *regs)
+{
+	return (u32)regs->regs[0] != SYS_ID_AA64PFR0_EL1;
+}
+
+static int answer(struct kretprobe_instance *asked, struct pt_regs *regs)
+{
+	regs->regs[0] &= ~(0xfUL << PFR0_RAS_SHIFT);
+	return 0;
+}
+
+static struct kretprobe at_question = {
+	.kp.symbol_name = "read_sanitised_ftr_reg",
+	.entry_handler = ask,
+	.handler = answer,
+};
+
 static int __init hwerror_init(void)
 {
+	int ret;
+
 	if (disr && !(read_cpuid(ID_AA64PFR0_EL1) >> PFR0_RAS_SHIFT & 0xf))
 		return -ENXIO;
-	return register_kprobes(probes, ARRAY_SIZE(probes));
+	ret = register_kprobes(probes, ARRAY_SIZE(probes));
+	if (ret || !mixed)
+		return ret;
+	ret = register_kretprobe(&at_question);
+	if (ret)
+		unregister_kprobes(probes, ARRAY_SIZE(probes));
+	return ret;
 }
 
 static void __exit hwerror_exit(void)
 {
+	if (mixed)
+		unregister_kretprobe(&at_question);
 	unregister_kprobes(probes, ARRAY_SIZE(probes));
 }
 
