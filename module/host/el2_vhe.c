@@ -110,6 +110,8 @@ static void vhe_release(struct hyp_cpu *cpu)
 {
 	const struct vhe_found *found = this_cpu_ptr(&vhe_found);
 
+	/* Walks of the guest that was here last, as in hyp_load() */
+	dsb(nsh);
 	fgt_leave(cpu);
 	hyp_write(HYP_VPIDR_EL2, found->vpidr);
 	hyp_write(HYP_VMPIDR_EL2, found->vmpidr);

@@ -196,6 +196,7 @@ SYM_INNER_LABEL(guest_serror_begin, SYM_L_LOCAL)
 	isb
 	msr	daifset, #4
 SYM_INNER_LABEL(guest_serror_end, SYM_L_LOCAL)
+	tbz	x0, #HYP_EXIT_WITH_SERROR_BIT, 6f
 	mrs	x4, esr_el2
 	str	x4, [x1, #HYP_VCPU_SERROR]
 	msr	esr_el2, x5
@@ -255,8 +256,7 @@ SYM_CODE_END(__guest_at)
 /*
  * An exception at EL2 while our guest vectors are in place.  A refused ERET (illegal
  * state) comes with the guest's registers loaded and SP at the frame, just as an exit
- * does, and so is one, of its own kind.  The host's vectors are put in first: whatever
- * goes wrong from here on is theirs to report.
+ * does, and so is one, of its own kind.
  *
  * A data abort of the AT above isn't one.  The class has to be looked at as well: the
  * address of a refused ERET is the guest's pc, which may be any.
@@ -281,11 +281,6 @@ SYM_CODE_START_LOCAL(el2_exit)
 	dsb	nsh
 	isb
 1:
-	ldr	x0, [sp, #16 + FRAME_VCPU]
-	ldr	x0, [x0, #HYP_VCPU_CPU]
-	ldr	x0, [x0, #HYP_CPU_HOST_VECTORS]
-	msr	vbar_el2, x0
-	isb
 	ldp	x0, x1, [sp], #16
 	stp	x0, x1, [sp, #FRAME_GUEST_X(0)]
 	mov	x0, #HYP_EXIT_EL2
