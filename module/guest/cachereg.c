@@ -183,11 +183,17 @@ void cachereg_set_sctlr(struct vcpu *vcpu, u64 value)
 
 /**
  * cachereg_reset() - caches are off, and the guest is watched until they are on
- * @vcpu: whose
+ * @vcpu: whose; VCPU_NO_ENTRY is set if this is its first reset
+ *
+ * After a former life all is cleaned: what was written to memory meanwhile, by a VMM that loads
+ * it again, and what that life has left, lies over what this one sees with its caches off.
  */
 void cachereg_reset(struct vcpu *vcpu)
 {
 	vcpu->csselr = 0;
-	if (!coherent(vcpu))
-		vcpu->hyp->hcr |= HYP_HCR_TVM;
+	if (coherent(vcpu))
+		return;
+	vcpu->hyp->hcr |= HYP_HCR_TVM;
+	if (!test_bit(VCPU_NO_ENTRY, &vcpu->unready))
+		owe_cleaning(vcpu);
 }

@@ -69,6 +69,18 @@ void cache_clean_inval(const void *start, size_t size)
 }
 
 /**
+ * cache_inval_icache_all - forget all instructions, after cache_clean_inval()
+ */
+void cache_inval_icache_all(void)
+{
+	if (icache_coherent)
+		return;
+	asm volatile("ic ialluis" : : : "memory");
+	dsb(ish);
+	isb();
+}
+
+/**
  * cache_inval_icache - forget instructions fetched from a page's former contents
  * @start: kernel address
  * @size: in bytes

@@ -9,6 +9,7 @@
 
 void cache_init(void);
 void cache_clean_inval(const void *start, size_t size);
+void cache_inval_icache_all(void);
 void cache_inval_icache(const void *start, size_t size);
 
 #endif /* ARM_VCPU_CACHE_H */

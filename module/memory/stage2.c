@@ -238,7 +238,8 @@ void stage2_destroy(struct stage2 *s2, struct mm_struct *mm)
  * @vcpu: VCPU_UNCLEAN is set; the current task RUNs it
  *
  * For a guest that switches its caches on or off, or cleans them by set and way, which
- * reach only one CPU's caches.  May sleep.
+ * reach only one CPU's caches; and for one that begins anew, perhaps with other code where it
+ * could execute before.  May sleep.
  *
  * It can take long, and vCPUs that do it at once wait for each other.  So a signal ends it, and
  * the next one goes on from there, before the guest does: one that began anew each time would
@@ -266,6 +267,7 @@ int stage2_clean(struct vcpu *vcpu)
 		stat_count(vcpu, ARM_VCPU_STAT_SIGNAL);
 		return -EINTR;
 	}
+	cache_inval_icache_all();
 	clear_bit(VCPU_UNCLEAN, &vcpu->unready);
 	return 0;
 }

@@ -259,6 +259,7 @@ struct arm_vcpu_create {
  *
  * Resets the vCPU as a power-on does (DDI 0487, D1.10): EL1h, interrupts masked,
  * MMU and caches off, all other registers in the run page zero, nothing pending.
+ * One that had an entry before sees what the VMM has written to memory since.
  * Errors: EBUSY (it runs).
  */
 struct arm_vcpu_entry {
