@@ -190,12 +190,12 @@ COMMAND(configure_first, prepare_vm, issue_configure, configure_worked, undo_vm,
 COMMAND(configure_again, prepare_used_vm, issue_configure, configure_worked, undo_configure,
 	configured_as_before, .least = 1);
 COMMAND(set_memory_first, prepare_vm, issue_set_memory, region_is_there, undo_vm,
-	belongs_to_nobody, .least = 3, .first = true);
+	region_is_gone, .least = 3, .first = true);
 COMMAND(set_memory, prepare_vcpu, issue_set_memory, region_works, undo_set_memory,
 	region_is_gone, .least = 2);
 COMMAND(take_away, prepare_region, issue_take_away, region_is_gone, undo_take_away,
 	region_works, .least = 1);
 COMMAND(create_vcpu_first, prepare_vm, issue_create_vcpu, create_vcpu_worked, undo_first_vcpu,
-	belongs_to_nobody, .least = 6, .first = true);
+	.least = 6, .first = true);
 COMMAND(create_vcpu, prepare_vcpu, issue_create_vcpu, create_vcpu_worked, undo_fd,
 	first_vcpu_works, .least = 4);

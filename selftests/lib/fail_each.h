@@ -128,7 +128,9 @@ static enum outcome one_failure(struct __test_metadata *_metadata, struct state 
 	if (ret) {
 		ASSERT_TRUE(failed) TH_LOG("%d without a failure", ret);
 		ASSERT_TRUE(ret == -ENOMEM || ret == -EFAULT) TH_LOG("failure %u: %d", nth, ret);
-		EXPECT_EQ(memory, module_memory()) TH_LOG("failure %u leaks", nth);
+		/* The first may have bound the VM, whose end shows then what it took */
+		if (!c->first)
+			EXPECT_EQ(memory, module_memory()) TH_LOG("failure %u leaks", nth);
 		if (c->unchanged)
 			EXPECT_TRUE(c->unchanged(s)) TH_LOG("failure %u leaves a trace", nth);
 		ASSERT_EQ(0, c->issue(s)) TH_LOG("failure %u can't be repeated", nth);
@@ -136,6 +138,8 @@ static enum outcome one_failure(struct __test_metadata *_metadata, struct state 
 	ASSERT_TRUE(c->worked(s)) TH_LOG("failure %u: it didn't work", nth);
 	if (c->undo)
 		c->undo(s);
+	if (c->first)
+		EXPECT_EQ(memory, module_memory()) TH_LOG("failure %u leaks", nth);
 	if (!failed)
 		return NOTHING_FAILED;
 	return ret ? REFUSED : WORKED_ALL_THE_SAME;
