@@ -36,6 +36,8 @@ GUEST_ASM(guest_writes_unmasked, "msr daifclr, #4\n ldrb w2, [x1]\n 1: strb w0, 
 static void __guest guest_taken(struct guest_frame *frame, u64 vector)
 {
 	guest_call(CALL_TAKEN, frame->esr, frame->elr, frame->far, vector);
+	/* Load first: the host may have taken the page away, and then it isn't a matter of AT */
+	frame->elr -= 4;
 }
 
 /* Sets up vectors and a stack */
