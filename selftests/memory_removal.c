@@ -85,7 +85,9 @@ static void fault(FIXTURE_DATA(removal) *self)
 {
 	if (madvise(self->other, page_size(), MADV_DONTNEED))
 		die("madvise failed");
-	vcpu_enter(self->vcpu, guest_load, 1, OTHER);
+	/* Not by SET_ENTRY, which has all memory cleaned first */
+	self->vcpu->run->pc = vm_gpa(guest_load);
+	self->vcpu->run->x[1] = OTHER;
 	vcpu_expect_call(self->vcpu, 1);
 }
 
