@@ -287,25 +287,36 @@ TEST_F(flush, a_signal_ends_one)
 	stop_guest(_metadata, self, shared);
 }
 
-/* None of them lets a cleaning get to its end in one piece */
+/* Signals until the guest has had three cleanings, or long enough: none lets one end in one piece */
+static u64 signals_to_three(struct vcpu *vcpu, volatile struct shared *shared, u64 whole)
+{
+	u64 first = shared->rounds, signals = 0;
+
+	while (shared->rounds < first + 3 && signals < 300) {
+		pthread_kill(vcpu->thread, SIGUSR1);
+		signals++;
+		usleep((useconds_t)(whole / 1000 / 8));
+	}
+	return signals;
+}
+
+/* Where signals came too slowly, on a busy machine, there is nothing to be seen */
 TEST_F(flush, signals_that_come_all_the_time_do_not_keep_it_from_its_end)
 {
 	volatile struct shared *shared = vm_host(&self->vm, GUEST_SHARED);
-	u64 whole, first, signals = 0;
+	u64 whole, signals, i;
 
 	clean_for_ever(self);
 	vcpu_start(self->vcpu);
 	whole = whole_cleaning(shared);
-	first = shared->rounds;
-	while (shared->rounds < first + 3 && signals < 300) {
-		pthread_kill(self->vcpu->thread, SIGUSR1);
-		signals++;
-		usleep((useconds_t)(whole / 1000 / 8));
+	for (i = 0; i < SAMPLES; i++) {
+		signals = signals_to_three(self->vcpu, shared, whole);
+		TH_LOG("%lu signals", (unsigned long)signals);
+		if (signals > 6)
+			break;
 	}
-	TH_LOG("%lu signals, %lu rounds", (unsigned long)signals,
-	       (unsigned long)(shared->rounds - first));
-	EXPECT_LE(first + 3, shared->rounds);
-	EXPECT_LT(6, signals);
+	EXPECT_LT(i, SAMPLES);
+	EXPECT_GT(300, signals);
 	stop_guest(_metadata, self, shared);
 }
 
