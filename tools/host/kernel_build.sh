@@ -3,8 +3,8 @@
 #
 # Kernels of our own: from Debian's source package and a configuration in tools/host/, for what no package has
 # switched on. A tree looks as one that was unpacked from packages does (kernel.sh). It takes ten minutes or more
-# to make, once: its name holds a hash of the source, of the configuration and of how it is built, and it gets
-# that name when it is whole.
+# to make, once: its name holds a hash of the source, of the configuration without its comments and of how it is
+# built, and it gets that name when it is whole.
 
 prereqs_kernel_build()
 {
@@ -19,7 +19,7 @@ kernel_build_tree()
 	source=$(apt_tree "$1-$2" "$2" no_hook "$FOLLOW_NONE" "$1:arm64")
 	final=$CACHE/trees/$name-$({
 		basename "$source"
-		cat "$config"
+		grep -v '^#' "$config"
 		declare -f kernel_build
 	} | sha256sum | cut -c1-12)
 	[ -d "$final" ] || locked "$CACHE/$name.lock" kernel_build_locked "$name" "$source" "$config" "$final"
