@@ -40,8 +40,8 @@
 #define HYP_EXIT_SERROR		3
 #define HYP_EXIT_EL2		4 /* an exception at EL2 itself */
 #define HYP_EXIT_CODE		0xff
-#define HYP_EXIT_WITH_SERROR_BIT	8
-#define HYP_EXIT_WITH_SERROR	(1 << HYP_EXIT_WITH_SERROR_BIT) /* and an SError of the guest's was consumed */
+#define HYP_EXIT_WITH_SERROR_BIT	8 /* and an SError of the guest's was consumed */
+#define HYP_EXIT_WITH_SERROR	_BITUL(HYP_EXIT_WITH_SERROR_BIT)
 
 #ifndef __ASSEMBLY__
 
