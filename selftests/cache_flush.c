@@ -287,7 +287,7 @@ TEST_F(flush, a_signal_ends_one)
 	stop_guest(_metadata, self, shared);
 }
 
-/* Signals until the guest has had three cleanings, or long enough: none lets one end in one piece */
+/* Signals until the guest has had three cleanings, or long enough: none ends in one piece */
 static u64 signals_to_three(struct vcpu *vcpu, volatile struct shared *shared, u64 whole)
 {
 	u64 first = shared->rounds, signals = 0;
