@@ -159,7 +159,7 @@ static u64 __guest guest_cleans(u64 page_size)
 }
 
 #define SAMPLES	9
-#define ENOUGH	6
+#define ENOUGH	4
 
 /* How many there are in a round of the guest's, two cleanings at most; ENOUGH is enough */
 static u64 dontneed(volatile struct shared *shared, char *page)
