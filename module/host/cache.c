@@ -76,6 +76,7 @@ void cache_inval_icache_all(void)
 	if (icache_coherent)
 		return;
 	asm volatile("ic ialluis" : : : "memory");
+	/* Complete on all CPUs, as below */
 	dsb(ish);
 	isb();
 }
@@ -97,13 +98,14 @@ void cache_inval_icache(const void *start, size_t size)
 	if (icache_coherent)
 		return;
 
-	if (icache_by_address) {
-		line = ALIGN_DOWN((unsigned long)start, icache_line);
-		for (; line < end; line += icache_line)
-			asm volatile("ic ivau, %0" : : "r" (line) : "memory");
-	} else {
-		asm volatile("ic ialluis" : : : "memory");
+	if (!icache_by_address) {
+		cache_inval_icache_all();
+		return;
 	}
+
+	line = ALIGN_DOWN((unsigned long)start, icache_line);
+	for (; line < end; line += icache_line)
+		asm volatile("ic ivau, %0" : : "r" (line) : "memory");
 
 	/* As above: complete, on all CPUs, before the page can be mapped */
 	dsb(ish);
