@@ -179,7 +179,8 @@ static u64 dontneed(volatile struct shared *shared, char *page)
 
 /*
  * How many there are, and not how long one takes: on a busy machine that is anything.  If each
- * has to wait for the end of a cleaning, there are as many as cleanings.
+ * has to wait for the end of a cleaning, there are as many as cleanings, in every round; so
+ * some rounds that have more are enough.
  */
 TEST_F(flush, the_hosts_own_work_does_not_wait_for_one)
 {
@@ -198,7 +199,7 @@ TEST_F(flush, the_hosts_own_work_does_not_wait_for_one)
 	}
 	shared->stop = 1;
 	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu));
-	EXPECT_LT(SAMPLES / 2, enough);
+	EXPECT_LT(SAMPLES / 4, enough);
 }
 
 /* Each time round all is cleaned: SCTLR_EL1 is written with the caches on */
