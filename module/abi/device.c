@@ -2,6 +2,7 @@
 /*
  * /dev/arm_vcpu: the file that is a VM, and its commands.
  */
+#include <linux/bitops.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -10,6 +11,7 @@
 #include "exit/debug.h"
 #include "exit/sgi.h"
 #include "exit/smc_forward.h"
+#include "gic/device.h"
 #include "gic/vgic.h"
 #include "guest/idreg.h"
 #include "host/counter.h"
@@ -46,7 +48,7 @@ static int device_release(struct inode *inode, struct file *file)
 static u64 config_flags(void)
 {
 	return ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC | sgi_config_flags() |
-	       vgic_config_flags() | passthrough_config_flags();
+	       vgic_config_flags() | gic_config_flags() | passthrough_config_flags();
 }
 
 static long vm_get_info(void *object, void *arg, void __user *user)
@@ -86,7 +88,8 @@ static int configure_check(const struct arm_vcpu_config *config)
 	if (config->ipa_bits && (config->ipa_bits < stage2_ipa_bits_min() ||
 				 config->ipa_bits > stage2_ipa_bits_max()))
 		return -EINVAL;
-	if ((config->flags & VM_GIC_FLAGS) == VM_GIC_FLAGS)
+	if (hweight64(config->flags & VM_GIC_FLAGS) > 1 ||
+	    (config->flags & ARM_VCPU_CONFIG_GIC && config->flags & ARM_VCPU_CONFIG_SGI_EXITS))
 		return -EINVAL;
 	return smc_forward_check(config->smc) ?: passthrough_check(config->flags);
 }
@@ -102,8 +105,12 @@ static long configure(struct vm *vm, void *arg)
 	if (READ_ONCE(vm->nr_vcpus) || vm->stage2.nr_regions)
 		return -EBUSY;
 	ret = stage2_shape(&vm->stage2, ipa_bits);
+	if (!ret && config->flags & ARM_VCPU_CONFIG_GIC)
+		ret = gic_create(vm);
 	if (ret)
 		return ret;
+	if (!(config->flags & ARM_VCPU_CONFIG_GIC))
+		gic_destroy(vm);
 
 	vm->config_flags = config->flags;
 	memcpy(vm->smc, config->smc, sizeof(vm->smc));
@@ -122,7 +129,40 @@ static long set_memory(struct vm *vm, void *arg)
 		return ret;
 	if (!memory->length && !vm->mm)
 		return -ENOENT;
+	if (gic_overlaps(vm, memory->guest_addr, memory->length))
+		return -EEXIST;
 	return vm_bind(vm, ipa_bits) ?: region_set(&vm->stage2, memory);
+}
+
+static bool region_there(struct vm *vm, u64 addr, u64 length)
+{
+	const struct region *next;
+	bool there;
+
+	spin_lock(&vm->stage2.lock);
+	next = region_next(&vm->stage2, addr);
+	there = next && next->guest_addr < addr + length;
+	spin_unlock(&vm->stage2.lock);
+	return there;
+}
+
+static long set_gic(struct vm *vm, void *arg)
+{
+	const struct arm_vcpu_gic_setup *setup = arg;
+	int ret = gic_check(setup, vm_ipa_bits(vm));
+	unsigned int i;
+
+	if (ret)
+		return ret;
+	if (!vm->gic)
+		return -ENODEV;
+	if (region_there(vm, setup->distributor, SZ_64K))
+		return -EEXIST;
+	for (i = 0; i < ARM_VCPU_GIC_REDISTRIBUTORS; i++)
+		if (region_there(vm, setup->redistributors[i].addr,
+				 setup->redistributors[i].count * (u64)SZ_128K))
+			return -EEXIST;
+	return gic_place(vm, setup);
 }
 
 static bool mpidr_taken(struct vm *vm, u64 mpidr)
@@ -194,11 +234,30 @@ static long vm_kick(void *object, void *arg, void __user *user)
 	return 0;
 }
 
+static long vm_set_gic(void *object, void *arg, void __user *user)
+{
+	return set_up(object, arg, set_gic);
+}
+
+static long vm_set_irq(void *object, void *arg, void __user *user)
+{
+	const struct arm_vcpu_irq *irq = arg;
+	struct vm *vm = object;
+
+	if (irq->reserved)
+		return -EINVAL;
+	if (READ_ONCE(vm->mm) != current->mm)
+		return -EIO;
+	return gic_set_irq(vm, irq);
+}
+
 static const struct command commands[] = {
 	{ ARM_VCPU_GET_INFO, sizeof(struct arm_vcpu_info), vm_get_info },
 	{ ARM_VCPU_CONFIGURE, sizeof(struct arm_vcpu_config), vm_configure },
 	{ ARM_VCPU_SET_MEMORY, sizeof(struct arm_vcpu_memory), vm_set_memory },
 	{ ARM_VCPU_CREATE_VCPU, sizeof(struct arm_vcpu_create), vm_create_vcpu },
+	{ ARM_VCPU_SET_GIC, sizeof(struct arm_vcpu_gic_setup), vm_set_gic },
+	{ ARM_VCPU_SET_IRQ, sizeof(struct arm_vcpu_irq), vm_set_irq },
 	{ ARM_VCPU_KICK, 0, vm_kick },
 };
 

@@ -9,6 +9,7 @@
 
 #include "exit/debug.h"
 #include "exit/exit.h"
+#include "gic/device.h"
 #include "gic/vgic.h"
 #include "guest/fpsimd.h"
 #include "guest/pstate.h"
@@ -116,7 +117,8 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 
 	code = enter(hyp);
 
-	WRITE_ONCE(vcpu->in_guest, false);
+	/* Who sees this sees the list registers in memory */
+	smp_store_release(&vcpu->in_guest, false);
 	if (code < 0)
 		el2_report();
 	if (unlikely(hyp->passthrough & HYP_PASS_INTERRUPTS))
@@ -190,6 +192,15 @@ static long attend(struct vcpu *vcpu, u32 timers)
 	return AGAIN;
 }
 
+/* Interrupts are off, and on again at the end */
+static long wait_for_gic(struct vcpu *vcpu)
+{
+	WRITE_ONCE(vcpu->in_guest, false);
+	local_irq_enable();
+	gic_wait(vcpu);
+	return AGAIN;
+}
+
 /*
  * One try to enter.  What there is to do is looked at after in_guest is set (see
  * halt_end()).
@@ -205,6 +216,8 @@ static long run_once(struct vcpu *vcpu)
 	/* Pairs with the barrier in halt_end() */
 	smp_mb();
 	timers = timer_levels(vcpu);
+	if (vcpu->gic && !gic_enter(vcpu, timers))
+		return wait_for_gic(vcpu);
 	if (unlikely(host_needs_us() || READ_ONCE(vcpu->vm->dead) ||
 		     atomic_read(&vcpu->kicked) || timers != vcpu->timers_seen ||
 		     !pcpu_make_resident(vcpu->hyp)))
@@ -247,11 +260,11 @@ static long fetch(struct vcpu *vcpu, u32 *flags)
 	u64 pstate = READ_ONCE(run->pstate);
 
 	*flags = READ_ONCE(run->flags);
-	if ((*flags & ~RUN_FLAGS) || (READ_ONCE(run->lines) & ~RUN_LINES))
+	if ((*flags & ~RUN_FLAGS) || (READ_ONCE(run->lines) & ~(vcpu->gic ? 0 : RUN_LINES)))
 		return fail_entry(vcpu, ARM_VCPU_FAIL_FLAGS);
 	if (!pstate_allowed(pstate))
 		return fail_entry(vcpu, ARM_VCPU_FAIL_PSTATE);
-	if (hyp->vgic.on && !vgic_fetch(vcpu))
+	if (vcpu->vm->config_flags & ARM_VCPU_CONFIG_VGIC && !vgic_fetch(vcpu))
 		return fail_entry(vcpu, ARM_VCPU_FAIL_GIC);
 	hyp->pc = READ_ONCE(run->pc);
 	hyp->pstate = pstate & PSTATE_BITS;
@@ -271,8 +284,9 @@ static void publish(struct vcpu *vcpu)
 	WRITE_ONCE(run->pc, vcpu->hyp->pc);
 	WRITE_ONCE(run->pstate, vcpu->hyp->pstate);
 	WRITE_ONCE(run->timers, timers);
-	vcpu->timers_seen &= timers;
-	if (vcpu->hyp->vgic.on)
+	if (!vcpu->gic)
+		vcpu->timers_seen &= timers;
+	if (vcpu->vm->config_flags & ARM_VCPU_CONFIG_VGIC)
 		vgic_publish(vcpu);
 }
 

@@ -12,6 +12,7 @@
 
 #include "exit/debug.h"
 #include "exit/reset.h"
+#include "gic/device.h"
 #include "guest/halt.h"
 #include "guest/stat.h"
 #include "guest/timer.h"
@@ -101,15 +102,23 @@ static struct vcpu *vcpu_alloc(struct vm *vm, u64 mpidr)
 	vcpu->hyp->run = el2_addr(vcpu->run);
 	vcpu->hyp->vmpidr = mpidr | MPIDR_RES1;
 	vcpu->hyp->resident_cpu = -1;
+	ret = gic_add_vcpu(vcpu);
+	if (ret) {
+		timer_exit(vcpu);
+		pages_free(vcpu);
+		kfree(vcpu);
+		return ERR_PTR(ret);
+	}
 	return vcpu;
 }
 
 static void vcpu_free(struct vcpu *vcpu)
 {
 	pcpu_evict(vcpu->hyp);
+	gic_remove_vcpu(vcpu);
 	timer_exit(vcpu);
 	pages_free(vcpu);
-	kfree(vcpu);
+	kfree_rcu(vcpu, rcu);
 }
 
 static int vcpu_release(struct inode *inode, struct file *file)

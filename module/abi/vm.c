@@ -9,6 +9,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
+#include "gic/device.h"
 #include "host/counter.h"
 #include "host/cpu.h"
 #include "memory/stage2.h"
@@ -113,6 +114,7 @@ static void vm_free(struct kref *ref)
 	struct vm *vm = container_of(ref, struct vm, ref);
 
 	debugfs_remove_vm(vm);
+	gic_destroy(vm);
 	if (vm->mm) {
 		stage2_destroy(&vm->stage2, vm->mm);
 		mmdrop(vm->mm);

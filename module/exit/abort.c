@@ -80,7 +80,7 @@ static int table_fault(struct vcpu *vcpu, u64 esr)
 	if (ret != -ENOENT)
 		memory_fault(vcpu, ipa, access, -ret);
 	else if (HYP_ESR_EC(esr) == HYP_EC_DABT_LOW && (esr & HYP_ISS_ISV))
-		mmio_exit(vcpu, esr, ipa);
+		return mmio_exit(vcpu, esr, ipa);
 	else
 		memory_fault(vcpu, ipa, access, 0);
 	return 0;

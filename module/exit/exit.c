@@ -13,6 +13,7 @@
 #include <linux/printk.h>
 #include <linux/sched/signal.h>
 
+#include "gic/device.h"
 #include "gic/vgic.h"
 #include "guest/fpsimd.h"
 #include "guest/halt.h"
@@ -94,7 +95,7 @@ static int handle_wfx(struct vcpu *vcpu, u64 esr)
 	unsigned int kind = WFX_TI(esr);
 	bool event = kind == ARM_VCPU_HALT_WFE || kind == ARM_VCPU_HALT_WFET;
 	/* CPUs may trap even where there is nothing to wait for; an SError needn't be unmasked */
-	bool waits = !(vcpu->hyp->hcr & HYP_HCR_VSE) &&
+	bool waits = !(vcpu->hyp->hcr & HYP_HCR_VSE) && !READ_ONCE(vcpu->look) &&
 		     ((!READ_ONCE(run->lines) && !vgic_keeps_awake(vcpu)) ||
 		      vcpu->vm->passthrough & HYP_PASS_INTERRUPTS);
 	bool exits = waits && READ_ONCE(run->flags) & ARM_VCPU_RUN_HALT;
@@ -196,6 +197,12 @@ static int handle_sysreg(struct vcpu *vcpu, u64 esr)
 		skip_instruction(vcpu, esr);
 		return result == SYSREG_CLEAN && stage2_clean(vcpu) ? -EINTR : ENTER_AGAIN;
 	case SYSREG_UNKNOWN:
+		if (vcpu->gic && sgi_send(vcpu, &access)) {
+			stat_count(vcpu, ARM_VCPU_STAT_SYSREG);
+			trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_KERNEL);
+			skip_instruction(vcpu, esr);
+			return ENTER_AGAIN;
+		}
 		if (sgi_exit(vcpu, &access)) {
 			stat_count(vcpu, ARM_VCPU_STAT_SEND_IPI);
 			trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_VMM);
@@ -297,7 +304,7 @@ static int handle_el2(struct vcpu *vcpu)
  */
 static int handle_interrupt(struct vcpu *vcpu)
 {
-	bool maintenance = vgic_wants_maintenance(vcpu);
+	bool maintenance = !vcpu->gic && vgic_wants_maintenance(vcpu);
 	struct arm_vcpu_run *run = vcpu->run;
 
 	if (!(maintenance || READ_ONCE(run->flags) & ARM_VCPU_RUN_EXTERNAL_INTERRUPT) ||

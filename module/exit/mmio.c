@@ -6,6 +6,8 @@
  */
 #include <linux/swab.h>
 
+#include "gic/device.h"
+#include "guest/skip.h"
 #include "guest/stat.h"
 #include "guest/trace.h"
 #include "host/cpu.h"
@@ -57,27 +59,59 @@ static u64 narrow(u64 value, unsigned int width)
 	return value & GENMASK_ULL(width * 8 - 1, 0);
 }
 
+static u64 stored(struct vcpu *vcpu, u64 esr)
+{
+	u64 data = narrow(vcpu_get_x(vcpu, HYP_ISS_SRT(esr)), width(esr));
+
+	return big_endian(vcpu) ? reverse(data, width(esr)) : data;
+}
+
+/* A 32-bit register clears the upper half of the 64-bit one */
+static void load(struct vcpu *vcpu, u64 esr, u64 value)
+{
+	value = narrow(value, width(esr));
+	trace_arm_vcpu_mmio(vcpu, TRACE_MMIO_READ, value);
+	if (big_endian(vcpu))
+		value = reverse(value, width(esr));
+	if (esr & HYP_ISS_SSE)
+		value = sign_extend64(value, width(esr) * 8 - 1);
+	vcpu_set_x(vcpu, HYP_ISS_SRT(esr), narrow(value, reg_width(esr)));
+}
+
+/* The kernel's own device */
+static int gic_access(struct vcpu *vcpu, u64 esr, u64 ipa)
+{
+	stat_count(vcpu, ARM_VCPU_STAT_GIC);
+	if (esr & HYP_ISS_WNR) {
+		trace_arm_vcpu_mmio(vcpu, TRACE_MMIO_WRITE, stored(vcpu, esr));
+		gic_write(vcpu->vm, ipa, width(esr), stored(vcpu, esr));
+	} else {
+		load(vcpu, esr, gic_read(vcpu->vm, ipa, width(esr)));
+	}
+	skip_instruction(vcpu, esr);
+	return 1;
+}
+
 /**
- * mmio_exit() - make an MMIO_READ or MMIO_WRITE exit of a data abort
+ * mmio_exit() - a data abort where no memory is: the GIC's, or an MMIO_READ or MMIO_WRITE exit
  * @vcpu: whose; it isn't running
  * @esr: of the abort, with ISV
  * @ipa: guest-physical address
  *
  * The page can change under us: what completes the access is @vcpu's syndrome.
+ *
+ * Return: 1 when it was answered, 0 for an exit.
  */
-void mmio_exit(struct vcpu *vcpu, u64 esr, u64 ipa)
+int mmio_exit(struct vcpu *vcpu, u64 esr, u64 ipa)
 {
 	struct arm_vcpu_run *run = vcpu->run;
 	bool write = esr & HYP_ISS_WNR;
-	u64 data = 0;
+	u64 data = write ? stored(vcpu, esr) : 0;
+
+	if (gic_covers(vcpu->vm, ipa))
+		return gic_access(vcpu, esr, ipa);
 
 	vcpu->pending = write ? PENDING_STEP : PENDING_MMIO_READ;
-
-	if (write) {
-		data = narrow(vcpu_get_x(vcpu, HYP_ISS_SRT(esr)), width(esr));
-		if (big_endian(vcpu))
-			data = reverse(data, width(esr));
-	}
 
 	stat_count(vcpu, write ? ARM_VCPU_STAT_MMIO_WRITE : ARM_VCPU_STAT_MMIO_READ);
 	run->exit_reason = write ? ARM_VCPU_EXIT_MMIO_WRITE : ARM_VCPU_EXIT_MMIO_READ;
@@ -88,24 +122,16 @@ void mmio_exit(struct vcpu *vcpu, u64 esr, u64 ipa)
 	run->mmio.reg_width = reg_width(esr);
 	run->mmio.sign_extend = !!(esr & HYP_ISS_SSE);
 	trace_arm_vcpu_mmio(vcpu, write ? TRACE_MMIO_WRITE : TRACE_MMIO_READ_UNSATISFIED, data);
+	return 0;
 }
 
 /**
  * mmio_complete_read() - put what the VMM answered into the register
  * @vcpu: whose; it isn't running
  *
- * Of the value, the bytes that were asked for count.  A 32-bit register clears the upper
- * half of the 64-bit one.
+ * Of the value, the bytes that were asked for count.
  */
 void mmio_complete_read(struct vcpu *vcpu)
 {
-	u64 esr = vcpu->hyp->esr;
-	u64 value = narrow(READ_ONCE(vcpu->run->mmio.data), width(esr));
-
-	trace_arm_vcpu_mmio(vcpu, TRACE_MMIO_READ, value);
-	if (big_endian(vcpu))
-		value = reverse(value, width(esr));
-	if (esr & HYP_ISS_SSE)
-		value = sign_extend64(value, width(esr) * 8 - 1);
-	vcpu_set_x(vcpu, HYP_ISS_SRT(esr), narrow(value, reg_width(esr)));
+	load(vcpu, vcpu->hyp->esr, READ_ONCE(vcpu->run->mmio.data));
 }

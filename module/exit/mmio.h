@@ -7,7 +7,7 @@
 
 #include "guest/guest.h"
 
-void mmio_exit(struct vcpu *vcpu, u64 esr, u64 ipa);
+int mmio_exit(struct vcpu *vcpu, u64 esr, u64 ipa);
 void mmio_complete_read(struct vcpu *vcpu);
 
 #endif /* ARM_VCPU_MMIO_H */

@@ -4,6 +4,7 @@
  */
 #include <linux/string.h>
 
+#include "gic/device.h"
 #include "gic/vgic.h"
 #include "guest/idreg.h"
 #include "guest/sysreg.h"
@@ -89,7 +90,10 @@ void reset_vcpu(struct vcpu *vcpu, const struct arm_vcpu_entry *entry)
 	hyp->smccc = smccc_flags(vcpu->vm);
 	hyp->stage2 = vcpu->vm->stage2.tables.hw;
 	memset(&hyp->icc, 0, sizeof(hyp->icc));
-	vgic_reset(vcpu);
+	if (vcpu->gic)
+		gic_reset_vcpu(vcpu);
+	else
+		vgic_reset(vcpu);
 	vcpu->active_ppis = 0;
 	timer_take_offset(vcpu);
 	timer_reset(vcpu);

@@ -12,6 +12,7 @@
 #include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
+#include <linux/rcupdate.h>
 #include <linux/rcuwait.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -23,10 +24,11 @@
 #define VM_MAX_REGIONS	512
 
 /* What gives a guest the CPU interface of a GICv3, of which it has one */
-#define VM_GIC_FLAGS	(ARM_VCPU_CONFIG_VGIC | ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS)
+#define VM_GIC_FLAGS	(ARM_VCPU_CONFIG_VGIC | ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS |	\
+			 ARM_VCPU_CONFIG_GIC)
 
 /* ARM_VCPU_STAT_* */
-#define VCPU_STATS	(ARM_VCPU_STAT_MAINTENANCE + 1)
+#define VCPU_STATS	(ARM_VCPU_STAT_GIC + 1)
 
 /* Several invalidations of one address space at once are rare, and more than these rarer */
 #define INVALIDATIONS_APART	4
@@ -111,6 +113,7 @@ struct stage2 {
  * @vcpus: list of them
  * @nr_vcpus: how many there are; more only with @setup held, too
  * @next_id: for the next of them; ids aren't reused
+ * @gic: its interrupt controller in the kernel, or NULL; changed with @setup held
  * @last_ran: per CPU: id of the vCPU of this VM that ran there last; 0: none has
  * @stats_gone: counts of vCPUs that are gone
  * @number: of the VM, in debugfs
@@ -131,6 +134,7 @@ struct vm {
 	struct list_head vcpus;
 	unsigned int nr_vcpus;
 	u32 next_id;
+	struct gic *gic;
 	u32 __percpu *last_ran;
 	u64 stats_gone[VCPU_STATS];
 	unsigned int number;
@@ -185,7 +189,10 @@ struct debugger {
  * @wait: where RUN sleeps for WFI
  * @runner: the task in RUN
  * @ptimer_soft: forces an exit when the emulated physical timer expires (nVHE)
- * @timers_seen: ARM_VCPU_TIMER_* that the VMM knows to be up
+ * @timers_seen: ARM_VCPU_TIMER_* that the VMM knows to be up, or the GIC
+ * @gic: its part of the GIC in the kernel, or NULL
+ * @look: its interrupts are to be looked at: gic_poke()
+ * @rcu: for who finds it by the GIC
  * @active_ppis: timers' interrupts that the guest, which takes them itself, hasn't ended:
  *	ppi_deactivate()
  * @fp_flushed: this RUN has flushed the host's FP registers, when @fp_switches was counted
@@ -213,6 +220,9 @@ struct vcpu {
 	struct task_struct *runner;
 	struct hrtimer ptimer_soft;
 	u32 timers_seen;
+	struct gic_cpu *gic;
+	bool look;
+	struct rcu_head rcu;
 	unsigned int active_ppis;
 	bool fp_flushed;
 	unsigned long fp_switches;

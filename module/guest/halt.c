@@ -17,7 +17,7 @@
 static bool has_work(struct vcpu *vcpu)
 {
 	return atomic_read(&vcpu->kicked) || (READ_ONCE(vcpu->run->lines) & LINES) ||
-	       READ_ONCE(vcpu->vm->dead);
+	       READ_ONCE(vcpu->look) || READ_ONCE(vcpu->vm->dead);
 }
 
 /**

@@ -38,6 +38,7 @@ static const char * const names[VCPU_STATS] = {
 	[ARM_VCPU_STAT_SLEEP]		= "sleep",
 	[ARM_VCPU_STAT_INJECTED]	= "injected",
 	[ARM_VCPU_STAT_MAINTENANCE]	= "maintenance",
+	[ARM_VCPU_STAT_GIC]		= "gic",
 };
 
 const char *stat_name(unsigned int stat)

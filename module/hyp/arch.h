@@ -84,6 +84,7 @@
 #define HYP_ICH_HCR_TALL0	_BITULL(11)
 #define HYP_ICH_HCR_TRAP_ALL	(_BITULL(10) | HYP_ICH_HCR_TALL0 | _BITULL(12) | _BITULL(14))
 #define HYP_ICH_HCR_EN		_BITULL(0)
+#define HYP_ICH_HCR_UIE		_BITULL(1)
 #define HYP_ICH_HCR_TDIR	_BITULL(14)
 /* What asks for maintenance interrupts: UIE to VGrp1DIE */
 #define HYP_ICH_HCR_ASKS	GENMASK_ULL(7, 1)
@@ -92,6 +93,7 @@
 /* ICH_VTR_EL2: ListRegs, and bits of preemption, both less one; bits of vINTID */
 #define HYP_ICH_VTR_LISTREGS(vtr)	((vtr) & 0x1f)
 #define HYP_ICH_VTR_PREBITS(vtr)	((vtr) >> 26 & 7)
+#define HYP_ICH_VTR_PRIBITS(vtr)	((vtr) >> 29 & 7)
 #define HYP_ICH_VTR_IDBITS(vtr)	((vtr) >> 23 & 7 ? 24 : 16)
 #define HYP_ICH_VTR_TDS		_BITULL(19)
 #define HYP_ICH_VTR_SEIS	_BITULL(22)

@@ -111,7 +111,13 @@ const void *bus_memory(struct bus *bus, __u64 addr, __u64 size)
 
 void device_set_irq(struct device *dev, bool level)
 {
+	struct bus *bus = dev->bus;
+
+	if (dev->irq == level)
+		return;
 	dev->irq = level;
+	if (bus->vm && dev->map->spi >= 0 && bus->vm->info.config_flags & ARM_VCPU_CONFIG_GIC)
+		armvcpu_set_spi(bus->vm, 32 + dev->map->spi, level);
 }
 
 void device_show_memory(struct device *dev, void *memory)

@@ -8,6 +8,7 @@
 #include "say.h"
 
 #define PHANDLE_CLOCK	1
+#define PHANDLE_GIC	2
 
 static void note(struct dtb *dtb, int error)
 {
@@ -146,6 +147,26 @@ static void describe_timer(struct dtb *dtb)
 	dtb_end(dtb);
 }
 
+static void describe_gic(struct dtb *dtb, const struct machine *machine)
+{
+	const struct map_entry *gicd = &memory_map[MAP_GICD], *gicr = &memory_map[MAP_GICR];
+	__u64 size = machine->vcpu_count * 0x20000ULL;
+	const __u32 reg[] = { gicd->base >> 32, gicd->base, gicd->size >> 32, gicd->size,
+			      gicr->base >> 32, gicr->base, size >> 32, size };
+
+	dtb_begin_at(dtb, "intc", gicd->base);
+	dtb_string(dtb, "compatible", "arm,gic-v3");
+	dtb_flag(dtb, "interrupt-controller");
+	dtb_u32(dtb, "#interrupt-cells", 3);
+	dtb_u32(dtb, "#redistributor-regions", 1);
+	dtb_u32(dtb, "#address-cells", 2);
+	dtb_u32(dtb, "#size-cells", 2);
+	dtb_flag(dtb, "ranges");
+	dtb_cells(dtb, "reg", reg, ARRAY_SIZE(reg));
+	dtb_u32(dtb, "phandle", dtb->gic);
+	dtb_end(dtb);
+}
+
 static void describe_clock(struct dtb *dtb)
 {
 	dtb->clock = PHANDLE_CLOCK;
@@ -160,7 +181,7 @@ static void describe_clock(struct dtb *dtb)
 
 int dtb_build(struct machine *machine, void *buffer, size_t size)
 {
-	struct dtb dtb = { .fdt = buffer };
+	struct dtb dtb = { .fdt = buffer, .gic = PHANDLE_GIC };
 
 	note(&dtb, fdt_create(buffer, size));
 	note(&dtb, fdt_finish_reservemap(buffer));
@@ -179,6 +200,7 @@ int dtb_build(struct machine *machine, void *buffer, size_t size)
 	dtb_end(&dtb);
 
 	describe_cpus(&dtb, machine);
+	describe_gic(&dtb, machine);
 	describe_timer(&dtb);
 	describe_clock(&dtb);
 	bus_describe(&machine->bus, &dtb);

@@ -112,8 +112,16 @@ static int open_vm(struct machine *machine)
 	}
 	/* the default is what costs least, so leave it where it is enough */
 	rc = armvcpu_configure(&machine->vm, bits > info->ipa_bits_default ? bits : 0,
-			       info->config_flags & ARM_VCPU_CONFIG_SMCCC);
+			       info->config_flags & (ARM_VCPU_CONFIG_SMCCC | ARM_VCPU_CONFIG_GIC));
 	return rc ? fail("set up a VM", rc) : 0;
+}
+
+static int place_gic(struct machine *machine)
+{
+	if (!(machine->vm.info.config_flags & ARM_VCPU_CONFIG_GIC))
+		return 0;
+	return armvcpu_set_gic(&machine->vm, GIC_SPIS, memory_map[MAP_GICD].base,
+			       memory_map[MAP_GICR].base, machine->vcpu_count);
 }
 
 int machine_start(struct machine *machine)
@@ -126,6 +134,9 @@ int machine_start(struct machine *machine)
 	rc = armvcpu_set_memory(&machine->vm, ram->base, ram->host, ram->size, 0);
 	if (rc)
 		return fail("give the guest its memory", rc);
+	rc = place_gic(machine);
+	if (rc)
+		return fail("give the guest its interrupt controller", rc);
 	machine->bus.vm = &machine->vm;
 	bus_reset(&machine->bus);
 	if (machine->bus.error)
@@ -204,7 +215,7 @@ void machine_reset(struct machine *machine)
 	for (unsigned int i = 0; i < machine->vcpu_count; i++)
 		machine->vcpus[i].on = false;
 	bus_reset(&machine->bus);
-	if (machine->bus.error || load(machine)) {
+	if (machine->bus.error || place_gic(machine) || load(machine)) {
 		machine_end(machine, STATUS_HOST);
 		return;
 	}

@@ -34,6 +34,9 @@ struct map_entry {
 	int spi;
 };
 
+/* Shared interrupts: virtio and what else there may be */
+#define GIC_SPIS	256
+
 extern const struct map_entry memory_map[MAP_ENTRIES];
 
 #endif /* AVM_MAP_H */

@@ -71,6 +71,26 @@ int armvcpu_remove_memory(struct armvcpu_vm *vm, __u64 guest_addr)
 	return armvcpu_set_memory(vm, guest_addr, NULL, 0, 0);
 }
 
+int armvcpu_set_gic(struct armvcpu_vm *vm, __u32 spis, __u64 distributor, __u64 redistributors,
+		    __u32 count)
+{
+	struct arm_vcpu_gic_setup setup = {
+		.size = sizeof(setup),
+		.spis = spis,
+		.distributor = distributor,
+		.redistributors = { { .addr = redistributors, .count = count } },
+	};
+
+	return call(vm->fd, ARM_VCPU_SET_GIC, &setup);
+}
+
+int armvcpu_set_spi(struct armvcpu_vm *vm, __u32 intid, __u32 level)
+{
+	struct arm_vcpu_irq irq = { .size = sizeof(irq), .intid = intid, .level = level };
+
+	return call(vm->fd, ARM_VCPU_SET_IRQ, &irq);
+}
+
 int armvcpu_create(struct armvcpu_vm *vm, __u64 mpidr, struct armvcpu_cpu *cpu)
 {
 	struct arm_vcpu_create create = {

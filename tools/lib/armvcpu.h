@@ -101,6 +101,25 @@ int armvcpu_set_memory(struct armvcpu_vm *vm, __u64 guest_addr, void *memory,
 int armvcpu_remove_memory(struct armvcpu_vm *vm, __u64 guest_addr);
 
 /**
+ * armvcpu_set_gic() - say where the GIC is, and reset it
+ * @vm: from armvcpu_open(), configured with ARM_VCPU_CONFIG_GIC
+ * @spis: SPIs that it has
+ * @distributor: guest-physical address of its distributor
+ * @redistributors: of the first redistributor; the others follow
+ * @count: of them
+ */
+int armvcpu_set_gic(struct armvcpu_vm *vm, __u32 spis, __u64 distributor, __u64 redistributors,
+		    __u32 count);
+
+/**
+ * armvcpu_set_spi() - set the level of a shared interrupt's line
+ * @vm: from armvcpu_open(), with armvcpu_set_gic()
+ * @intid: of the interrupt, 32 or more
+ * @level: 0 or 1
+ */
+int armvcpu_set_spi(struct armvcpu_vm *vm, __u32 intid, __u32 level);
+
+/**
  * armvcpu_create() - add a virtual CPU, and map its run page
  * @vm: from armvcpu_open()
  * @mpidr: its MPIDR_EL1, the affinity fields alone

@@ -57,6 +57,8 @@
 #define ARM_VCPU_CONFIGURE	_IO(ARM_VCPU_IOC, 0x01)
 #define ARM_VCPU_SET_MEMORY	_IO(ARM_VCPU_IOC, 0x02)
 #define ARM_VCPU_CREATE_VCPU	_IO(ARM_VCPU_IOC, 0x03)
+#define ARM_VCPU_SET_GIC	_IO(ARM_VCPU_IOC, 0x04)
+#define ARM_VCPU_SET_IRQ	_IO(ARM_VCPU_IOC, 0x05)
 
 /* On a VM (for all of its vCPUs) and on a vCPU */
 #define ARM_VCPU_KICK		_IO(ARM_VCPU_IOC, 0x08)
@@ -162,6 +164,11 @@ struct arm_vcpu_info {
  * together with PASSTHROUGH_INTERRUPTS (EINVAL); only on hosts with a GICv3 whose maintenance
  * interrupt is to be had, whose virtual interface doesn't raise SErrors (SEIS), and that has
  * the same list registers on all CPUs.
+ *
+ * GIC: the guest has a GICv3, whole and in the kernel, where SET_GIC puts it; on hosts as with
+ * VGIC, and not together with VGIC, PASSTHROUGH_INTERRUPTS or SGI_EXITS (EINVAL).  Timers are
+ * its PPIs 27 and 30, and there are no exits TIMER.  Other interrupts come by SET_IRQ; the
+ * run page's lines must be 0 (FAIL_ENTRY).
  */
 #define ARM_VCPU_CONFIG_SYSREG_EXITS	(1ULL << 0)
 #define ARM_VCPU_CONFIG_SMCCC		(1ULL << 1)
@@ -169,6 +176,7 @@ struct arm_vcpu_info {
 #define ARM_VCPU_CONFIG_PASSTHROUGH_TIMER	(1ULL << 3)
 #define ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS	(1ULL << 4)
 #define ARM_VCPU_CONFIG_VGIC		(1ULL << 5)
+#define ARM_VCPU_CONFIG_GIC		(1ULL << 6)
 
 #define ARM_VCPU_MAX_SMC	16
 
@@ -229,6 +237,63 @@ struct arm_vcpu_memory {
 	__u64 guest_addr;
 	__u64 length;
 	__u64 user_addr;
+};
+
+#define ARM_VCPU_GIC_REDISTRIBUTORS	8
+
+/**
+ * struct arm_vcpu_gic_region - redistributors side by side
+ * @addr: guest-physical address, a multiple of 64 KiB
+ * @count: how many, of 128 KiB each
+ * @reserved: zero
+ */
+struct arm_vcpu_gic_region {
+	__u64 addr;
+	__u32 count;
+	__u32 reserved;
+};
+
+/**
+ * struct arm_vcpu_gic_setup - where a VM's GICv3 is, with ARM_VCPU_CONFIG_GIC
+ * @size: of this struct, in bytes
+ * @spis: SPIs that it has, from INTID 32 on: a multiple of 32, or 988
+ * @flags: zero
+ * @distributor: guest-physical address of its 64 KiB, a multiple of 64 KiB
+ * @redistributors: regions of them, in the order in which vCPUs are created; a @count of 0 is
+ *	the end
+ *
+ * SET_GIC can be called before and after vCPUs are created, but not while one is in RUN (EBUSY);
+ * each call replaces the one before, and resets distributor and redistributors.  A vCPU beyond the last
+ * redistributor has none.  Without SET_GIC there are no frames, and no interrupts.
+ * Errors: EINVAL (alignment, beyond the IPA size, spis, frames that overlap each other), EEXIST
+ * (they overlap a region), EOPNOTSUPP (flags), ENODEV (no ARM_VCPU_CONFIG_GIC).
+ */
+struct arm_vcpu_gic_setup {
+	__u32 size;
+	__u32 spis;
+	__u64 flags;
+	__u64 distributor;
+	struct arm_vcpu_gic_region redistributors[ARM_VCPU_GIC_REDISTRIBUTORS];
+};
+
+/**
+ * struct arm_vcpu_irq - the line of a device into the GIC
+ * @size: of this struct, in bytes
+ * @intid: 16 to 31, a PPI, or 32 and on, an SPI
+ * @level: 0 or 1.  An interrupt that is edge-triggered, as the guest has set it up, is pending
+ *	when its line rises.
+ * @reserved: zero
+ * @mpidr: of the vCPU whose PPI it is, as in &struct arm_vcpu_create; zero for an SPI
+ *
+ * From any thread, and while vCPUs run.  Errors: EINVAL (no such interrupt, or a timer's;
+ * level), ENOENT (no such vCPU), ENODEV (no SET_GIC).
+ */
+struct arm_vcpu_irq {
+	__u32 size;
+	__u32 intid;
+	__u32 level;
+	__u32 reserved;
+	__u64 mpidr;
 };
 
 /**
@@ -437,6 +502,7 @@ struct arm_vcpu_debug {
 #define ARM_VCPU_STAT_DEBUG_USER	22 /* DEBUG */
 #define ARM_VCPU_STAT_REFUSED		23 /* pstate, by the CPU: FAIL_ENTRY */
 #define ARM_VCPU_STAT_ERROR		24 /* INTERNAL_ERROR */
+#define ARM_VCPU_STAT_GIC		31 /* accesses to the GIC's frames, answered by the kernel */
 /* These are none of EXITS */
 #define ARM_VCPU_STAT_TIMER		25 /* RUN returned TIMER */
 #define ARM_VCPU_STAT_KICKED		26 /* RUN returned KICKED */

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The virtual GICv3, as the rest of the module sees it.
+ */
+#ifndef ARM_VCPU_GIC_DEVICE_H
+#define ARM_VCPU_GIC_DEVICE_H
+
+#include "guest/guest.h"
+
+/* setup.c */
+u64 gic_config_flags(void);
+int gic_create(struct vm *vm);
+void gic_destroy(struct vm *vm);
+int gic_check(const struct arm_vcpu_gic_setup *setup, unsigned int ipa_bits);
+int gic_place(struct vm *vm, const struct arm_vcpu_gic_setup *setup);
+bool gic_overlaps(const struct vm *vm, u64 addr, u64 length);
+int gic_add_vcpu(struct vcpu *vcpu);
+void gic_remove_vcpu(struct vcpu *vcpu);
+void gic_reset_vcpu(struct vcpu *vcpu);
+
+/* frame.c */
+bool gic_covers(const struct vm *vm, u64 addr);
+u64 gic_read(const struct vm *vm, u64 addr, unsigned int width);
+void gic_write(const struct vm *vm, u64 addr, unsigned int width, u64 value);
+
+/* line.c */
+int gic_set_irq(struct vm *vm, const struct arm_vcpu_irq *irq);
+void gic_send_sgi(struct vcpu *vcpu, u64 value, bool group1);
+
+/* entry.c */
+bool gic_enter_slowly(struct vcpu *vcpu, u32 timers);
+void gic_wait(struct vcpu *vcpu);
+
+/**
+ * gic_enter() - have the list registers tell what there is
+ * @vcpu: about to be entered; its in_guest is set, and it has a part of a GIC in the kernel
+ * @timers: levels of its timers
+ *
+ * They do if nobody has said otherwise, if the timers are as they were, and if nothing has
+ * come to an end whose end was waited for (ICH_MISR_EL2).
+ *
+ * Context: interrupts are off.
+ *
+ * Return: whether it can be entered; if not, gic_wait().
+ */
+static inline bool gic_enter(struct vcpu *vcpu, u32 timers)
+{
+	if (likely(!READ_ONCE(vcpu->look) && timers == vcpu->timers_seen &&
+		   !vcpu->hyp->vgic.misr))
+		return true;
+	return gic_enter_slowly(vcpu, timers);
+}
+
+#endif /* ARM_VCPU_GIC_DEVICE_H */

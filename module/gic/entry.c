@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A vCPU looks at its interrupts before it enters the guest.
+ */
+#include "device.h"
+#include "gic.h"
+
+static u32 ppi_levels(struct gic_cpu *cpu, u32 timers)
+{
+	return atomic_read(&cpu->lines) |
+	       (timers & ARM_VCPU_TIMER_VIRTUAL ? BIT(GIC_PPI_VTIMER) : 0) |
+	       (timers & ARM_VCPU_TIMER_PHYSICAL ? BIT(GIC_PPI_PTIMER) : 0);
+}
+
+static void take_levels(struct gic_irqs *own, u32 levels)
+{
+	own->latch |= levels & ~own->level & own->edge;
+	own->level = levels;
+}
+
+/**
+ * gic_enter_slowly() - bring the list registers in line, where gic_enter() finds that they aren't
+ * @vcpu: about to be entered; its in_guest is set
+ * @timers: levels of its timers
+ *
+ * Context: interrupts are off.
+ *
+ * Return: whether it can be entered; if not, gic_wait().
+ */
+bool gic_enter_slowly(struct vcpu *vcpu, u32 timers)
+{
+	struct gic_cpu *cpu = vcpu->gic;
+	struct gic *gic = cpu->gic;
+	bool ready;
+
+	raw_spin_lock(&gic->lock);
+	ready = !gic->recalls;
+	/* What is posted, or changed, from here on is seen the next time */
+	WRITE_ONCE(vcpu->look, !ready);
+	gic_fold(cpu);
+	cpu->own.latch |= atomic_xchg(&cpu->posted, 0);
+	take_levels(&cpu->own, ppi_levels(cpu, timers));
+	vcpu->timers_seen = timers;
+	if (ready)
+		gic_fill(cpu);
+	raw_spin_unlock(&gic->lock);
+	return ready;
+}
+
+/**
+ * gic_wait() - wait until interrupts can be put into list registers again
+ * @vcpu: isn't in the guest
+ */
+void gic_wait(struct vcpu *vcpu)
+{
+	struct gic *gic = vcpu->vm->gic;
+
+	wait_event_interruptible(gic->recall_wait, !READ_ONCE(gic->recalls));
+}

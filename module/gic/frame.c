@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The GIC's frames in guest-physical memory, and accesses to them.
+ *
+ * Registers are of 32 bits.  Those of 64 can be accessed in halves (IHI 0069, 12.1.3), so an
+ * access of 64 bits is two; one of 8 or 16 bits reaches the bytes that it names, which only the
+ * priorities take.
+ */
+#include "device.h"
+#include "gic.h"
+
+#define DIST_SIZE	SZ_64K
+#define REDIST_SIZE	SZ_128K
+
+#define FRAME_DIST	1
+#define FRAME_REDIST	2
+
+/**
+ * struct place - where an access goes
+ * @frame: FRAME_*, or 0: nowhere
+ * @cpu: with FRAME_REDIST: whose
+ * @offset: in the frame
+ */
+struct place {
+	unsigned int frame;
+	struct gic_cpu *cpu;
+	u32 offset;
+};
+
+static bool within(u64 addr, u64 base, u64 size)
+{
+	return addr >= base && addr - base < size;
+}
+
+static struct place find(struct gic *gic, u64 addr)
+{
+	const struct arm_vcpu_gic_region *region = gic->redistributors;
+	unsigned int index, first = 0;
+
+	if (within(addr, gic->distributor, DIST_SIZE))
+		return (struct place) { FRAME_DIST, NULL, addr - gic->distributor };
+	for (; region < gic->redistributors + GIC_REDIST_REGIONS; region++) {
+		if (within(addr, region->addr, (u64)region->count * REDIST_SIZE)) {
+			index = first + (addr - region->addr) / REDIST_SIZE;
+			if (index >= READ_ONCE(gic->nr_cpus))
+				break;
+			return (struct place) { FRAME_REDIST, gic->cpus[index],
+						(addr - region->addr) % REDIST_SIZE };
+		}
+		first += region->count;
+	}
+	return (struct place) { };
+}
+
+static u32 read32(struct gic *gic, const struct place *place, u32 offset)
+{
+	return place->frame == FRAME_DIST ? gic_dist_read(gic, offset) :
+					    gic_redist_read(place->cpu, offset);
+}
+
+static void write32(struct gic *gic, const struct place *place, u32 offset, u32 value, u32 mask)
+{
+	if (place->frame == FRAME_DIST)
+		gic_dist_write(gic, offset, value, mask);
+	else
+		gic_redist_write(place->cpu, offset, value, mask);
+}
+
+/**
+ * gic_covers() - is there a frame of the GIC at an address
+ * @vm: its VM
+ * @addr: guest-physical address
+ *
+ * Return: whether there is; of a redistributor, one that has a vCPU.
+ */
+bool gic_covers(const struct vm *vm, u64 addr)
+{
+	return vm->gic && READ_ONCE(vm->gic->placed) && find(vm->gic, addr).frame;
+}
+
+/**
+ * gic_read() - read from a frame
+ * @vm: its VM
+ * @addr: guest-physical address that gic_covers()
+ * @width: 1, 2, 4 or 8 bytes
+ *
+ * Return: the value; 0 for what isn't aligned.
+ */
+u64 gic_read(const struct vm *vm, u64 addr, unsigned int width)
+{
+	struct place place = find(vm->gic, addr);
+	u32 offset = place.offset & ~3U;
+	u64 value;
+
+	if (!place.frame || addr % width)
+		return 0;
+	value = read32(vm->gic, &place, offset);
+	if (width == 8)
+		value |= (u64)read32(vm->gic, &place, offset + 4) << 32;
+	return value >> (addr % 4 * 8);
+}
+
+/**
+ * gic_write() - write to a frame
+ * @vm: its VM
+ * @addr: guest-physical address that gic_covers()
+ * @width: 1, 2, 4 or 8 bytes
+ * @value: to be written
+ */
+void gic_write(const struct vm *vm, u64 addr, unsigned int width, u64 value)
+{
+	struct place place = find(vm->gic, addr);
+	u32 offset = place.offset & ~3U;
+	unsigned int shift = addr % 4 * 8;
+
+	if (!place.frame || addr % width)
+		return;
+	write32(vm->gic, &place, offset, (u32)value << shift,
+		width < 4 ? GENMASK(width * 8 - 1, 0) << shift : ~0U);
+	if (width == 8)
+		write32(vm->gic, &place, offset + 4, value >> 32, ~0U);
+}
+
+/**
+ * gic_id() - what a distributor or redistributor is
+ * @offset: in its frame, GIC_PIDR or above
+ *
+ * GICD_PIDR4 to 7, 0 to 3, and CIDR0 to 3 (IHI 0069, 12.1.2): a GICv3, whose designer is Arm.
+ *
+ * Return: the value of that register.
+ */
+u32 gic_id(u32 offset)
+{
+	static const u8 ids[] = { 0x04, 0, 0, 0, 0x92, 0xb4, 0x3b, 0, 0x0d, 0xf0, 0x05, 0xb1 };
+
+	return ids[(offset - GIC_PIDR) / 4];
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The virtual GICv3 (IHI 0069): its state, for the files of this wing alone.
+ *
+ * What a register of the GIC holds for 32 interrupts is a word here, too.  An interrupt never
+ * moves between lists: it is pending where its bits are, and in a list register for as long as
+ * @listed says so.
+ */
+#ifndef ARM_VCPU_GIC_H
+#define ARM_VCPU_GIC_H
+
+#include <linux/atomic.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/xarray.h>
+
+#include "guest/guest.h"
+
+#define GIC_FIRST_PPI		16
+#define GIC_FIRST_SPI		32
+#define GIC_MAX_SPIS		988
+#define GIC_SPI_WORDS		DIV_ROUND_UP(GIC_MAX_SPIS, 32)
+#define GIC_REDIST_REGIONS	ARM_VCPU_GIC_REDISTRIBUTORS
+
+#define GIC_PPI_VTIMER		27
+#define GIC_PPI_PTIMER		30
+
+/* GICD_CTLR */
+#define GICD_CTLR_GROUP0	BIT(0)
+#define GICD_CTLR_GROUP1	BIT(1)
+/* GICD_IROUTER<n>: to any vCPU */
+#define GIC_ROUTER_IRM		BIT_ULL(31)
+
+/**
+ * struct gic_irqs - 32 interrupts, a bit each
+ * @group1: in group 1
+ * @enabled: may be forwarded
+ * @edge: edge-triggered; else the level counts
+ * @latch: pending whatever the line does: an edge that came, or GICD_ISPENDR
+ * @level: the line is up
+ * @active: acknowledged, and not ended
+ * @listed: in a list register of a vCPU, where its latch and its being active are then
+ * @priority: as GICD_IPRIORITYR
+ */
+struct gic_irqs {
+	u32 group1;
+	u32 enabled;
+	u32 edge;
+	u32 latch;
+	u32 level;
+	u32 active;
+	u32 listed;
+	u8 priority[32];
+};
+
+/**
+ * struct gic_cpu - a vCPU's part: its redistributor, and its list registers
+ * @vcpu: it, or NULL: it is gone; under RCU, and changed with @gic->lock held
+ * @gic: of its VM
+ * @index: of its redistributor
+ * @affinity: as GICR_TYPER has it
+ * @posted: SGIs that were sent, and edges on PPIs: atomic, for this is done without the lock
+ * @lines: levels of PPIs that the VMM has set, but timers': the same
+ * @sleeps: GICR_WAKER.ProcessorSleep
+ * @own: SGIs and PPIs
+ * @words: SPI words in which there may be something for this vCPU
+ * @routed: SPIs whose target it is
+ * @holds: SPIs that it has acknowledged and not ended
+ * @latched: bit n: the pending state in list register n came from a latch
+ */
+struct gic_cpu {
+	struct vcpu __rcu *vcpu;
+	struct gic *gic;
+	unsigned int index;
+	u32 affinity;
+	atomic_t posted;
+	atomic_t lines;
+	bool sleeps;
+	struct gic_irqs own;
+	u32 words;
+	u32 routed[GIC_SPI_WORDS];
+	u32 holds[GIC_SPI_WORDS];
+	u32 latched;
+};
+
+/**
+ * struct gic - a VM's interrupt controller
+ * @vm: whose
+ * @lock: for all that isn't atomic, of the vCPUs' parts, too.  Raw, for interrupts are sent
+ *	with interrupts off; nothing under it takes long.
+ * @placed: SET_GIC has said where it is
+ * @distributor: guest-physical address
+ * @redistributors: the same
+ * @spi_words: 32 SPIs each, as many as there are
+ * @ctlr: GICD_CTLR: the groups that are enabled
+ * @recalls: accesses that wait for what is in list registers: nobody lists anything
+ * @recall_wait: vCPUs that would, meanwhile
+ * @cpus: by the index of their redistributors
+ * @nr_cpus: beyond the highest index
+ * @by_affinity: the same by affinity
+ * @spis: 32 SPIs each
+ * @router: GICD_IROUTER<n>
+ */
+struct gic {
+	struct vm *vm;
+	raw_spinlock_t lock;
+	bool placed;
+	u64 distributor;
+	struct arm_vcpu_gic_region redistributors[GIC_REDIST_REGIONS];
+	unsigned int spi_words;
+	u32 ctlr;
+	unsigned int recalls;
+	wait_queue_head_t recall_wait;
+	struct gic_cpu *cpus[VM_MAX_VCPUS];
+	unsigned int nr_cpus;
+	struct xarray by_affinity;
+	struct gic_irqs spis[GIC_SPI_WORDS];
+	u64 router[GIC_MAX_SPIS];
+};
+
+/* A register's bit for SPI @spi, and the word that it is in */
+#define GIC_SPI_WORD(spi)	((spi) / 32)
+#define GIC_BIT(n)		BIT((n) % 32)
+
+/* state.c: with gic->lock held */
+u32 gic_forwarded(const struct gic *gic, const struct gic_irqs *irqs);
+void gic_poke(struct gic_cpu *cpu);
+void gic_own_changed(struct gic_cpu *cpu);
+void gic_spis_changed(struct gic *gic, unsigned int word, u32 which);
+void gic_all_changed(struct gic *gic);
+void gic_route(struct gic *gic, unsigned int spi);
+struct gic_cpu *gic_cpu_at(struct gic *gic, u32 affinity);
+
+static inline u32 gic_pending(const struct gic_irqs *irqs)
+{
+	return irqs->latch | (irqs->level & ~irqs->edge);
+}
+
+/* list.c: with gic->lock held */
+void gic_fold(struct gic_cpu *cpu);
+void gic_fill(struct gic_cpu *cpu);
+
+/* recall.c */
+void gic_lock_recalled(struct gic *gic, const struct gic_irqs *irqs, u32 which);
+void gic_unlock_recalled(struct gic *gic);
+
+/* irqs.c */
+unsigned int gic_irqs_at(u32 offset);
+u32 gic_irqs_read(struct gic *gic, struct gic_irqs *irqs, u32 offset);
+void gic_irqs_write(struct gic *gic, struct gic_irqs *irqs, u32 offset, u32 value, u32 mask,
+		    void (*changed)(struct gic *gic, struct gic_irqs *irqs, u32 which));
+
+/* dist.c, redist.c: registers of 32 bits; @mask has the bytes that are written */
+u32 gic_dist_read(struct gic *gic, u32 offset);
+void gic_dist_write(struct gic *gic, u32 offset, u32 value, u32 mask);
+u32 gic_redist_read(struct gic_cpu *cpu, u32 offset);
+void gic_redist_write(struct gic_cpu *cpu, u32 offset, u32 value, u32 mask);
+
+/* GICD_PIDR0 and on, GICR_PIDR0 and on; GICD_IIDR and GICR_IIDR: Arm's, product 'v' */
+#define GIC_FRAME	0x10000
+#define GIC_PIDR	0xffd0
+#define GIC_IIDR	0x7600043b
+/* frame.c */
+u32 gic_id(u32 offset);
+
+/* Aff3 to Aff0 side by side, as in GICR_TYPER */
+static inline u32 gic_affinity(u64 mpidr)
+{
+	return (u32)(mpidr >> 8 & 0xff000000) | (u32)(mpidr & 0x00ffffff);
+}
+
+/* setup.c: the bits of a priority that there are */
+u8 gic_priority_mask(void);
+
+/* The vCPU, with gic->lock or RCU held */
+static inline struct vcpu *gic_vcpu(const struct gic_cpu *cpu)
+{
+	return rcu_dereference_check(cpu->vcpu, lockdep_is_held(&cpu->gic->lock));
+}
+
+#endif /* ARM_VCPU_GIC_H */

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Interrupts into list registers, and back.
+ *
+ * While an interrupt is in a list register, what it is by latch and by being active is there.
+ * All others can be changed where they are.
+ */
+#include <linux/bitops.h>
+
+#include "gic.h"
+#include "vgic.h"
+
+/* A list register whose interrupt is both */
+#define LR_STATE(pending, active)	(((pending) ? BIT_ULL(62) : 0) | ((active) ? BIT_ULL(63) : 0))
+#define LR_PRIORITY(priority)		((u64)(priority) << 48)
+
+/* Those of a vCPU that are to be in list registers, best first */
+#define MOST		HYP_LIST_REGS
+
+/**
+ * struct choice - what goes into the list registers
+ * @nr: how many
+ * @room: how many there is room for
+ * @left_out: there were more
+ * @intid: which, the most urgent first
+ * @urgency: active ones before all, then by priority; less is more
+ */
+struct choice {
+	unsigned int nr;
+	unsigned int room;
+	bool left_out;
+	u16 intid[MOST];
+	u16 urgency[MOST];
+};
+
+static struct gic_irqs *irqs_of(struct gic_cpu *cpu, unsigned int intid)
+{
+	return intid < GIC_FIRST_SPI ? &cpu->own : &cpu->gic->spis[intid / 32 - 1];
+}
+
+static void fold_one(struct gic_cpu *cpu, u64 lr, bool latched)
+{
+	unsigned int intid = HYP_ICH_LR_VINTID(lr);
+	struct gic_irqs *irqs = irqs_of(cpu, intid);
+	u32 bit = GIC_BIT(intid);
+
+	irqs->listed &= ~bit;
+	irqs->active &= ~bit;
+	if (lr & LR_STATE(false, true))
+		irqs->active |= bit;
+	if (lr & LR_STATE(true, false) && latched)
+		irqs->latch |= bit;
+	if (intid < GIC_FIRST_SPI)
+		return;
+	cpu->holds[intid / 32 - 1] &= ~bit;
+	cpu->holds[intid / 32 - 1] |= irqs->active & bit;
+	/* It may be another vCPU's by now */
+	gic_spis_changed(cpu->gic, intid / 32 - 1, bit & ~cpu->routed[intid / 32 - 1]);
+}
+
+/*
+ * The guest has ended interrupts that were in no list register (EOIcount): the most urgent of
+ * those that are active.
+ */
+static void fold_ended(struct gic_cpu *cpu, unsigned int count)
+{
+	while (count--) {
+		struct gic_irqs *irqs, *found = NULL;
+		unsigned int word, n, bit = 0;
+		unsigned long active;
+
+		for (word = 0; word <= cpu->gic->spi_words; word++) {
+			irqs = word ? &cpu->gic->spis[word - 1] : &cpu->own;
+			active = word ? cpu->holds[word - 1] : irqs->active;
+			for_each_set_bit(n, &active, 32) {
+				if (found && irqs->priority[n] >= found->priority[bit])
+					continue;
+				found = irqs;
+				bit = n;
+			}
+		}
+		if (!found)
+			return;
+		found->active &= ~BIT(bit);
+		if (found != &cpu->own)
+			cpu->holds[found - cpu->gic->spis] &= ~BIT(bit);
+	}
+}
+
+/**
+ * gic_fold() - what is in a vCPU's list registers goes back to where it came from
+ * @cpu: its GIC locked; the vCPU isn't in the guest
+ */
+void gic_fold(struct gic_cpu *cpu)
+{
+	struct hyp_vgic *vgic = &gic_vcpu(cpu)->hyp->vgic;
+	unsigned long used = vgic->used;
+	unsigned int n;
+
+	for_each_set_bit(n, &used, HYP_LIST_REGS) {
+		fold_one(cpu, vgic->lr[n], cpu->latched & BIT(n));
+		vgic->lr[n] = 0;
+	}
+	vgic->used = 0;
+	cpu->latched = 0;
+	fold_ended(cpu, FIELD_GET(HYP_ICH_HCR_EOICOUNT, vgic->hcr));
+	vgic->hcr = 0;
+	vgic->misr = 0;
+}
+
+static void choose(struct choice *choice, unsigned int intid, u16 urgency)
+{
+	unsigned int at = choice->nr;
+
+	if (at == choice->room) {
+		choice->left_out = true;
+		if (choice->urgency[at - 1] <= urgency)
+			return;
+		at--;
+	} else {
+		choice->nr++;
+	}
+	for (; at && choice->urgency[at - 1] > urgency; at--) {
+		choice->urgency[at] = choice->urgency[at - 1];
+		choice->intid[at] = choice->intid[at - 1];
+	}
+	choice->urgency[at] = urgency;
+	choice->intid[at] = intid;
+}
+
+static void choose_from(struct choice *choice, const struct gic_irqs *irqs, unsigned int first,
+			unsigned long active, unsigned long forwarded)
+{
+	unsigned int n;
+
+	for_each_set_bit(n, &active, 32)
+		choose(choice, first + n, irqs->priority[n]);
+	forwarded &= ~active;
+	for_each_set_bit(n, &forwarded, 32)
+		choose(choice, first + n, BIT(8) | irqs->priority[n]);
+}
+
+/* Of an active one whose level is up, the end is waited for: the level may have gone by then */
+static u64 list_reg(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
+{
+	struct gic_irqs *irqs = irqs_of(cpu, intid);
+	u32 bit = GIC_BIT(intid);
+	bool active = irqs->active & bit;
+	bool edge = irqs->edge & bit;
+	bool pending = gic_forwarded(cpu->gic, irqs) & bit && !(active && !edge);
+
+	irqs->listed |= bit;
+	irqs->active &= ~bit;
+	if (pending && irqs->latch & bit) {
+		irqs->latch &= ~bit;
+		cpu->latched |= BIT(n);
+	}
+	return intid | LR_STATE(pending, active) | LR_PRIORITY(irqs->priority[intid % 32]) |
+	       (irqs->group1 & bit ? HYP_ICH_LR_GROUP1 : 0) | (edge ? 0 : HYP_ICH_LR_EOI);
+}
+
+/**
+ * gic_fill() - put what concerns a vCPU into its list registers
+ * @cpu: its GIC locked; its list registers are empty
+ *
+ * If there is more, the vCPU comes out when at most one is left (UIE).
+ */
+void gic_fill(struct gic_cpu *cpu)
+{
+	struct hyp_vgic *vgic = &gic_vcpu(cpu)->hyp->vgic;
+	struct choice choice = { .room = HYP_ICH_VTR_LISTREGS(vgic_vtr()) + 1 };
+	struct gic *gic = cpu->gic;
+	unsigned long words = cpu->words;
+	unsigned int n;
+
+	choose_from(&choice, &cpu->own, 0, cpu->own.active, gic_forwarded(gic, &cpu->own));
+	for_each_set_bit(n, &words, GIC_SPI_WORDS) {
+		struct gic_irqs *irqs = &gic->spis[n];
+		u32 forwarded = gic_forwarded(gic, irqs) & cpu->routed[n] &
+				~irqs->listed & ~irqs->active;
+
+		if (!(forwarded | cpu->holds[n]))
+			cpu->words &= ~BIT(n);
+		choose_from(&choice, irqs, GIC_FIRST_SPI + 32 * n, cpu->holds[n], forwarded);
+	}
+	for (n = 0; n < choice.nr; n++) {
+		vgic->lr[n] = list_reg(cpu, n, choice.intid[n]);
+		vgic->used |= BIT(n);
+	}
+	if (choice.left_out)
+		vgic->hcr = HYP_ICH_HCR_UIE;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A redistributor (IHI 0069, 12.10 and 12.11): a frame for the vCPU, and one for its SGIs and
+ * PPIs.
+ */
+#include "gic.h"
+
+#define GICR_IIDR		0x0004
+#define GICR_TYPER		0x0008
+#define GICR_TYPER_HIGH		0x000c
+#define GICR_WAKER		0x0014
+#define GICR_SGI_BASE		GIC_FRAME
+#define GICR_IGROUPR0		0x0080
+#define GICR_ICFGR_END		0x0c08
+
+#define TYPER_LAST		BIT(4)
+#define TYPER_NUMBER(n)		((n) << 8)
+
+#define WAKER_PROCESSOR_SLEEP	BIT(1)
+#define WAKER_CHILDREN_ASLEEP	BIT(2)
+
+/* SGIs are edge-triggered, and can't be anything else */
+#define SGIS			0xffff
+
+/* The last of a row of frames without a gap, be there vCPUs behind it or not */
+static bool is_last(struct gic *gic, unsigned int index)
+{
+	const struct arm_vcpu_gic_region *region = gic->redistributors;
+	unsigned int end = 0;
+
+	for (; region < gic->redistributors + GIC_REDIST_REGIONS && end <= index; region++)
+		end += region->count;
+	return index + 1 == end || index + 1 >= READ_ONCE(gic->nr_cpus);
+}
+
+static struct gic_irqs *own_at(struct gic_cpu *cpu, u32 offset)
+{
+	u32 in_frame = offset - GICR_SGI_BASE;
+
+	if (offset < GICR_SGI_BASE || in_frame < GICR_IGROUPR0 || in_frame >= GICR_ICFGR_END)
+		return NULL;
+	return gic_irqs_at(in_frame) ? NULL : &cpu->own;
+}
+
+/**
+ * gic_redist_read() - read a register of a redistributor
+ * @cpu: whose
+ * @offset: a multiple of 4
+ *
+ * Return: its value.
+ */
+u32 gic_redist_read(struct gic_cpu *cpu, u32 offset)
+{
+	struct gic_irqs *irqs = own_at(cpu, offset);
+
+	switch (offset) {
+	case GICR_IIDR:
+		return GIC_IIDR;
+	case GICR_TYPER:
+		return TYPER_NUMBER(cpu->index) | (is_last(cpu->gic, cpu->index) ? TYPER_LAST : 0);
+	case GICR_TYPER_HIGH:
+		return cpu->affinity;
+	case GICR_WAKER:
+		return READ_ONCE(cpu->sleeps) ? WAKER_PROCESSOR_SLEEP | WAKER_CHILDREN_ASLEEP : 0;
+	}
+	if (irqs)
+		return gic_irqs_read(cpu->gic, irqs, offset - GICR_SGI_BASE);
+	return offset >= GIC_PIDR && offset < GIC_FRAME ? gic_id(offset) : 0;
+}
+
+static void changed(struct gic *gic, struct gic_irqs *irqs, u32 which)
+{
+	struct gic_cpu *cpu = container_of(irqs, struct gic_cpu, own);
+
+	irqs->edge |= SGIS;
+	/* One that was made active is to be in a list register, too */
+	if (irqs->active)
+		gic_poke(cpu);
+	gic_own_changed(cpu);
+}
+
+static void set_sleep(struct gic_cpu *cpu, bool sleeps)
+{
+	struct gic *gic = cpu->gic;
+	unsigned int spi;
+
+	raw_spin_lock_irq(&gic->lock);
+	if (cpu->sleeps != sleeps) {
+		WRITE_ONCE(cpu->sleeps, sleeps);
+		/* Who takes what anybody may take */
+		for (spi = 0; spi < min(gic->spi_words * 32, GIC_MAX_SPIS); spi++)
+			if (gic->router[spi] & GIC_ROUTER_IRM)
+				gic_route(gic, spi);
+	}
+	raw_spin_unlock_irq(&gic->lock);
+}
+
+/**
+ * gic_redist_write() - write a register of a redistributor
+ * @cpu: whose
+ * @offset: a multiple of 4
+ * @value: in the bits of @mask
+ * @mask: bytes that are written
+ */
+void gic_redist_write(struct gic_cpu *cpu, u32 offset, u32 value, u32 mask)
+{
+	struct gic_irqs *irqs = own_at(cpu, offset);
+
+	if (offset == GICR_WAKER && mask == ~0U)
+		set_sleep(cpu, value & WAKER_PROCESSOR_SLEEP);
+	else if (irqs)
+		gic_irqs_write(cpu->gic, irqs, offset - GICR_SGI_BASE, value, mask, changed);
+}

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of a GIC and of its vCPUs' parts, and where it is.
+ */
+#include <linux/align.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+
+#include "device.h"
+#include "gic.h"
+#include "vgic.h"
+
+#define FRAME_SIZE	SZ_64K
+#define REDIST_SIZE	SZ_128K
+
+/**
+ * gic_config_flags() - what CONFIGURE may be asked for
+ *
+ * Return: ARM_VCPU_CONFIG_GIC, or 0.
+ */
+u64 gic_config_flags(void)
+{
+	return vgic_vtr() ? ARM_VCPU_CONFIG_GIC : 0;
+}
+
+/* As many bits of priority as list registers have */
+u8 gic_priority_mask(void)
+{
+	return GENMASK(7, 7 - HYP_ICH_VTR_PRIBITS(vgic_vtr()));
+}
+
+/**
+ * gic_create() - give a VM a GIC
+ * @vm: with vm->setup held, and without vCPUs
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int gic_create(struct vm *vm)
+{
+	struct gic *gic;
+
+	if (vm->gic)
+		return 0;
+	gic = kvzalloc(sizeof(*gic), GFP_KERNEL_ACCOUNT);
+	if (!gic)
+		return -ENOMEM;
+	gic->vm = vm;
+	raw_spin_lock_init(&gic->lock);
+	init_waitqueue_head(&gic->recall_wait);
+	xa_init_flags(&gic->by_affinity, XA_FLAGS_ACCOUNT);
+	vm->gic = gic;
+	return 0;
+}
+
+/**
+ * gic_destroy() - undo gic_create()
+ * @vm: has no vCPUs
+ */
+void gic_destroy(struct vm *vm)
+{
+	struct gic *gic = vm->gic;
+	unsigned int i;
+
+	if (!gic)
+		return;
+	for (i = 0; i < VM_MAX_VCPUS; i++)
+		kfree(gic->cpus[i]);
+	xa_destroy(&gic->by_affinity);
+	vm->gic = NULL;
+	kvfree(gic);
+}
+
+static bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
+{
+	return a < b + b_size && b < a + a_size;
+}
+
+static u64 region_size(const struct arm_vcpu_gic_region *region)
+{
+	return (u64)region->count * REDIST_SIZE;
+}
+
+/**
+ * gic_overlaps() - is any of a range the GIC's
+ * @vm: with vm->setup held
+ * @addr: guest-physical address
+ * @length: in bytes
+ *
+ * Return: whether it is.
+ */
+bool gic_overlaps(const struct vm *vm, u64 addr, u64 length)
+{
+	const struct gic *gic = vm->gic;
+	unsigned int i;
+
+	if (!gic || !gic->placed)
+		return false;
+	if (overlap(addr, length, gic->distributor, FRAME_SIZE))
+		return true;
+	for (i = 0; i < GIC_REDIST_REGIONS; i++)
+		if (gic->redistributors[i].count &&
+		    overlap(addr, length, gic->redistributors[i].addr,
+			    region_size(&gic->redistributors[i])))
+			return true;
+	return false;
+}
+
+static bool fits(u64 addr, u64 size, unsigned int ipa_bits)
+{
+	u64 end;
+
+	return IS_ALIGNED(addr, FRAME_SIZE) && !check_add_overflow(addr, size, &end) &&
+	       end <= 1ULL << ipa_bits;
+}
+
+/**
+ * gic_check() - can a GIC be so
+ * @setup: from user space
+ * @ipa_bits: guest-physical address size
+ *
+ * Return: 0, -EINVAL, -EOPNOTSUPP.
+ */
+int gic_check(const struct arm_vcpu_gic_setup *setup, unsigned int ipa_bits)
+{
+	const struct arm_vcpu_gic_region *regions = setup->redistributors;
+	unsigned int i, j;
+	bool end = false;
+
+	if (setup->flags)
+		return -EOPNOTSUPP;
+	if (setup->spis > GIC_MAX_SPIS || (setup->spis % 32 && setup->spis != GIC_MAX_SPIS) ||
+	    !fits(setup->distributor, FRAME_SIZE, ipa_bits))
+		return -EINVAL;
+	for (i = 0; i < GIC_REDIST_REGIONS; i++) {
+		end |= !regions[i].count;
+		if (regions[i].reserved || (end && (regions[i].count || regions[i].addr)) ||
+		    regions[i].count > VM_MAX_VCPUS)
+			return -EINVAL;
+		if (end)
+			continue;
+		if (!fits(regions[i].addr, region_size(&regions[i]), ipa_bits) ||
+		    overlap(regions[i].addr, region_size(&regions[i]), setup->distributor, FRAME_SIZE))
+			return -EINVAL;
+		for (j = 0; j < i; j++)
+			if (overlap(regions[i].addr, region_size(&regions[i]),
+				    regions[j].addr, region_size(&regions[j])))
+				return -EINVAL;
+	}
+	return 0;
+}
+
+static void reset_cpu(struct gic_cpu *cpu)
+{
+	memset(&cpu->own, 0, sizeof(cpu->own));
+	/* SGIs */
+	cpu->own.edge = BIT(GIC_FIRST_PPI) - 1;
+	cpu->sleeps = true;
+	cpu->words = 0;
+	memset(cpu->routed, 0, sizeof(cpu->routed));
+	memset(cpu->holds, 0, sizeof(cpu->holds));
+	atomic_set(&cpu->posted, 0);
+}
+
+/* Which SPIs are a vCPU's */
+static void route_all(struct gic *gic)
+{
+	unsigned int spi;
+
+	for (spi = 0; spi < min(gic->spi_words * 32, GIC_MAX_SPIS); spi++)
+		gic_route(gic, spi);
+}
+
+/* One that begins to from here on finds what has become of it */
+static bool any_runs(struct gic *gic)
+{
+	unsigned int i;
+
+	for (i = 0; i < gic->nr_cpus; i++) {
+		struct vcpu *vcpu = gic_vcpu(gic->cpus[i]);
+
+		if (vcpu && test_bit(0, &vcpu->lock))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * gic_place() - the command SET_GIC
+ * @vm: with vm->setup held
+ * @setup: passed gic_check(), and overlaps no region
+ *
+ * Return: 0, -EBUSY.
+ */
+int gic_place(struct vm *vm, const struct arm_vcpu_gic_setup *setup)
+{
+	struct gic *gic = vm->gic;
+	unsigned int i;
+
+	raw_spin_lock_irq(&gic->lock);
+	if (any_runs(gic)) {
+		raw_spin_unlock_irq(&gic->lock);
+		return -EBUSY;
+	}
+	for (i = 0; i < gic->nr_cpus; i++)
+		if (gic_vcpu(gic->cpus[i]))
+			gic_fold(gic->cpus[i]);
+	gic->distributor = setup->distributor;
+	memcpy(gic->redistributors, setup->redistributors, sizeof(gic->redistributors));
+	gic->spi_words = DIV_ROUND_UP(setup->spis, 32);
+	gic->ctlr = 0;
+	memset(gic->spis, 0, sizeof(gic->spis));
+	memset(gic->router, 0, sizeof(gic->router));
+	for (i = 0; i < gic->nr_cpus; i++) {
+		reset_cpu(gic->cpus[i]);
+		gic_poke(gic->cpus[i]);
+	}
+	route_all(gic);
+	WRITE_ONCE(gic->placed, true);
+	raw_spin_unlock_irq(&gic->lock);
+	return 0;
+}
+
+/* The first redistributor that is free */
+static struct gic_cpu *new_cpu(struct gic *gic)
+{
+	unsigned int i;
+
+	for (i = 0; i < gic->nr_cpus; i++)
+		if (!rcu_access_pointer(gic->cpus[i]->vcpu))
+			return gic->cpus[i];
+	/* One that failed in the middle has left it */
+	if (!gic->cpus[i])
+		gic->cpus[i] = kzalloc(sizeof(struct gic_cpu), GFP_KERNEL_ACCOUNT);
+	if (gic->cpus[i]) {
+		gic->cpus[i]->index = i;
+		gic->cpus[i]->gic = gic;
+	}
+	return gic->cpus[i];
+}
+
+/**
+ * gic_add_vcpu() - give a vCPU its part of the GIC
+ * @vcpu: of a VM whose vm->setup is held; nobody else knows it yet
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int gic_add_vcpu(struct vcpu *vcpu)
+{
+	u32 affinity = gic_affinity(vcpu->hyp->vmpidr);
+	struct gic *gic = vcpu->vm->gic;
+	struct gic_cpu *cpu;
+	int ret;
+
+	if (!gic)
+		return 0;
+	cpu = new_cpu(gic);
+	if (!cpu)
+		return -ENOMEM;
+	ret = xa_err(xa_store(&gic->by_affinity, affinity, cpu, GFP_KERNEL_ACCOUNT));
+	if (ret)
+		return ret;
+	raw_spin_lock_irq(&gic->lock);
+	cpu->affinity = affinity;
+	reset_cpu(cpu);
+	rcu_assign_pointer(cpu->vcpu, vcpu);
+	WRITE_ONCE(gic->nr_cpus, max(gic->nr_cpus, cpu->index + 1));
+	route_all(gic);
+	raw_spin_unlock_irq(&gic->lock);
+	vcpu->gic = cpu;
+	vcpu->look = true;
+	return 0;
+}
+
+/**
+ * gic_remove_vcpu() - undo gic_add_vcpu()
+ * @vcpu: isn't in the guest, and never will be again; freed after a grace period of RCU
+ */
+void gic_remove_vcpu(struct vcpu *vcpu)
+{
+	struct gic_cpu *cpu = vcpu->gic;
+	struct gic *gic;
+
+	if (!cpu)
+		return;
+	gic = cpu->gic;
+	xa_erase(&gic->by_affinity, cpu->affinity);
+	raw_spin_lock_irq(&gic->lock);
+	gic_fold(cpu);
+	rcu_assign_pointer(cpu->vcpu, NULL);
+	route_all(gic);
+	raw_spin_unlock_irq(&gic->lock);
+}
+
+/**
+ * gic_reset_vcpu() - a vCPU's interface after power-on; its redistributor stays as it is
+ * @vcpu: isn't in the guest
+ */
+void gic_reset_vcpu(struct vcpu *vcpu)
+{
+	struct hyp_vgic *vgic = &vcpu->hyp->vgic;
+	struct gic_cpu *cpu = vcpu->gic;
+
+	if (!cpu)
+		return;
+	raw_spin_lock_irq(&cpu->gic->lock);
+	gic_fold(cpu);
+	memset(vgic, 0, sizeof(*vgic));
+	vgic->on = true;
+	vgic->vmcr = HYP_ICH_VMCR_VFIQEN;
+	vcpu->look = true;
+	raw_spin_unlock_irq(&cpu->gic->lock);
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is pending for whom.
+ *
+ * An interrupt concerns a vCPU when it is pending, enabled, in an enabled group and routed to
+ * it, or when the vCPU has acknowledged it.  Whoever makes that true tells the vCPU by
+ * gic_poke(); nobody has to tell when it becomes false, for the vCPU looks for itself.
+ */
+#include <linux/rcupdate.h>
+
+#include "guest/halt.h"
+#include "gic.h"
+
+/**
+ * gic_forwarded() - pending interrupts that the distributor lets through
+ * @gic: locked
+ * @irqs: 32 of them
+ *
+ * Return: a bit each.
+ */
+u32 gic_forwarded(const struct gic *gic, const struct gic_irqs *irqs)
+{
+	u32 groups = (gic->ctlr & GICD_CTLR_GROUP0 ? ~irqs->group1 : 0) |
+		     (gic->ctlr & GICD_CTLR_GROUP1 ? irqs->group1 : 0);
+
+	return gic_pending(irqs) & irqs->enabled & groups;
+}
+
+/**
+ * gic_poke() - have a vCPU look at its interrupts, wherever it is
+ * @cpu: whose
+ *
+ * Also without the lock, and in a hard interrupt.
+ */
+void gic_poke(struct gic_cpu *cpu)
+{
+	struct vcpu *vcpu;
+
+	rcu_read_lock();
+	vcpu = rcu_dereference(cpu->vcpu);
+	if (vcpu) {
+		/* halt_end() has a barrier between this and its look at where the vCPU is */
+		WRITE_ONCE(vcpu->look, true);
+		halt_end(vcpu);
+	}
+	rcu_read_unlock();
+}
+
+/**
+ * gic_own_changed() - SGIs or PPIs of a vCPU may be pending that weren't
+ * @cpu: its GIC locked
+ */
+void gic_own_changed(struct gic_cpu *cpu)
+{
+	if (gic_forwarded(cpu->gic, &cpu->own) & ~cpu->own.listed)
+		gic_poke(cpu);
+}
+
+/**
+ * gic_spis_changed() - SPIs may be pending that weren't
+ * @gic: locked
+ * @word: which 32
+ * @which: of them
+ */
+void gic_spis_changed(struct gic *gic, unsigned int word, u32 which)
+{
+	const struct gic_irqs *irqs = &gic->spis[word];
+	unsigned int i;
+
+	which &= gic_forwarded(gic, irqs) & ~irqs->listed;
+	for (i = 0; which && i < gic->nr_cpus; i++) {
+		struct gic_cpu *cpu = gic->cpus[i];
+
+		if (!(which & cpu->routed[word]))
+			continue;
+		which &= ~cpu->routed[word];
+		cpu->words |= BIT(word);
+		gic_poke(cpu);
+	}
+}
+
+/**
+ * gic_all_changed() - anything may be pending that wasn't
+ * @gic: locked
+ */
+void gic_all_changed(struct gic *gic)
+{
+	unsigned int i;
+
+	for (i = 0; i < gic->nr_cpus; i++)
+		gic_own_changed(gic->cpus[i]);
+	for (i = 0; i < gic->spi_words; i++)
+		gic_spis_changed(gic, i, ~0);
+}
+
+/**
+ * gic_cpu_at() - the vCPU that has an affinity
+ * @gic: with or without its lock
+ * @affinity: as GICR_TYPER has it
+ *
+ * Return: its part of the GIC, which is there as long as @gic, or NULL.
+ */
+struct gic_cpu *gic_cpu_at(struct gic *gic, u32 affinity)
+{
+	return xa_load(&gic->by_affinity, affinity);
+}
+
+/* 1 of N: a vCPU that is awake; not always the same */
+static struct gic_cpu *any_cpu(struct gic *gic, unsigned int spi)
+{
+	unsigned int i;
+
+	for (i = 0; i < gic->nr_cpus; i++) {
+		struct gic_cpu *cpu = gic->cpus[(spi + i) % gic->nr_cpus];
+
+		if (!cpu->sleeps)
+			return cpu;
+	}
+	return NULL;
+}
+
+/**
+ * gic_route() - bring the target of an SPI in line with its GICD_IROUTER<n>
+ * @gic: locked
+ * @spi: number, the first is 0
+ */
+void gic_route(struct gic *gic, unsigned int spi)
+{
+	unsigned int word = GIC_SPI_WORD(spi), i;
+	u64 router = gic->router[spi];
+	struct gic_cpu *target;
+
+	target = router & GIC_ROUTER_IRM ? any_cpu(gic, spi) :
+					gic_cpu_at(gic, gic_affinity(router));
+	for (i = 0; i < gic->nr_cpus; i++)
+		gic->cpus[i]->routed[word] &= ~GIC_BIT(spi);
+	if (!target)
+		return;
+	target->routed[word] |= GIC_BIT(spi);
+	gic_spis_changed(gic, word, GIC_BIT(spi));
+}
