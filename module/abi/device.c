@@ -110,7 +110,7 @@ static long configure(struct vm *vm, void *arg)
 	if (ret)
 		return ret;
 	if (!(config->flags & ARM_VCPU_CONFIG_GIC))
-		gic_destroy(vm);
+		gic_remove(vm);
 
 	vm->config_flags = config->flags;
 	memcpy(vm->smc, config->smc, sizeof(vm->smc));
@@ -154,7 +154,7 @@ static long set_gic(struct vm *vm, void *arg)
 
 	if (ret)
 		return ret;
-	if (!vm->gic)
+	if (!(vm->config_flags & ARM_VCPU_CONFIG_GIC))
 		return -ENODEV;
 	if (region_there(vm, setup->distributor, SZ_64K))
 		return -EEXIST;

@@ -10,6 +10,7 @@
 /* setup.c */
 u64 gic_config_flags(void);
 int gic_create(struct vm *vm);
+void gic_remove(struct vm *vm);
 void gic_destroy(struct vm *vm);
 int gic_check(const struct arm_vcpu_gic_setup *setup, unsigned int ipa_bits);
 int gic_place(struct vm *vm, const struct arm_vcpu_gic_setup *setup);

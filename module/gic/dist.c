@@ -11,6 +11,7 @@
 #define GICD_TYPER		0x0004
 #define GICD_IIDR		0x0008
 #define GICD_IGROUPR		0x0080
+#define GICD_IPRIORITYR		0x0400
 #define GICD_ICFGR_END		0x0d00
 #define GICD_IROUTER		0x6000
 #define GICD_IROUTER_END	0x8000
@@ -77,6 +78,13 @@ u32 gic_dist_read(struct gic *gic, u32 offset)
 	return offset & 4 ? READ_ONCE(gic->router[spi]) >> 32 : (u32)READ_ONCE(gic->router[spi]);
 }
 
+/* INTIDs 1020 to 1023 are no interrupts: of the registers with a bit each, these are RES0 */
+static u32 there(const struct gic *gic, const struct gic_irqs *irqs, u32 offset)
+{
+	return irqs == &gic->spis[GIC_SPI_WORDS - 1] && offset < GICD_IPRIORITYR ?
+	       GENMASK(GIC_MAX_SPIS % 32 - 1, 0) : ~0U;
+}
+
 static void changed(struct gic *gic, struct gic_irqs *irqs, u32 which)
 {
 	unsigned int word = irqs - gic->spis, n;
@@ -134,7 +142,7 @@ void gic_dist_write(struct gic *gic, u32 offset, u32 value, u32 mask)
 	if (offset == GICD_CTLR && mask == ~0U)
 		enable_groups(gic, value & CTLR_GROUPS);
 	else if (irqs)
-		gic_irqs_write(gic, irqs, offset, value, mask, changed);
+		gic_irqs_write(gic, irqs, offset, value & there(gic, irqs, offset), mask, changed);
 	else if (spi >= 0 && mask == ~0U)
 		route(gic, spi, offset, value);
 }

@@ -113,7 +113,7 @@ static void set_spi(struct gic *gic, unsigned int spi, bool level)
  */
 int gic_set_irq(struct vm *vm, const struct arm_vcpu_irq *irq)
 {
-	struct gic *gic = vm->gic;
+	struct gic *gic = smp_load_acquire(&vm->gic);
 
 	if (irq->level > 1 || irq->intid < GIC_FIRST_PPI)
 		return -EINVAL;

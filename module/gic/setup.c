@@ -49,13 +49,14 @@ int gic_create(struct vm *vm)
 	raw_spin_lock_init(&gic->lock);
 	init_waitqueue_head(&gic->recall_wait);
 	xa_init_flags(&gic->by_affinity, XA_FLAGS_ACCOUNT);
-	vm->gic = gic;
+	/* Whole before another thread's SET_IRQ can find it */
+	smp_store_release(&vm->gic, gic);
 	return 0;
 }
 
 /**
- * gic_destroy() - undo gic_create()
- * @vm: has no vCPUs
+ * gic_destroy() - undo gic_create(), and gic_remove()
+ * @vm: nobody else can reach it
  */
 void gic_destroy(struct vm *vm)
 {
@@ -67,8 +68,19 @@ void gic_destroy(struct vm *vm)
 	for (i = 0; i < VM_MAX_VCPUS; i++)
 		kfree(gic->cpus[i]);
 	xa_destroy(&gic->by_affinity);
-	vm->gic = NULL;
 	kvfree(gic);
+}
+
+/**
+ * gic_remove() - the VM isn't configured to have a GIC any more
+ * @vm: with vm->setup held, and without vCPUs
+ *
+ * What SET_IRQ of another thread may be looking at stays.
+ */
+void gic_remove(struct vm *vm)
+{
+	if (vm->gic)
+		WRITE_ONCE(vm->gic->placed, false);
 }
 
 static bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
@@ -252,7 +264,7 @@ int gic_add_vcpu(struct vcpu *vcpu)
 	struct gic_cpu *cpu;
 	int ret;
 
-	if (!gic)
+	if (!(vcpu->vm->config_flags & ARM_VCPU_CONFIG_GIC))
 		return 0;
 	cpu = new_cpu(gic);
 	if (!cpu)
