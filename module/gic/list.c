@@ -17,13 +17,16 @@
 /* Those of a vCPU that are to be in list registers, best first */
 #define MOST		HYP_LIST_REGS
 
+/* Urgency of what the guest has switched off by ICC_IGRPEN<n>_EL1 */
+#define MASKED		BIT(8)
+
 /**
- * struct choice - what goes into the list registers
+ * struct choice - what may go into the list registers: those that are active, or pending
  * @nr: how many
  * @room: how many there is room for
  * @left_out: there were more
  * @intid: which, the most urgent first
- * @urgency: active ones before all, then by priority; less is more
+ * @urgency: by priority, and MASKED; less is more
  */
 struct choice {
 	unsigned int nr;
@@ -129,15 +132,19 @@ static void choose(struct choice *choice, unsigned int intid, u16 urgency)
 }
 
 static void choose_from(struct choice *choice, const struct gic_irqs *irqs, unsigned int first,
-			unsigned long active, unsigned long forwarded)
+			unsigned long which, u32 masked)
 {
 	unsigned int n;
 
-	for_each_set_bit(n, &active, 32)
-		choose(choice, first + n, irqs->priority[n]);
-	forwarded &= ~active;
-	for_each_set_bit(n, &forwarded, 32)
-		choose(choice, first + n, BIT(8) | irqs->priority[n]);
+	for_each_set_bit(n, &which, 32)
+		choose(choice, first + n, irqs->priority[n] | (masked & BIT(n) ? MASKED : 0));
+}
+
+/* Those whose group the CPU interface doesn't signal */
+static u32 masked(const struct hyp_vgic *vgic, const struct gic_irqs *irqs)
+{
+	return (vgic->vmcr & HYP_ICH_VMCR_VENG0 ? 0 : ~irqs->group1) |
+	       (vgic->vmcr & HYP_ICH_VMCR_VENG1 ? 0 : irqs->group1);
 }
 
 /* Of an active one whose level is up, the end is waited for: the level may have gone by then */
@@ -159,21 +166,47 @@ static u64 list_reg(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
 	       (irqs->group1 & bit ? HYP_ICH_LR_GROUP1 : 0) | (edge ? 0 : HYP_ICH_LR_EOI);
 }
 
+/* The first ones of a choice, and whether there are more */
+static bool list(struct gic_cpu *cpu, const struct choice *choice, unsigned int nr)
+{
+	struct hyp_vgic *vgic = &gic_vcpu(cpu)->hyp->vgic;
+	unsigned int i, n;
+
+	for (i = 0; i < nr; i++) {
+		n = hweight32(vgic->used);
+		vgic->lr[n] = list_reg(cpu, n, choice->intid[i]);
+		vgic->used |= BIT(n);
+	}
+	return choice->left_out || nr < choice->nr;
+}
+
+/* When there is something to do for those that wait, of which one is in a list register */
+static u64 pending_hcr(const struct hyp_vgic *vgic)
+{
+	return HYP_ICH_HCR_NPIE |
+	       (vgic->vmcr & HYP_ICH_VMCR_VENG0 ? HYP_ICH_HCR_VGRP0DIE : HYP_ICH_HCR_VGRP0EIE) |
+	       (vgic->vmcr & HYP_ICH_VMCR_VENG1 ? HYP_ICH_HCR_VGRP1DIE : HYP_ICH_HCR_VGRP1EIE);
+}
+
 /**
  * gic_fill() - put what concerns a vCPU into its list registers
  * @cpu: its GIC locked; its list registers are empty
  *
- * If there is more, the vCPU comes out when at most one is left (UIE).
+ * The active ones go first, that their ends are found, but leave room for one that is pending,
+ * which may be more urgent.  If others are pending, the vCPU comes out when that one is taken, or
+ * when the guest switches a group on or off; if others are active, when one of these is ended.
  */
 void gic_fill(struct gic_cpu *cpu)
 {
 	struct hyp_vgic *vgic = &gic_vcpu(cpu)->hyp->vgic;
-	struct choice choice = { .room = HYP_ICH_VTR_LISTREGS(vgic_vtr()) + 1 };
+	unsigned int room = HYP_ICH_VTR_LISTREGS(vgic_vtr()) + 1, nr, n;
+	struct choice active = { .room = room }, pending = { .room = room };
 	struct gic *gic = cpu->gic;
 	unsigned long words = cpu->words;
-	unsigned int n;
 
-	choose_from(&choice, &cpu->own, 0, cpu->own.active, gic_forwarded(gic, &cpu->own));
+	choose_from(&active, &cpu->own, 0, cpu->own.active, 0);
+	choose_from(&pending, &cpu->own, 0, gic_forwarded(gic, &cpu->own) & ~cpu->own.active,
+		    masked(vgic, &cpu->own));
 	for_each_set_bit(n, &words, GIC_SPI_WORDS) {
 		struct gic_irqs *irqs = &gic->spis[n];
 		u32 forwarded = gic_forwarded(gic, irqs) & cpu->routed[n] &
@@ -181,12 +214,12 @@ void gic_fill(struct gic_cpu *cpu)
 
 		if (!(forwarded | cpu->holds[n]))
 			cpu->words &= ~BIT(n);
-		choose_from(&choice, irqs, GIC_FIRST_SPI + 32 * n, cpu->holds[n], forwarded);
+		choose_from(&active, irqs, GIC_FIRST_SPI + 32 * n, cpu->holds[n], 0);
+		choose_from(&pending, irqs, GIC_FIRST_SPI + 32 * n, forwarded, masked(vgic, irqs));
 	}
-	for (n = 0; n < choice.nr; n++) {
-		vgic->lr[n] = list_reg(cpu, n, choice.intid[n]);
-		vgic->used |= BIT(n);
-	}
-	if (choice.left_out)
-		vgic->hcr = HYP_ICH_HCR_UIE;
+	nr = min(active.nr, room - !!pending.nr);
+	if (list(cpu, &active, nr))
+		vgic->hcr |= HYP_ICH_HCR_LRENPIE;
+	if (list(cpu, &pending, min(pending.nr, room - nr)))
+		vgic->hcr |= pending_hcr(vgic);
 }
