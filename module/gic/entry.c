@@ -5,17 +5,13 @@
 #include "device.h"
 #include "gic.h"
 
-static u32 ppi_levels(struct gic_cpu *cpu, u32 timers)
+static void take_timers(struct gic_irqs *own, u32 timers)
 {
-	return atomic_read(&cpu->lines) |
-	       (timers & ARM_VCPU_TIMER_VIRTUAL ? BIT(GIC_PPI_VTIMER) : 0) |
-	       (timers & ARM_VCPU_TIMER_PHYSICAL ? BIT(GIC_PPI_PTIMER) : 0);
-}
+	u32 levels = (timers & ARM_VCPU_TIMER_VIRTUAL ? BIT(GIC_PPI_VTIMER) : 0) |
+		     (timers & ARM_VCPU_TIMER_PHYSICAL ? BIT(GIC_PPI_PTIMER) : 0);
 
-static void take_levels(struct gic_irqs *own, u32 levels)
-{
 	own->latch |= levels & ~own->level & own->edge;
-	own->level = levels;
+	own->level = (own->level & ~GIC_TIMERS) | levels;
 }
 
 /**
@@ -38,8 +34,8 @@ bool gic_enter_slowly(struct vcpu *vcpu, u32 timers)
 	/* What is posted, or changed, from here on is seen the next time */
 	WRITE_ONCE(vcpu->look, !ready);
 	gic_fold(cpu);
-	cpu->own.latch |= atomic_xchg(&cpu->posted, 0);
-	take_levels(&cpu->own, ppi_levels(cpu, timers));
+	gic_take_posted(cpu);
+	take_timers(&cpu->own, timers);
 	vcpu->timers_seen = timers;
 	if (ready)
 		gic_fill(cpu);

@@ -25,6 +25,7 @@
 
 #define GIC_PPI_VTIMER		27
 #define GIC_PPI_PTIMER		30
+#define GIC_TIMERS		(BIT(GIC_PPI_VTIMER) | BIT(GIC_PPI_PTIMER))
 
 /* GICD_CTLR */
 #define GICD_CTLR_GROUP0	BIT(0)
@@ -126,6 +127,7 @@ struct gic {
 /* state.c: with gic->lock held */
 u32 gic_forwarded(const struct gic *gic, const struct gic_irqs *irqs);
 void gic_poke(struct gic_cpu *cpu);
+void gic_take_posted(struct gic_cpu *cpu);
 void gic_own_changed(struct gic_cpu *cpu);
 void gic_spis_changed(struct gic *gic, unsigned int word, u32 which);
 void gic_all_changed(struct gic *gic);

@@ -39,7 +39,13 @@ static struct gic_irqs *own_at(struct gic_cpu *cpu, u32 offset)
 
 	if (offset < GICR_SGI_BASE || in_frame < GICR_IGROUPR0 || in_frame >= GICR_ICFGR_END)
 		return NULL;
-	return gic_irqs_at(in_frame) ? NULL : &cpu->own;
+	if (gic_irqs_at(in_frame))
+		return NULL;
+	/* Its vCPU needn't have looked yet */
+	raw_spin_lock_irq(&cpu->gic->lock);
+	gic_take_posted(cpu);
+	raw_spin_unlock_irq(&cpu->gic->lock);
+	return &cpu->own;
 }
 
 /**

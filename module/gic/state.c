@@ -47,6 +47,18 @@ void gic_poke(struct gic_cpu *cpu)
 }
 
 /**
+ * gic_take_posted() - what was sent to a vCPU without the lock is pending now
+ * @cpu: its GIC locked
+ *
+ * Of an edge on a PPI, the sender has said that it came.
+ */
+void gic_take_posted(struct gic_cpu *cpu)
+{
+	cpu->own.latch |= atomic_xchg(&cpu->posted, 0);
+	cpu->own.level = (cpu->own.level & GIC_TIMERS) | atomic_read(&cpu->lines);
+}
+
+/**
  * gic_own_changed() - SGIs or PPIs of a vCPU may be pending that weren't
  * @cpu: its GIC locked
  */
