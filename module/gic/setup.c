@@ -172,6 +172,7 @@ static void reset_cpu(struct gic_cpu *cpu)
 	memset(cpu->routed, 0, sizeof(cpu->routed));
 	memset(cpu->holds, 0, sizeof(cpu->holds));
 	atomic_set(&cpu->posted, 0);
+	atomic_set(&cpu->lines, 0);
 }
 
 /* Which SPIs are a vCPU's */
