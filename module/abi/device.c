@@ -109,8 +109,7 @@ static long configure(struct vm *vm, void *arg)
 		ret = gic_create(vm);
 	if (ret)
 		return ret;
-	if (!(config->flags & ARM_VCPU_CONFIG_GIC))
-		gic_remove(vm);
+	gic_remove(vm);
 
 	vm->config_flags = config->flags;
 	memcpy(vm->smc, config->smc, sizeof(vm->smc));

@@ -72,7 +72,7 @@ void gic_destroy(struct vm *vm)
 }
 
 /**
- * gic_remove() - the VM isn't configured to have a GIC any more
+ * gic_remove() - a VM that is configured anew has no GIC before SET_GIC
  * @vm: with vm->setup held, and without vCPUs
  *
  * What SET_IRQ of another thread may be looking at stays.
