@@ -128,7 +128,7 @@ static long set_memory(struct vm *vm, void *arg)
 		return ret;
 	if (!memory->length && !vm->mm)
 		return -ENOENT;
-	if (gic_overlaps(vm, memory->guest_addr, memory->length))
+	if (memory->length && gic_overlaps(vm, memory->guest_addr, memory->length))
 		return -EEXIST;
 	return vm_bind(vm, ipa_bits) ?: region_set(&vm->stage2, memory);
 }
