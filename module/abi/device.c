@@ -243,7 +243,7 @@ static long vm_set_irq(void *object, void *arg, void __user *user)
 	const struct arm_vcpu_irq *irq = arg;
 	struct vm *vm = object;
 
-	if (irq->reserved)
+	if (irq->reserved || irq->mpidr & ~MPIDR_AFFINITY)
 		return -EINVAL;
 	if (READ_ONCE(vm->mm) != current->mm)
 		return -EIO;

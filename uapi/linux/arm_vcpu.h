@@ -286,7 +286,7 @@ struct arm_vcpu_gic_setup {
  * @mpidr: of the vCPU whose PPI it is, as in &struct arm_vcpu_create; zero for an SPI
  *
  * From any thread, and while vCPUs run.  Errors: EINVAL (no such interrupt, or a timer's;
- * level), ENOENT (no such vCPU), ENODEV (no SET_GIC).
+ * level; mpidr), ENOENT (no such vCPU), ENODEV (no SET_GIC).
  */
 struct arm_vcpu_irq {
 	__u32 size;
