@@ -242,10 +242,13 @@ static long vm_set_irq(void *object, void *arg, void __user *user)
 {
 	const struct arm_vcpu_irq *irq = arg;
 	struct vm *vm = object;
+	const struct mm_struct *mm = READ_ONCE(vm->mm);
 
 	if (irq->reserved || irq->mpidr & ~MPIDR_AFFINITY)
 		return -EINVAL;
-	if (READ_ONCE(vm->mm) != current->mm)
+	if (!mm)
+		return -ENODEV;
+	if (mm != current->mm)
 		return -EIO;
 	return gic_set_irq(vm, irq);
 }
