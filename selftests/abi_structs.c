@@ -352,6 +352,8 @@ static bool has_command(bool on_vcpu, unsigned int nr)
 	case ARM_VCPU_CONFIGURE:
 	case ARM_VCPU_SET_MEMORY:
 	case ARM_VCPU_CREATE_VCPU:
+	case ARM_VCPU_SET_GIC:
+	case ARM_VCPU_SET_IRQ:
 		return !on_vcpu;
 	case ARM_VCPU_SET_ENTRY:
 	case ARM_VCPU_RUN:

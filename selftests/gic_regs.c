@@ -352,7 +352,8 @@ TEST_F(regs, what_isnt_there_is_zero)
 	nothing(_metadata, self, GIC_DIST + GIC_IPRIORITYR + 32 * words,
 		GIC_DIST + GIC_IPRIORITYR + 32 * words + 8);
 	nothing(_metadata, self, GIC_DIST + GIC_ICFGR, GIC_DIST + GIC_ICFGR + 8);
-	nothing(_metadata, self, GIC_DIST + GIC_ICFGR + 8 * words, GIC_DIST + GIC_ICFGR + 8 * words + 8);
+	nothing(_metadata, self, GIC_DIST + GIC_ICFGR + 8 * words,
+		GIC_DIST + GIC_ICFGR + 8 * words + 8);
 	nothing(_metadata, self, GIC_DIST + GICD_IROUTER, GIC_DIST + GICD_IROUTER + 16);
 	/* GICD_SETSPI_NSR and on, GICD_ITARGETSR, GICD_SGIR, GICR_SETLPIR */
 	nothing(_metadata, self, GIC_DIST + 0x0c, GIC_DIST + 0x80);

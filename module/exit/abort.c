@@ -77,12 +77,9 @@ static int table_fault(struct vcpu *vcpu, u64 esr)
 
 	vcpu->run->far = hyp->far;
 	vcpu->run->ipa = ipa;
-	if (ret != -ENOENT)
-		memory_fault(vcpu, ipa, access, -ret);
-	else if (HYP_ESR_EC(esr) == HYP_EC_DABT_LOW && (esr & HYP_ISS_ISV))
+	if (ret == -ENOENT && HYP_ESR_EC(esr) == HYP_EC_DABT_LOW && (esr & HYP_ISS_ISV))
 		return mmio_exit(vcpu, esr, ipa);
-	else
-		memory_fault(vcpu, ipa, access, 0);
+	memory_fault(vcpu, ipa, access, ret == -ENOENT ? 0 : -ret);
 	return 0;
 }
 

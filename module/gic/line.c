@@ -118,6 +118,7 @@ int gic_set_irq(struct vm *vm, const struct arm_vcpu_irq *irq)
 	if (irq->level > 1 || irq->intid < GIC_FIRST_PPI)
 		return -EINVAL;
 	if (!gic || !READ_ONCE(gic->placed))
+	/* Pairs with the release in gic_create() */
 		return -ENODEV;
 	if (irq->intid < GIC_FIRST_SPI)
 		return set_ppi(gic, irq);

@@ -11,7 +11,8 @@
 #include "vgic.h"
 
 /* A list register whose interrupt is both */
-#define LR_STATE(pending, active)	(((pending) ? BIT_ULL(62) : 0) | ((active) ? BIT_ULL(63) : 0))
+#define LR_STATE(pending, active)					\
+	(((pending) ? BIT_ULL(62) : 0) | ((active) ? BIT_ULL(63) : 0))
 #define LR_PRIORITY(priority)		((u64)(priority) << 48)
 
 /* Those of a vCPU that are to be in list registers, best first */

@@ -152,7 +152,8 @@ int gic_check(const struct arm_vcpu_gic_setup *setup, unsigned int ipa_bits)
 		if (end)
 			continue;
 		if (!fits(regions[i].addr, region_size(&regions[i]), ipa_bits) ||
-		    overlap(regions[i].addr, region_size(&regions[i]), setup->distributor, FRAME_SIZE))
+		    overlap(regions[i].addr, region_size(&regions[i]),
+			    setup->distributor, FRAME_SIZE))
 			return -EINVAL;
 		for (j = 0; j < i; j++)
 			if (overlap(regions[i].addr, region_size(&regions[i]),
@@ -244,7 +245,7 @@ static struct gic_cpu *new_cpu(struct gic *gic)
 			return gic->cpus[i];
 	/* One that failed in the middle has left it */
 	if (!gic->cpus[i])
-		gic->cpus[i] = kzalloc(sizeof(struct gic_cpu), GFP_KERNEL_ACCOUNT);
+		gic->cpus[i] = kzalloc(sizeof(*gic->cpus[i]), GFP_KERNEL_ACCOUNT);
 	if (gic->cpus[i]) {
 		gic->cpus[i]->index = i;
 		gic->cpus[i]->gic = gic;

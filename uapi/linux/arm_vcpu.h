@@ -263,8 +263,8 @@ struct arm_vcpu_gic_region {
  *	the end
  *
  * SET_GIC can be called before and after vCPUs are created, but not while one is in RUN (EBUSY);
- * each call replaces the one before, and resets distributor and redistributors.  A vCPU beyond the last
- * redistributor has none.  Without SET_GIC there are no frames, and no interrupts.
+ * each call replaces the one before, and resets distributor and redistributors.  A vCPU beyond
+ * the last redistributor has none.  Without SET_GIC there are no frames, and no interrupts.
  * Errors: EINVAL (alignment, beyond the IPA size, spis, frames that overlap each other), EEXIST
  * (they overlap a region), EOPNOTSUPP (flags), ENODEV (no ARM_VCPU_CONFIG_GIC).
  */
@@ -502,7 +502,7 @@ struct arm_vcpu_debug {
 #define ARM_VCPU_STAT_DEBUG_USER	22 /* DEBUG */
 #define ARM_VCPU_STAT_REFUSED		23 /* pstate, by the CPU: FAIL_ENTRY */
 #define ARM_VCPU_STAT_ERROR		24 /* INTERNAL_ERROR */
-#define ARM_VCPU_STAT_GIC		31 /* accesses to the GIC's frames, answered by the kernel */
+#define ARM_VCPU_STAT_GIC		31 /* accesses to the GIC's frames that the kernel answers */
 /* These are none of EXITS */
 #define ARM_VCPU_STAT_TIMER		25 /* RUN returned TIMER */
 #define ARM_VCPU_STAT_KICKED		26 /* RUN returned KICKED */
