@@ -313,7 +313,7 @@ static void __guest guest_drops(struct guest_frame *frame, u64 vector)
 	VGIC_SHARED->taken++;
 }
 
-TEST_F(deliver, dropped_ones_leave_room)
+static void drop_many(FIXTURE_DATA(deliver) *self)
 {
 	u32 i;
 
@@ -322,14 +322,63 @@ TEST_F(deliver, dropped_ones_leave_room)
 	gic_idle(self->vcpu);
 	for (i = 0; i < MANY; i++) {
 		gic_make_edge(self->vcpu, nth(i));
-		gic_enable(self->vcpu, nth(i), 0x80);
+		gic_enable(self->vcpu, nth(i), 0x80 + 8 * (i % 3));
 	}
 	for (i = 0; i < MANY; i++)
 		gic_line(&self->vm, nth(i), 1);
 	EXPECT_IDLE();
+}
+
+TEST_F(deliver, dropped_ones_leave_room)
+{
+	u32 i;
+
+	drop_many(self);
 	EXPECT_EQ(MANY, self->shared->taken);
 	for (i = 0; i < MANY; i++)
 		EXPECT_EQ(1, gic_get(self->vcpu, GIC_ISACTIVER, nth(i))) TH_LOG("%u", i);
+}
+
+/* Each is the one that the guest names, wherever that is */
+TEST_F(deliver, dropped_ones_are_deactivated_in_any_order)
+{
+	u32 i, j;
+
+	drop_many(self);
+	for (i = 0; i < MANY; i++) {
+		gic_dir(self->vcpu, nth(i * 7 % MANY));
+		for (j = 0; j < MANY; j++)
+			EXPECT_EQ(j > i, gic_get(self->vcpu, GIC_ISACTIVER, nth(j * 7 % MANY)))
+				TH_LOG("%u %u", i, j);
+	}
+	EXPECT_EQ(MANY, self->shared->taken);
+}
+
+/* By another vCPU than that which has taken it */
+TEST_F(deliver, dropped_here_and_deactivated_there)
+{
+	struct vcpu *there = vcpu_create(&self->vm);
+	int i;
+
+	gic_serve(there);
+	vm_handler(&self->vm, VECTOR_IRQ, guest_drops);
+	vcpu_call(self->vcpu, guest_splits, 0xff, GROUP1);
+	gic_idle(self->vcpu);
+	gic_enable(self->vcpu, SPI, 0x80);
+	gic_line(&self->vm, SPI, 1);
+	EXPECT_IDLE();
+	/* With EOImode 0 there is no such thing */
+	gic_dir(there, SPI);
+	EXPECT_IDLE();
+	EXPECT_EQ(1, self->shared->taken);
+	vcpu_call(there, guest_splits, 0xff, GROUP1);
+	gic_idle(there);
+	for (i = 2; i < 5; i++) {
+		gic_dir(there, SPI);
+		EXPECT_IDLE();
+		EXPECT_EQ(i, self->shared->taken);
+	}
+	EXPECT_EQ(1, gic_get(there, GIC_ISACTIVER, SPI));
 }
 
 TEST_HARNESS_MAIN

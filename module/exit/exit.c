@@ -197,7 +197,7 @@ static int handle_sysreg(struct vcpu *vcpu, u64 esr)
 		skip_instruction(vcpu, esr);
 		return result == SYSREG_CLEAN && stage2_clean(vcpu) ? -EINTR : ENTER_AGAIN;
 	case SYSREG_UNKNOWN:
-		if (vcpu->gic && sgi_send(vcpu, &access)) {
+		if (vcpu->gic && gic_trapped(vcpu, &access)) {
 			stat_count(vcpu, ARM_VCPU_STAT_SYSREG);
 			trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_KERNEL);
 			skip_instruction(vcpu, esr);

@@ -5,7 +5,6 @@
  * The three registers that send them differ in the group that the interrupt is in at the
  * receiver, and have one layout (IHI 0069, 12.2).
  */
-#include "gic/device.h"
 #include "host/features.h"
 #include "sgi.h"
 
@@ -36,31 +35,6 @@
 u64 sgi_config_flags(void)
 {
 	return features_gicv3() ? ARM_VCPU_CONFIG_SGI_EXITS : 0;
-}
-
-/**
- * sgi_send() - do what an access to a register that sends interrupts asks for
- * @vcpu: whose, with a GIC in the kernel; it isn't running
- * @access: to any register
- *
- * ICC_ASGI1R_EL1 is about the other security state, which there isn't: nobody is interrupted
- * (IHI 0069, 12.2).
- *
- * Return: whether it is one.
- */
-bool sgi_send(struct vcpu *vcpu, const struct sysreg_access *access)
-{
-	if (!access->write)
-		return false;
-	switch (access->encoding) {
-	case ICC_SGI0R_EL1:
-	case ICC_SGI1R_EL1:
-		gic_send_sgi(vcpu, access->value, access->encoding == ICC_SGI1R_EL1);
-		return true;
-	case ICC_ASGI1R_EL1:
-		return true;
-	}
-	return false;
 }
 
 /**

@@ -8,7 +8,6 @@
 #include "guest/sysreg.h"
 
 u64 sgi_config_flags(void);
-bool sgi_send(struct vcpu *vcpu, const struct sysreg_access *access);
 bool sgi_exit(struct vcpu *vcpu, const struct sysreg_access *access);
 
 #endif /* ARM_VCPU_SGI_H */

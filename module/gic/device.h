@@ -5,7 +5,7 @@
 #ifndef ARM_VCPU_GIC_DEVICE_H
 #define ARM_VCPU_GIC_DEVICE_H
 
-#include "guest/guest.h"
+#include "guest/sysreg_row.h"
 
 /* setup.c */
 u64 gic_config_flags(void);
@@ -26,7 +26,9 @@ void gic_write(const struct vm *vm, u64 addr, unsigned int width, u64 value);
 
 /* line.c */
 int gic_set_irq(struct vm *vm, const struct arm_vcpu_irq *irq);
-void gic_send_sgi(struct vcpu *vcpu, u64 value, bool group1);
+
+/* icc.c */
+bool gic_trapped(struct vcpu *vcpu, const struct sysreg_access *access);
 
 /* entry.c */
 bool gic_enter_slowly(struct vcpu *vcpu, u32 timers);

@@ -147,6 +147,9 @@ void gic_fill(struct gic_cpu *cpu);
 void gic_lock_recalled(struct gic *gic, const struct gic_irqs *irqs, u32 which);
 void gic_unlock_recalled(struct gic *gic);
 
+/* line.c */
+void gic_send_sgi(struct gic_cpu *cpu, u64 value, bool group1);
+
 /* irqs.c */
 unsigned int gic_irqs_at(u32 offset);
 u32 gic_irqs_read(struct gic *gic, struct gic_irqs *irqs, u32 offset);
@@ -161,6 +164,7 @@ void gic_redist_write(struct gic_cpu *cpu, u32 offset, u32 value, u32 mask);
 
 /* GICD_PIDR0 and on, GICR_PIDR0 and on; GICD_IIDR and GICR_IIDR: Arm's, product 'v' */
 #define GIC_FRAME	0x10000
+#define GIC_ICACTIVER	0x0380
 #define GIC_PIDR	0xffd0
 #define GIC_IIDR	0x7600043b
 /* frame.c */

@@ -11,7 +11,7 @@
 #define ISPENDR		0x200
 #define ICPENDR		0x280
 #define ISACTIVER	0x300
-#define ICACTIVER	0x380
+#define ICACTIVER	GIC_ICACTIVER
 #define IPRIORITYR	0x400
 #define ICFGR		0xc00
 
@@ -180,7 +180,6 @@ static u32 apply(struct gic_irqs *irqs, u32 offset, u32 value, u32 mask)
  * @value: in the bits of @mask
  * @mask: bytes that are written; but for priorities, all
  * @changed: told of what has, under the lock
- * @arg: for @changed
  */
 void gic_irqs_write(struct gic *gic, struct gic_irqs *irqs, u32 offset, u32 value, u32 mask,
 		    void (*changed)(struct gic *gic, struct gic_irqs *irqs, u32 which))

@@ -34,20 +34,20 @@ static void send_to(struct gic_cpu *cpu, u32 bit, bool group1)
 
 /**
  * gic_send_sgi() - interrupt other vCPUs
- * @vcpu: who does; it isn't running
+ * @sender: who does
  * @value: that it wrote to the register
  * @group1: the register was ICC_SGI1R_EL1
  */
-void gic_send_sgi(struct vcpu *vcpu, u64 value, bool group1)
+void gic_send_sgi(struct gic_cpu *sender, u64 value, bool group1)
 {
-	struct gic *gic = vcpu->vm->gic;
+	struct gic *gic = sender->gic;
 	unsigned long list = SGI_LIST(value);
 	u32 bit = BIT(SGI_INTID(value));
 	unsigned int n;
 
 	if (value & SGI_IRM) {
 		for (n = 0; n < READ_ONCE(gic->nr_cpus); n++)
-			if (gic->cpus[n] != vcpu->gic)
+			if (gic->cpus[n] != sender)
 				send_to(gic->cpus[n], bit, group1);
 		return;
 	}

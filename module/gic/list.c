@@ -64,7 +64,7 @@ static void fold_one(struct gic_cpu *cpu, u64 lr, bool latched)
 
 /*
  * The guest has ended interrupts that were in no list register (EOIcount): the most urgent of
- * those that are active.
+ * those that are active.  With EOImode 1 that is a guess, where DIR can't be trapped.
  */
 static void fold_ended(struct gic_cpu *cpu, unsigned int count)
 {
@@ -193,6 +193,8 @@ static u64 pending_hcr(const struct hyp_vgic *vgic)
  * gic_fill() - put what concerns a vCPU into its list registers
  * @cpu: its GIC locked; its list registers are empty
  *
+ * DIR traps, for the CPU knows of what is in its list registers alone (ICH_VTR_EL2.TDS: most do).
+ *
  * The active ones go first, that their ends are found, but leave room for one that is pending,
  * which may be more urgent.  If others are pending, the vCPU comes out when that one is taken, or
  * when the guest switches a group on or off; if others are active, when one of these is ended.
@@ -218,6 +220,8 @@ void gic_fill(struct gic_cpu *cpu)
 		choose_from(&active, irqs, GIC_FIRST_SPI + 32 * n, cpu->holds[n], 0);
 		choose_from(&pending, irqs, GIC_FIRST_SPI + 32 * n, forwarded, masked(vgic, irqs));
 	}
+	if (vgic_vtr() & HYP_ICH_VTR_TDS)
+		vgic->hcr |= HYP_ICH_HCR_TDIR;
 	nr = min(active.nr, room - !!pending.nr);
 	if (list(cpu, &active, nr))
 		vgic->hcr |= HYP_ICH_HCR_LRENPIE;

@@ -6,6 +6,7 @@
  * looked at once in each RUN, for some of it would be the host's: HW ends a physical interrupt
  * when the guest ends its own.  And some of it is UNPREDICTABLE (IHI 0069, 12.4).
  */
+#include <linux/bitfield.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/string.h>
@@ -144,7 +145,7 @@ static bool signals(const struct hyp_vgic *vgic, u64 lr)
 	u64 group = lr & HYP_ICH_LR_GROUP1 ? HYP_ICH_VMCR_VENG1 : HYP_ICH_VMCR_VENG0;
 
 	return HYP_ICH_LR_STATE(lr) == HYP_ICH_LR_PENDING && vgic->vmcr & group &&
-	       HYP_ICH_LR_PRIORITY(lr) < HYP_ICH_VMCR_VPMR(vgic->vmcr);
+	       HYP_ICH_LR_PRIORITY(lr) < FIELD_GET(HYP_ICH_VMCR_VPMR, vgic->vmcr);
 }
 
 /**

@@ -43,7 +43,7 @@
 struct gic_access {
 	u64 addr;
 	u64 value;
-	u64 width;
+	u64 width;	/* 0, with write: DIR of the INTID that is value */
 	u64 write;
 };
 
@@ -65,6 +65,9 @@ static void __guest guest_access(struct gic_access *access)
 		break;
 	case 8:
 		asm volatile("ldr %0, [%1]" : "=r" (value) : "r" (addr) : "memory");
+		break;
+	case 0x10:
+		write_sysreg(value, ICC_DIR);
 		break;
 	case 0x11:
 		asm volatile("strb %w0, [%1]" : : "r" (value), "r" (addr) : "memory");
@@ -128,6 +131,9 @@ static inline u64 gic_do(struct vcpu *vcpu, u64 addr, u64 width, bool write, u64
 	((void)gic_do(vcpu, addr, width, true, value, __FILE__, __LINE__))
 #define gic_read32(vcpu, addr)		((u32)gic_read(vcpu, addr, 4))
 #define gic_write32(vcpu, addr, value)	gic_write(vcpu, addr, 4, value)
+
+/* With EOImode 1 */
+#define gic_dir(vcpu, intid)	gic_write(vcpu, 0, 0, intid)
 
 /* A register of a bit an interrupt, and its bit: SGIs and PPIs of the vCPU's own, and SPIs */
 static inline u64 gic_frame(struct vcpu *vcpu, u32 intid)
