@@ -229,6 +229,18 @@ static void run_command(const char *line)
 		do_aborts();
 	else if (same(line, "race"))
 		do_race();
+	else if (same(line, "gic"))
+		do_gic();
+	else if (same(line, "uart-irq"))
+		do_uart_irq();
+	else if (same(line, "uart-up"))
+		do_uart_up();
+	else if (same(line, "rtc-irq"))
+		do_rtc_irq();
+	else if (same(line, "key-irq"))
+		do_key_irq();
+	else if (same(line, "sgi"))
+		do_sgi();
 	else
 		EXPECT(!"a command");
 }

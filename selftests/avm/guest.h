@@ -13,10 +13,14 @@
 #define UART_LCR_H_FEN	0x10
 #define UART_CR		0x030
 #define UART_CR_ON	0x301	/* UARTEN, TXE, RXE */
+#define UART_CR_LBE	0x080
 #define UART_IMSC	0x038
 #define UART_RIS	0x03c
 #define UART_MIS	0x040
 #define UART_ICR	0x044
+#define UART_RX		0x10	/* in IMSC, RIS, MIS and ICR */
+#define UART_TX		0x20
+#define UART_RT		0x40
 
 #define RTC		0x09010000UL
 
@@ -97,8 +101,14 @@ void print_value(const char *name, unsigned long value);
 /* in guest_start.S: where CPUs other than the first begin */
 void start_secondary(void);
 void guest_secondary(unsigned long index);
-/* there, too: accesses that may be aborted, and then leave ESR_EL1, FAR_EL1 and ELR_EL1 */
+void start_gic_secondary(void);
+void guest_gic_secondary(unsigned long index);
+/*
+ * there, too: where interrupts come to; and accesses that may be aborted, and then leave ESR_EL1,
+ * FAR_EL1 and ELR_EL1
+ */
 extern char vectors[];
+void guest_interrupt(void);
 int try_load(unsigned long addr, unsigned long *taken);
 int try_pair(unsigned long addr, unsigned long *taken);
 int try_vector(unsigned long addr, unsigned long *taken);
@@ -115,5 +125,11 @@ void do_forms(void);
 void do_edge(void);
 void do_aborts(void);
 void do_race(void);
+void do_gic(void);
+void do_uart_irq(void);
+void do_uart_up(void);
+void do_rtc_irq(void);
+void do_key_irq(void);
+void do_sgi(void);
 
 #endif /* AVM_GUEST_H */

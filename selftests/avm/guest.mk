@@ -6,7 +6,7 @@ TEST_GEN_FILES += avm/guest.elf avm/guest.bin avm/guest.Image
 TEST_FILES += avm/common.inc
 
 AVM_GUEST := $(addprefix avm/,guest_start.S guest.c guest_psci.c guest_devices.c guest_edge.c \
-	guest_abort.c)
+	guest_abort.c guest_gic.c)
 AVM_GUEST_CFLAGS = -std=gnu11 -O2 -Wall -Wextra -Werror -ffreestanding $(GUEST_CFLAGS) \
 	-nostdlib -static -no-pie -Wl,--build-id=none,--no-warn-rwx-segments,-T,avm/guest.lds
 AVM_GUEST_DEPS := $(AVM_GUEST) avm/guest.h avm/guest.lds avm/guest.mk

@@ -2,12 +2,8 @@
 /* Commands of avm's test guest: what the devices' registers say */
 #include "guest.h"
 
-#define UART_CR_LBE	0x80
 #define UART_IBRD	0x024
 #define UART_FBRD	0x028
-#define UART_INT_RX	0x10
-#define UART_INT_TX	0x20
-#define UART_INT_RT	0x40
 
 static int has_ids(unsigned long base, unsigned int part)
 {
@@ -25,19 +21,19 @@ static void loopback(void)
 
 	/* the transmitter is empty again at once; a byte has arrived and waits */
 	write32(UART + UART_DR, 'a');
-	EXPECT(read32(UART + UART_RIS) == (UART_INT_TX | UART_INT_RT));
+	EXPECT(read32(UART + UART_RIS) == (UART_TX | UART_RT));
 	EXPECT(read32(UART + UART_MIS) == 0);
-	write32(UART + UART_IMSC, UART_INT_RT);
-	EXPECT(read32(UART + UART_MIS) == UART_INT_RT);
+	write32(UART + UART_IMSC, UART_RT);
+	EXPECT(read32(UART + UART_MIS) == UART_RT);
 	write32(UART + UART_IMSC, 0);
-	write32(UART + UART_ICR, UART_INT_TX);
+	write32(UART + UART_ICR, UART_TX);
 
 	/* half full is 16 of 32 */
 	for (int i = 1; i < 15; i++)
 		write32(UART + UART_DR, 'a' + i);
-	EXPECT(!(read32(UART + UART_RIS) & UART_INT_RX));
+	EXPECT(!(read32(UART + UART_RIS) & UART_RX));
 	write32(UART + UART_DR, 'a' + 15);
-	EXPECT(read32(UART + UART_RIS) & UART_INT_RX);
+	EXPECT(read32(UART + UART_RIS) & UART_RX);
 	EXPECT(!(read32(UART + UART_FR) & UART_FR_RXFF));
 	for (int i = 16; i < 32; i++)
 		write32(UART + UART_DR, 'a' + i);
@@ -46,11 +42,11 @@ static void loopback(void)
 	/* reading clears what is no longer so */
 	for (int i = 0; i < 17; i++)
 		EXPECT(read32(UART + UART_DR) == (unsigned int)'a' + i);
-	EXPECT(!(read32(UART + UART_RIS) & UART_INT_RX));
-	EXPECT(read32(UART + UART_RIS) & UART_INT_RT);
+	EXPECT(!(read32(UART + UART_RIS) & UART_RX));
+	EXPECT(read32(UART + UART_RIS) & UART_RT);
 	for (int i = 17; i < 32; i++)
 		EXPECT(read32(UART + UART_DR) == (unsigned int)'a' + i);
-	EXPECT(!(read32(UART + UART_RIS) & UART_INT_RT));
+	EXPECT(!(read32(UART + UART_RIS) & UART_RT));
 	EXPECT(read32(UART + UART_FR) & UART_FR_RXFE);
 }
 

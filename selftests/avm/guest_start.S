@@ -37,6 +37,14 @@ start_secondary:
 0:	wfi
 	b	0b
 
+	/* the same, for a CPU that takes interrupts */
+	.global	start_gic_secondary
+start_gic_secondary:
+	adrp	x2, stacks + 0x1000
+	add	x2, x2, x0, lsl #12
+	mov	sp, x2
+	b	guest_gic_secondary
+
 	/*
 	 * x0: an address, x1: three words.  Returns 0, or 1 when the access was aborted.
 	 * The handler goes where TPIDR_EL1 says, at EL1 as before.
@@ -70,8 +78,37 @@ vectors:
 	.skip	0x200
 	mrs	x2, tpidr_el1
 	br	x2
+	.balign	0x80
+	b	interrupt
+
+	/* what a function may change */
+interrupt:
+	sub	sp, sp, #0xa0
+	stp	x0, x1, [sp, #0x00]
+	stp	x2, x3, [sp, #0x10]
+	stp	x4, x5, [sp, #0x20]
+	stp	x6, x7, [sp, #0x30]
+	stp	x8, x9, [sp, #0x40]
+	stp	x10, x11, [sp, #0x50]
+	stp	x12, x13, [sp, #0x60]
+	stp	x14, x15, [sp, #0x70]
+	stp	x16, x17, [sp, #0x80]
+	stp	x18, x30, [sp, #0x90]
+	bl	guest_interrupt
+	ldp	x0, x1, [sp, #0x00]
+	ldp	x2, x3, [sp, #0x10]
+	ldp	x4, x5, [sp, #0x20]
+	ldp	x6, x7, [sp, #0x30]
+	ldp	x8, x9, [sp, #0x40]
+	ldp	x10, x11, [sp, #0x50]
+	ldp	x12, x13, [sp, #0x60]
+	ldp	x14, x15, [sp, #0x70]
+	ldp	x16, x17, [sp, #0x80]
+	ldp	x18, x30, [sp, #0x90]
+	add	sp, sp, #0xa0
+	eret
 
 	.bss
 	.balign	0x1000
 	/* each CPU's grows down from the next one's */
-stacks:	.skip	4 * 0x1000
+stacks:	.skip	64 * 0x1000

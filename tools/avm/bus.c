@@ -6,6 +6,9 @@
 #include "armvcpu.h"
 #include "say.h"
 
+/* INTID of the first shared interrupt */
+#define SPI_FIRST	32
+
 static bool overlaps(const struct map_entry *a, const struct map_entry *b)
 {
 	return a->base < b->base + b->size && b->base < a->base + a->size;
@@ -109,6 +112,12 @@ const void *bus_memory(struct bus *bus, __u64 addr, __u64 size)
 	return dev && dev->memory ? (const char *)dev->memory + (addr - dev->map->base) : NULL;
 }
 
+static void note(struct bus *bus, int error)
+{
+	if (!bus->error)
+		bus->error = error;
+}
+
 void device_set_irq(struct device *dev, bool level)
 {
 	struct bus *bus = dev->bus;
@@ -116,8 +125,8 @@ void device_set_irq(struct device *dev, bool level)
 	if (dev->irq == level)
 		return;
 	dev->irq = level;
-	if (bus->vm && dev->map->spi >= 0 && bus->vm->info.config_flags & ARM_VCPU_CONFIG_GIC)
-		armvcpu_set_spi(bus->vm, 32 + dev->map->spi, level);
+	if (bus->vm && bus->gic)
+		note(bus, armvcpu_set_spi(bus->vm, SPI_FIRST + dev->map->spi, level));
 }
 
 void device_show_memory(struct device *dev, void *memory)
@@ -133,6 +142,5 @@ void device_show_memory(struct device *dev, void *memory)
 					ARM_VCPU_MEMORY_READONLY);
 	else
 		rc = armvcpu_remove_memory(bus->vm, dev->map->base);
-	if (rc && !bus->error)
-		bus->error = rc;
+	note(bus, rc);
 }

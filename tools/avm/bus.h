@@ -60,8 +60,9 @@ struct device {
  * struct bus - the devices, and where the guest has been wrong
  * @devices: in the order in which they were added
  * @count: of them
- * @vm: to show memory of a device to the guest; NULL while there is no VM yet
- * @error: first failure to do so, a negative errno
+ * @vm: that gets what devices have for the guest; NULL while it isn't set up yet
+ * @gic: the guest has a GIC, which devices' interrupts go to
+ * @error: first failure to give it something, a negative errno
  * @strangers: pages that bus_warn() has been about; bit 0: accesses that abort
  * @stranger_count: of them
  */
@@ -69,6 +70,7 @@ struct bus {
 	struct device *devices[BUS_DEVICES];
 	unsigned int count;
 	struct armvcpu_vm *vm;
+	bool gic;
 	int error;
 	__u64 strangers[BUS_STRANGERS];
 	unsigned int stranger_count;
@@ -139,7 +141,7 @@ const void *bus_memory(struct bus *bus, __u64 addr, __u64 size);
  * @dev: the device
  * @level: true when it asks for service
  *
- * No interrupt controller listens yet.  The levels are kept, for the one to come.
+ * Without an interrupt controller the guest has to ask the device.
  */
 void device_set_irq(struct device *dev, bool level);
 

@@ -91,7 +91,7 @@ static void describe_chosen(struct dtb *dtb, const struct machine *machine)
 {
 	char uart[32];
 
-	snprintf(uart, sizeof(uart), "/pl011@%llx",
+	snprintf(uart, sizeof(uart), "/serial@%llx",
 		 (unsigned long long)memory_map[MAP_UART].base);
 	dtb_begin(dtb, "aliases");
 	dtb_string(dtb, "serial0", uart);
@@ -147,18 +147,20 @@ static void describe_timer(struct dtb *dtb)
 	dtb_end(dtb);
 }
 
+/* The distributor, and the redistributors side by side */
 static void describe_gic(struct dtb *dtb, const struct machine *machine)
 {
 	const struct map_entry *gicd = &memory_map[MAP_GICD], *gicr = &memory_map[MAP_GICR];
-	__u64 size = machine->vcpu_count * 0x20000ULL;
+	__u64 size = machine->vcpu_count * GICR_SIZE;
 	const __u32 reg[] = { gicd->base >> 32, gicd->base, gicd->size >> 32, gicd->size,
 			      gicr->base >> 32, gicr->base, size >> 32, size };
 
-	dtb_begin_at(dtb, "intc", gicd->base);
+	if (!dtb->gic)
+		return;
+	dtb_begin_at(dtb, "interrupt-controller", gicd->base);
 	dtb_string(dtb, "compatible", "arm,gic-v3");
 	dtb_flag(dtb, "interrupt-controller");
 	dtb_u32(dtb, "#interrupt-cells", 3);
-	dtb_u32(dtb, "#redistributor-regions", 1);
 	dtb_u32(dtb, "#address-cells", 2);
 	dtb_u32(dtb, "#size-cells", 2);
 	dtb_flag(dtb, "ranges");
@@ -170,7 +172,7 @@ static void describe_gic(struct dtb *dtb, const struct machine *machine)
 static void describe_clock(struct dtb *dtb)
 {
 	dtb->clock = PHANDLE_CLOCK;
-	dtb_begin(dtb, "apb-pclk");
+	dtb_begin(dtb, "clock-24000000");
 	dtb_string(dtb, "compatible", "fixed-clock");
 	dtb_u32(dtb, "#clock-cells", 0);
 	dtb_u32(dtb, "clock-frequency", 24000000);
@@ -181,7 +183,7 @@ static void describe_clock(struct dtb *dtb)
 
 int dtb_build(struct machine *machine, void *buffer, size_t size)
 {
-	struct dtb dtb = { .fdt = buffer, .gic = PHANDLE_GIC };
+	struct dtb dtb = { .fdt = buffer, .gic = machine->gic ? PHANDLE_GIC : 0 };
 
 	note(&dtb, fdt_create(buffer, size));
 	note(&dtb, fdt_finish_reservemap(buffer));

@@ -50,7 +50,7 @@ void dtb_bytes(struct dtb *dtb, const char *name, const void *bytes, size_t size
 void dtb_reg(struct dtb *dtb, __u64 base, __u64 size);
 
 /**
- * dtb_interrupt() - a device's interrupt, once there is a controller to take it
+ * dtb_interrupt() - a device's interrupt, where there is a controller to take it
  * @dtb: in the device's node
  * @spi: shared peripheral interrupt
  */

@@ -27,18 +27,21 @@ static void crash(struct vcpu *vcpu)
 	machine_end(vcpu->machine, STATUS_CRASH);
 }
 
-/* NONE, TIMER, KICKED: nobody listens to the timers yet, and who kicks has set the phase */
+/*
+ * NONE, TIMER, KICKED: without a GIC the guest asks its timers itself, with one they are the
+ * kernel's; and who kicks has set the phase
+ */
 static void handle_nothing(struct vcpu *vcpu)
 {
 	(void)vcpu;
 }
 
-/* A device that couldn't show its memory leaves the guest with the wrong view of it */
+/* A device that couldn't show its memory or set its line: the guest has a wrong view of it */
 static void check_bus(struct machine *machine)
 {
 	if (!machine->bus.error)
 		return;
-	say("can't change the guest's memory: %s", strerror(-machine->bus.error));
+	say("can't give the guest what a device has for it: %s", strerror(-machine->bus.error));
 	machine_end(machine, STATUS_HOST);
 }
 

@@ -26,16 +26,6 @@ struct image_header {
 /* Where a kernel from before text_offset meant something has its own */
 #define IMAGE_OLD_TEXT_OFFSET	0x80000
 
-/* At the start, for such a guest is silent */
-static void tell_what_lacks(const struct blob *file)
-{
-	const char *name = filetype_needs_gic(file);
-
-	if (name)
-		say("%s is %s, which needs an interrupt controller (GIC), and avm has none",
-		    file->path, name);
-}
-
 int load_files(struct images *images, const struct options *options)
 {
 	if (options->kernel && (blob_read(&images->kernel, options->kernel, true) ||
@@ -46,8 +36,6 @@ int load_files(struct images *images, const struct options *options)
 	if (options->firmware && (blob_read(&images->firmware, options->firmware, false) ||
 				  filetype_refuse(&images->firmware, true)))
 		return -1;
-
-	tell_what_lacks(options->kernel ? &images->kernel : &images->firmware);
 	return 0;
 }
 

@@ -9,8 +9,15 @@
 
 #include "devices/devices.h"
 #include "dtb.h"
+#include "filetype.h"
 #include "report.h"
 #include "say.h"
+
+static int fail(const char *what, int rc)
+{
+	say("can't %s: %s", what, strerror(-rc));
+	return STATUS_HOST;
+}
 
 static int add(struct machine *machine, struct device *device)
 {
@@ -52,8 +59,86 @@ static int start_first_cpu(struct machine *machine)
 	return vcpu_power_on(&machine->vcpus[0], machine->boot.entry, machine->boot.dtb);
 }
 
+static int open_vm(struct armvcpu_vm *vm)
+{
+	int rc = armvcpu_open(vm);
+
+	if (rc == -ENOENT)
+		say(ARMVCPU_DEVICE " isn't there: load the module with 'insmod arm_vcpu.ko'");
+	else if (rc == -EACCES || rc == -EPERM)
+		say("you may not open " ARMVCPU_DEVICE ": run avm as root, or change its mode");
+	else if (rc)
+		say("can't open " ARMVCPU_DEVICE ": %s", strerror(-rc));
+	return rc ? STATUS_HOST : 0;
+}
+
+static int configure_vm(struct machine *machine)
+{
+	struct arm_vcpu_info *info = &machine->vm.info;
+	__u64 end = machine->ram.base + machine->ram.size;
+	__u32 bits = 64 - __builtin_clzll(end - 1);
+	__u64 flags = info->config_flags & ARM_VCPU_CONFIG_SMCCC;
+	int rc;
+
+	if (machine->vcpu_count > info->max_vcpus) {
+		say("this host's VMs have up to %u vCPUs, not %u: ask for less with --cpus",
+		    info->max_vcpus, machine->vcpu_count);
+		return STATUS_HOST;
+	}
+	if (bits > info->ipa_bits_max) {
+		say("this host's VMs have addresses of %u bits, not %u: ask for less with --mem",
+		    info->ipa_bits_max, bits);
+		return STATUS_HOST;
+	}
+	if (machine->gic)
+		flags |= ARM_VCPU_CONFIG_GIC;
+	/* the default is what costs least, so leave it where it is enough */
+	rc = armvcpu_configure(&machine->vm, bits > info->ipa_bits_default ? bits : 0, flags);
+	return rc ? fail("set up a VM", rc) : 0;
+}
+
+/* At the start, for a guest that lacks it is silent */
+static void tell_what_lacks(const struct machine *machine)
+{
+	const struct images *images = &machine->images;
+	const struct blob *file = images->kernel.size ? &images->kernel : &images->firmware;
+	const char *name = filetype_needs_gic(file);
+
+	if (!name || machine->gic)
+		return;
+	say("%s is %s, which needs an interrupt controller (GIC)", file->path, name);
+	if (machine->options->irqchip == IRQCHIP_NONE)
+		say("and is to have none: leave out --irqchip none");
+	else
+		say("and this host can't give it one: guests that poll run here, as U-Boot does");
+}
+
+/* The VM, and what it can have.  For a device tree alone that is all there is. */
+static int make_vm(struct machine *machine)
+{
+	enum irqchip wanted = machine->options->irqchip;
+	bool offered = true;
+	int status;
+
+	if (!machine->options->dump_dtb) {
+		status = open_vm(&machine->vm);
+		if (status)
+			return status;
+		offered = machine->vm.info.config_flags & ARM_VCPU_CONFIG_GIC;
+	}
+	if (wanted == IRQCHIP_GICV3 && !offered) {
+		say("this host has no GICv3 that it could give a guest: leave out --irqchip gicv3");
+		return STATUS_HOST;
+	}
+	machine->gic = offered && wanted != IRQCHIP_NONE;
+	tell_what_lacks(machine);
+	return machine->options->dump_dtb ? 0 : configure_vm(machine);
+}
+
 int machine_create(struct machine *machine, const struct options *options)
 {
+	int status;
+
 	memset(machine, 0, sizeof(*machine));
 	machine->options = options;
 	machine->vm.fd = -1;
@@ -72,53 +157,20 @@ int machine_create(struct machine *machine, const struct options *options)
 		say("%s is larger than the flash, 64 MiB: is it firmware?", options->firmware);
 		return STATUS_USAGE;
 	}
-	if (machine->wake < 0 || ram_allocate(&machine->ram, options->mem) || add_devices(machine))
+	if (machine->wake < 0 || ram_allocate(&machine->ram, options->mem))
+		return STATUS_HOST;
+	status = make_vm(machine);
+	if (status)
+		return status;
+	if (add_devices(machine))
 		return STATUS_HOST;
 	return load(machine) ? STATUS_USAGE : 0;
 }
 
-static int fail(const char *what, int rc)
-{
-	say("can't %s: %s", what, strerror(-rc));
-	return STATUS_HOST;
-}
-
-static int open_vm(struct machine *machine)
-{
-	struct arm_vcpu_info *info = &machine->vm.info;
-	__u64 end = machine->ram.base + machine->ram.size;
-	__u32 bits = 64 - __builtin_clzll(end - 1);
-	int rc;
-
-	rc = armvcpu_open(&machine->vm);
-	if (rc == -ENOENT)
-		say(ARMVCPU_DEVICE " isn't there: load the module with 'insmod arm_vcpu.ko'");
-	else if (rc == -EACCES || rc == -EPERM)
-		say("you may not open " ARMVCPU_DEVICE ": run avm as root, or change its mode");
-	else if (rc)
-		say("can't open " ARMVCPU_DEVICE ": %s", strerror(-rc));
-	if (rc)
-		return STATUS_HOST;
-
-	if (machine->vcpu_count > info->max_vcpus) {
-		say("this host's VMs have up to %u vCPUs, not %u: ask for less with --cpus",
-		    info->max_vcpus, machine->vcpu_count);
-		return STATUS_HOST;
-	}
-	if (bits > info->ipa_bits_max) {
-		say("this host's VMs have addresses of %u bits, not %u: ask for less with --mem",
-		    info->ipa_bits_max, bits);
-		return STATUS_HOST;
-	}
-	/* the default is what costs least, so leave it where it is enough */
-	rc = armvcpu_configure(&machine->vm, bits > info->ipa_bits_default ? bits : 0,
-			       info->config_flags & (ARM_VCPU_CONFIG_SMCCC | ARM_VCPU_CONFIG_GIC));
-	return rc ? fail("set up a VM", rc) : 0;
-}
-
+/* With all its lines down, and so are the devices': they are new, or reset */
 static int place_gic(struct machine *machine)
 {
-	if (!(machine->vm.info.config_flags & ARM_VCPU_CONFIG_GIC))
+	if (!machine->gic)
 		return 0;
 	return armvcpu_set_gic(&machine->vm, GIC_SPIS, memory_map[MAP_GICD].base,
 			       memory_map[MAP_GICR].base, machine->vcpu_count);
@@ -127,10 +179,8 @@ static int place_gic(struct machine *machine)
 int machine_start(struct machine *machine)
 {
 	struct ram *ram = &machine->ram;
-	int rc = open_vm(machine);
+	int rc;
 
-	if (rc)
-		return rc;
 	rc = armvcpu_set_memory(&machine->vm, ram->base, ram->host, ram->size, 0);
 	if (rc)
 		return fail("give the guest its memory", rc);
@@ -138,9 +188,10 @@ int machine_start(struct machine *machine)
 	if (rc)
 		return fail("give the guest its interrupt controller", rc);
 	machine->bus.vm = &machine->vm;
+	machine->bus.gic = machine->gic;
 	bus_reset(&machine->bus);
 	if (machine->bus.error)
-		return fail("give the guest its flash", machine->bus.error);
+		return fail("give the guest its devices", machine->bus.error);
 
 	for (unsigned int i = 0; i < machine->vcpu_count; i++) {
 		rc = armvcpu_create(&machine->vm, machine->vcpus[i].mpidr, &machine->vcpus[i].cpu);

@@ -36,7 +36,8 @@ enum machine_phase { PHASE_RUN, PHASE_RESET, PHASE_END };
 /**
  * struct machine - a virtual machine and all that belongs to it
  * @options: the command line
- * @vm: of /dev/arm_vcpu
+ * @vm: of /dev/arm_vcpu, unless the device tree is all that is wanted
+ * @gic: the guest has a GICv3
  * @ram: the guest's memory
  * @images: files that go there, also again at a reset
  * @boot: where they are, and where the boot CPU begins
@@ -54,6 +55,7 @@ enum machine_phase { PHASE_RUN, PHASE_RESET, PHASE_END };
 struct machine {
 	const struct options *options;
 	struct armvcpu_vm vm;
+	bool gic;
 	struct ram ram;
 	struct images images;
 	struct boot boot;
@@ -70,7 +72,7 @@ struct machine {
 };
 
 /**
- * machine_create() - memory, devices, images and device tree; nothing of the host yet
+ * machine_create() - what the host offers; memory, devices, images and device tree
  * @machine: is filled in
  * @options: the command line
  *
@@ -79,7 +81,7 @@ struct machine {
 int machine_create(struct machine *machine, const struct options *options);
 
 /**
- * machine_start() - make the VM and start its vCPU threads
+ * machine_start() - give the VM all that, and start its vCPU threads
  * @machine: from machine_create()
  *
  * Return: 0, or the status to exit with, after a message.

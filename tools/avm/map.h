@@ -34,8 +34,11 @@ struct map_entry {
 	int spi;
 };
 
-/* Shared interrupts: virtio and what else there may be */
+/* Shared interrupts: as many as QEMU's virt machine has */
 #define GIC_SPIS	256
+
+/* Each vCPU's redistributor, one after the other */
+#define GICR_SIZE	SIZE_KIB(128)
 
 extern const struct map_entry memory_map[MAP_ENTRIES];
 

@@ -19,13 +19,14 @@ static const char usage[] =
 	"\n"
 	"Run a virtual machine. Its serial port is stdin and stdout.\n"
 	"\n"
-	"  -k, --kernel FILE      ELF program, arm64 Image or raw binary, which may be gzipped;\n"
-	"                         not Linux yet, which needs an interrupt controller\n"
+	"  -k, --kernel FILE      Linux or another arm64 Image, ELF program or raw binary, which\n"
+	"                         may be gzipped\n"
 	"  -i, --initrd FILE      initial RAM disk for the kernel\n"
 	"  -p, --params STRING    kernel command line\n"
 	"  -f, --firmware FILE    firmware in flash at address 0, say U-Boot\n"
 	"  -c, --cpus N           virtual CPUs (1)\n"
 	"  -m, --mem MIB          memory in MiB, or with a suffix: 512M, 2G (256)\n"
+	"      --irqchip KIND     interrupt controller: gicv3 or none (gicv3 if the host has one)\n"
 	"      --no-reboot        end when the guest resets, instead of a new start\n"
 	"      --timeout SECONDS  end a guest that takes longer\n"
 	"      --escape           Ctrl-A is a command even when stdin is no terminal\n"
@@ -39,7 +40,7 @@ static const char usage[] =
 	"3 something is wrong with the host; 4 it reset, with --no-reboot; 5 left by\n"
 	"Ctrl-A X; 124 --timeout; 128+N ended by signal N.\n";
 
-enum { OPT_NO_REBOOT = 256, OPT_TIMEOUT, OPT_ESCAPE, OPT_DUMP_DTB };
+enum { OPT_IRQCHIP = 256, OPT_NO_REBOOT, OPT_TIMEOUT, OPT_ESCAPE, OPT_DUMP_DTB };
 
 static const struct option long_options[] = {
 	{ "kernel",	required_argument, NULL, 'k' },
@@ -48,6 +49,7 @@ static const struct option long_options[] = {
 	{ "firmware",	required_argument, NULL, 'f' },
 	{ "cpus",	required_argument, NULL, 'c' },
 	{ "mem",	required_argument, NULL, 'm' },
+	{ "irqchip",	required_argument, NULL, OPT_IRQCHIP },
 	{ "no-reboot",	no_argument,	   NULL, OPT_NO_REBOOT },
 	{ "timeout",	required_argument, NULL, OPT_TIMEOUT },
 	{ "escape",	no_argument,	   NULL, OPT_ESCAPE },
@@ -105,6 +107,19 @@ static __u64 parse_mem(const char *text)
 	return (__u64)mib << 20;
 }
 
+static bool parse_irqchip(struct options *options, const char *text)
+{
+	if (!strcmp(text, "gicv3")) {
+		options->irqchip = IRQCHIP_GICV3;
+	} else if (!strcmp(text, "none")) {
+		options->irqchip = IRQCHIP_NONE;
+	} else {
+		say("--irqchip takes gicv3 or none, not '%s'", text);
+		return false;
+	}
+	return true;
+}
+
 /* Returns false after a message */
 static bool parse_option(struct options *options, int option)
 {
@@ -127,6 +142,8 @@ static bool parse_option(struct options *options, int option)
 	case 'm':
 		options->mem = parse_mem(optarg);
 		return options->mem;
+	case OPT_IRQCHIP:
+		return parse_irqchip(options, optarg);
 	case OPT_NO_REBOOT:
 		options->no_reboot = true;
 		return true;

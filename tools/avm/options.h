@@ -19,6 +19,14 @@
 #define MAX_CPUS	64
 
 /**
+ * enum irqchip - the interrupt controller that the guest is to have
+ * @IRQCHIP_BEST: a GICv3 if the host can give one, else none
+ * @IRQCHIP_NONE: none
+ * @IRQCHIP_GICV3: a GICv3
+ */
+enum irqchip { IRQCHIP_BEST, IRQCHIP_NONE, IRQCHIP_GICV3 };
+
+/**
  * struct options - what `avm run` was asked for
  * @kernel: --kernel, or NULL
  * @initrd: --initrd, or NULL
@@ -26,6 +34,7 @@
  * @params: --params, or NULL
  * @dump_dtb: --dump-dtb, or NULL
  * @cpus: --cpus
+ * @irqchip: --irqchip
  * @mem: --mem, in bytes
  * @timeout: --timeout, in seconds; 0 for none
  * @no_reboot: --no-reboot
@@ -38,6 +47,7 @@ struct options {
 	const char *params;
 	const char *dump_dtb;
 	unsigned int cpus;
+	enum irqchip irqchip;
 	__u64 mem;
 	unsigned int timeout;
 	bool no_reboot;

@@ -295,7 +295,7 @@ static void describe(struct device *dev, struct dtb *dtb)
 {
 	const __u32 clocks[] = { dtb->clock, dtb->clock };
 
-	dtb_begin_at(dtb, "pl011", dev->map->base);
+	dtb_begin_at(dtb, "serial", dev->map->base);
 	dtb_strings(dtb, "compatible", "arm,pl011\0arm,primecell");
 	dtb_reg(dtb, dev->map->base, dev->map->size);
 	dtb_interrupt(dtb, dev->map->spi);

@@ -138,7 +138,7 @@ static void reset(struct device *dev)
 
 static void describe(struct device *dev, struct dtb *dtb)
 {
-	dtb_begin_at(dtb, "pl031", dev->map->base);
+	dtb_begin_at(dtb, "rtc", dev->map->base);
 	dtb_strings(dtb, "compatible", "arm,pl031\0arm,primecell");
 	dtb_reg(dtb, dev->map->base, dev->map->size);
 	dtb_interrupt(dtb, dev->map->spi);
