@@ -52,6 +52,8 @@ check "PL011: a reset takes its interrupt away" guest_ok 2
 one_by_one uart-irq gic reset gic off
 check "a reset switches all off" test "$(grep -c -x 'enabled 0x[06]' "$tmp/out") $(grep -c -x 'groups 0x[02]' "$tmp/out")" = '2 2'
 check "that was on" test "$(grep -c -x 'enabled 0x0' "$tmp/out") $(grep -c -x 'groups 0x0' "$tmp/out")" = '1 1'
+tell 'rtc-irq\noff\n'
+check "PL031: its alarm wakes a CPU, and its mask" guest_ok 1
 
 : >"$tmp/out"
 { printf 'key-irq\n'; wait_until out_has '^waiting'; sleep 1; printf 'kkoff\n'; } >"$tmp/late" &

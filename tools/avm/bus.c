@@ -36,6 +36,16 @@ void bus_reset(struct bus *bus)
 			bus->devices[i]->ops->reset(bus->devices[i]);
 }
 
+int bus_tick(struct bus *bus)
+{
+	int wait = -1;
+
+	for (unsigned int i = 0; i < bus->count; i++)
+		if (bus->devices[i]->ops->tick)
+			wait = sooner(wait, bus->devices[i]->ops->tick(bus->devices[i]));
+	return wait;
+}
+
 void bus_describe(struct bus *bus, struct dtb *dtb)
 {
 	for (unsigned int i = 0; i < bus->count; i++)

@@ -25,6 +25,8 @@ struct dtb;
  * @read: a load of @width bytes (1, 2, 4 or 8, but not more than a register has) at @offset
  * @write: a store of @width bytes at @offset
  * @reset: as at power-on; what is kept without power stays.  May be missing.
+ * @tick: do what is due by now.  Returns in how many ms to be called again, or -1: not
+ *	before machine_wake().  May be missing.
  * @describe: write the device's node into the device tree
  */
 struct device_ops {
@@ -32,6 +34,7 @@ struct device_ops {
 	__u64 (*read)(struct device *dev, __u64 offset, unsigned int width);
 	void (*write)(struct device *dev, __u64 offset, __u64 value, unsigned int width);
 	void (*reset)(struct device *dev);
+	int (*tick)(struct device *dev);
 	void (*describe)(struct device *dev, struct dtb *dtb);
 };
 
@@ -90,6 +93,14 @@ int bus_add(struct bus *bus, struct device *dev);
  * @bus: the bus
  */
 void bus_reset(struct bus *bus);
+
+/**
+ * bus_tick() - have all devices do what is due by now
+ * @bus: the bus
+ *
+ * Return: in how many ms to call this again, or -1: not before machine_wake().
+ */
+int bus_tick(struct bus *bus);
 
 /**
  * bus_describe() - have all devices write their device-tree nodes

@@ -73,7 +73,7 @@ static int not_before(struct pollfd *fd, __u64 time, __u64 now, int wait)
 	if (now >= time)
 		return wait;
 	fd->fd = -1;
-	return wait < 0 || time - now < (__u64)wait ? (int)(time - now) : wait;
+	return sooner(wait, time - now);
 }
 
 int console_poll(struct machine *machine, struct pollfd fds[2], __u64 now)

@@ -42,14 +42,12 @@ int loop_prepare(void)
 	return fd;
 }
 
-/* How long poll() may take: until the console's time or the machine's, in ms */
-static int poll_time(int console, __u64 now, __u64 deadline)
+/* How long poll() may take, in ms, if the console and the devices can wait so long */
+static int poll_time(int wait, __u64 now, __u64 deadline)
 {
 	__u64 left = deadline > now ? deadline - now : 0;
 
-	if (deadline && (console < 0 || left < (__u64)console))
-		return left;
-	return console;
+	return deadline ? sooner(wait, left) : wait;
 }
 
 static void serve_signal(struct machine *machine, int fd)
@@ -85,7 +83,8 @@ void loop_run(struct machine *machine, int signals)
 	while (machine->phase != PHASE_END) {
 		if (machine->phase == PHASE_RESET)
 			machine_reset(machine);
-		wait = console_poll(machine, &fds[FD_IN], now_ms());
+		wait = sooner(console_poll(machine, &fds[FD_IN], now_ms()),
+			      bus_tick(&machine->bus));
 		pthread_mutex_unlock(&machine->lock);
 
 		if (poll(fds, FDS, poll_time(wait, now_ms(), deadline)) > 0) {

@@ -36,7 +36,7 @@ static int add_devices(struct machine *machine)
 	     add(machine, flash_create(&memory_map[MAP_FLASH1], NULL))))
 		return -1;
 	return add(machine, pl011_create(&memory_map[MAP_UART], machine)) ||
-	       add(machine, pl031_create(&memory_map[MAP_RTC]));
+	       add(machine, pl031_create(&memory_map[MAP_RTC], machine));
 }
 
 /* Images and device tree into RAM; again at a reset */

@@ -19,6 +19,12 @@
 #define container_of(pointer, type, member) \
 	((type *)((char *)(pointer) - offsetof(type, member)))
 
+/* Of two times to wait, in ms: -1 is for ever */
+static inline int sooner(int a, int b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
 #define attribute(name)		__attribute__((name))
 #define __printf(string, first)	attribute(format(printf, string, first))
 

@@ -27,7 +27,8 @@ struct device *pl011_create(const struct map_entry *map, struct machine *machine
 /**
  * pl031_create() - an Arm PL031 real-time clock, with the host's time
  * @map: where it is
+ * @machine: whose main thread looks after its alarm
  */
-struct device *pl031_create(const struct map_entry *map);
+struct device *pl031_create(const struct map_entry *map, struct machine *machine);
 
 #endif /* AVM_DEVICES_H */

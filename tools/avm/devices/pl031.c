@@ -5,6 +5,7 @@
 
 #include "devices.h"
 #include "dtb.h"
+#include "machine.h"
 
 #define DR	0x000	/* the time */
 #define MR	0x004	/* the alarm */
@@ -16,11 +17,15 @@
 #define ICR	0x01c
 #define ID	0xfe0
 
+/* The host's time may be set meanwhile: look once a minute at least, in ms */
+#define TICK_MAX	60000
+
 static const __u8 ids[] = { 0x31, 0x10, 0x04, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
 
 /**
  * struct pl031 - a real-time clock
  * @device: for the bus
+ * @machine: whose main thread calls tick()
  * @offset: what the guest's time is ahead of the host's, in seconds
  * @match: the alarm's time
  * @load: last value that the time was set to
@@ -31,6 +36,7 @@ static const __u8 ids[] = { 0x31, 0x10, 0x04, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
  */
 struct pl031 {
 	struct device device;
+	struct machine *machine;
 	__u32 offset;
 	__u32 match;
 	__u32 load;
@@ -45,15 +51,21 @@ static struct pl031 *to_pl031(struct device *dev)
 	return container_of(dev, struct pl031, device);
 }
 
-static __u32 guest_time(const struct pl031 *rtc)
+/* time() may be some ms behind the clock, and so would be the alarm */
+static struct timespec host_time(void)
 {
-	return (__u32)time(NULL) + rtc->offset;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now;
 }
 
-/*
- * The alarm goes off when the time reaches it.  Nobody waits for that yet (there is
- * no interrupt controller to tell), so it is found out when a register is accessed.
- */
+static __u32 guest_time(const struct pl031 *rtc)
+{
+	return (__u32)host_time().tv_sec + rtc->offset;
+}
+
+/* The alarm goes off when the time reaches it */
 static void update(struct pl031 *rtc)
 {
 	if (rtc->armed && guest_time(rtc) - rtc->armed_at >= rtc->match - rtc->armed_at) {
@@ -67,6 +79,20 @@ static void arm(struct pl031 *rtc)
 {
 	rtc->armed_at = guest_time(rtc);
 	rtc->armed = true;
+	machine_wake(rtc->machine);
+}
+
+/* How long it is until the alarm, in ms, or -1 */
+static int tick(struct device *dev)
+{
+	struct pl031 *rtc = to_pl031(dev);
+	__u64 wait;
+
+	update(rtc);
+	if (!rtc->armed)
+		return -1;
+	wait = (rtc->match - guest_time(rtc)) * 1000ULL - host_time().tv_nsec / 1000000;
+	return wait < TICK_MAX ? wait : TICK_MAX;
 }
 
 static __u64 read_register(struct device *dev, __u64 offset, unsigned int width)
@@ -152,10 +178,11 @@ static const struct device_ops ops = {
 	.read = read_register,
 	.write = write_register,
 	.reset = reset,
+	.tick = tick,
 	.describe = describe,
 };
 
-struct device *pl031_create(const struct map_entry *map)
+struct device *pl031_create(const struct map_entry *map, struct machine *machine)
 {
 	struct pl031 *rtc = calloc(1, sizeof(*rtc));
 
@@ -164,5 +191,6 @@ struct device *pl031_create(const struct map_entry *map)
 	rtc->device.name = "pl031";
 	rtc->device.ops = &ops;
 	rtc->device.map = map;
+	rtc->machine = machine;
 	return &rtc->device;
 }
