@@ -18,6 +18,10 @@ check "1: an abort without vectors" ended_with 1 "can't go on: its exception vec
 check "and what it was" err_has 'CPU 0: last exception: data abort at EL1, read, external abort'
 check "and its registers" err_has \
 	'CPU 0: ESR_EL1 0x96000010, ELR_EL1 0x400[89a-f].*, SPSR_EL1 0x[0-9a-f]*3c5 (EL1h), FAR_EL1 0xb000ff8'
+check "and that no instruction is there" err_has 'CPU 0: no instruction is in memory there'
+check "and its registers" test "$(grep -c 'CPU 0: x[0-9]* *\( [0-9a-f]\{16\}\)\{3,4\}$' "$tmp/err")" = 8
+tell 'smp-run\nfault\n' -c 4
+check "and of its other CPUs where they are" test "$(grep -c 'CPU [123]: at pc 0x400' "$tmp/err")" = 3
 tell 'jump\n'
 check "1: a jump to nowhere without vectors" ended_with 1 'instruction abort at EL1, external abort'
 # With BTI, SPSR_EL1.BTYPE says that it was a jump

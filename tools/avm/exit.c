@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "emulate.h"
 #include "machine.h"
 #include "psci.h"
 #include "report.h"
@@ -21,10 +20,14 @@
 #define ESR_EC(esr)	((esr) >> 26 & 0x3f)
 #define EC_IABT_LOWER	0x20
 
-static void crash(struct vcpu *vcpu)
+/* What there is to say is said when all vCPUs have stopped, and their registers can be read */
+static void crash(struct vcpu *vcpu, int status)
 {
-	report_vcpu(vcpu);
-	machine_end(vcpu->machine, STATUS_CRASH);
+	struct machine *machine = vcpu->machine;
+
+	if (!machine->crashed)
+		machine->crashed = vcpu;
+	machine_end(machine, status);
 }
 
 /*
@@ -69,7 +72,7 @@ static int emulated_write(void *context, __u64 addr, unsigned int width, __u64 v
 	return 0;
 }
 
-static struct armvcpu_bus emulated_bus(struct machine *machine)
+struct armvcpu_bus exit_bus(struct machine *machine)
 {
 	return (struct armvcpu_bus){
 		.context = machine,
@@ -82,7 +85,7 @@ static struct armvcpu_bus emulated_bus(struct machine *machine)
 /* A load or store that the CPU doesn't describe: the library fetches the instruction */
 static bool emulated(struct vcpu *vcpu)
 {
-	const struct armvcpu_bus bus = emulated_bus(vcpu->machine);
+	const struct armvcpu_bus bus = exit_bus(vcpu->machine);
 
 	if (armvcpu_emulate(&vcpu->cpu, &bus))
 		return false;
@@ -108,14 +111,14 @@ static bool at_missing_vectors(struct vcpu *vcpu)
 /* What a bus answers where nothing is, and at a device that can't be accessed so */
 static void external_abort(struct vcpu *vcpu)
 {
-	const struct armvcpu_bus bus = emulated_bus(vcpu->machine);
+	const struct armvcpu_bus bus = exit_bus(vcpu->machine);
 	struct arm_vcpu_run *run = vcpu->cpu.run;
 	int rc;
 
 	if (at_missing_vectors(vcpu)) {
 		say("the guest can't go on: its exception vectors, at %#llx, aren't in memory",
 		    run->pc);
-		crash(vcpu);
+		crash(vcpu, STATUS_CRASH);
 		return;
 	}
 	rc = armvcpu_abort(&vcpu->cpu, &bus);
@@ -133,7 +136,7 @@ static void external_abort(struct vcpu *vcpu)
 static bool is_half_memory(struct vcpu *vcpu)
 {
 	const struct arm_vcpu_run *run = vcpu->cpu.run;
-	const struct armvcpu_bus bus = emulated_bus(vcpu->machine);
+	const struct armvcpu_bus bus = exit_bus(vcpu->machine);
 	__u64 addr = run->mmio.addr, offset = addr % PAGE, start;
 
 	if (offset)
@@ -234,19 +237,16 @@ static void handle_fail_entry(struct vcpu *vcpu)
 
 	say("the guest can't be entered: reason %u (pc %#llx, pstate %#llx)",
 	    run->fail.reason, run->pc, run->pstate);
-	if (run->fail.reason == ARM_VCPU_FAIL_CPU)
-		machine_end(vcpu->machine, STATUS_HOST);
-	else
-		crash(vcpu);
+	crash(vcpu, run->fail.reason == ARM_VCPU_FAIL_CPU ? STATUS_HOST : STATUS_CRASH);
 }
 
 static void handle_internal_error(struct vcpu *vcpu)
 {
 	struct arm_vcpu_run *run = vcpu->cpu.run;
 
-	say("arm_vcpu met what it can't explain (esr %#llx, pc %#llx): see the kernel log",
-	    run->internal.esr, run->internal.pc);
-	machine_end(vcpu->machine, STATUS_HOST);
+	say("arm_vcpu met what it can't explain (%s, esr %#llx, pc %#llx): see the kernel log",
+	    report_class(run->internal.esr), run->internal.esr, run->internal.pc);
+	crash(vcpu, STATUS_HOST);
 }
 
 static void (* const handlers[])(struct vcpu *vcpu) = {
@@ -274,7 +274,7 @@ void exit_handle(struct vcpu *vcpu)
 		handlers[reason](vcpu);
 		return;
 	}
-	say("avm doesn't know what to do about an exit %s (%u) at pc %#llx, esr %#llx",
-	    armvcpu_exit_name(reason), reason, run->pc, run->esr);
-	crash(vcpu);
+	say("avm doesn't know what to do about an exit %s (%u) at pc %#llx, esr %#llx (%s)",
+	    armvcpu_exit_name(reason), reason, run->pc, run->esr, report_class(run->esr));
+	crash(vcpu, STATUS_CRASH);
 }

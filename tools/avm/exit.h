@@ -3,6 +3,9 @@
 #ifndef AVM_EXIT_H
 #define AVM_EXIT_H
 
+#include "emulate.h"
+
+struct machine;
 struct vcpu;
 
 /**
@@ -12,5 +15,11 @@ struct vcpu;
  * Afterwards the vCPU can run again, unless its power or the machine's phase says no.
  */
 void exit_handle(struct vcpu *vcpu);
+
+/**
+ * exit_bus() - how the guest's physical addresses are reached, for the library
+ * @machine: whose they are
+ */
+struct armvcpu_bus exit_bus(struct machine *machine);
 
 #endif /* AVM_EXIT_H */

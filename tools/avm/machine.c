@@ -214,7 +214,7 @@ void machine_join(struct machine *machine)
 	for (unsigned int i = 0; i < machine->vcpu_count; i++)
 		pthread_join(machine->vcpus[i].thread, NULL);
 	for (unsigned int i = 0; i < machine->vcpu_count; i++) {
-		if (machine->status == STATUS_TIMEOUT)
+		if (machine->status == STATUS_TIMEOUT || machine->crashed)
 			report_vcpu(&machine->vcpus[i]);
 		armvcpu_destroy(&machine->vcpus[i].cpu);
 	}

@@ -49,6 +49,7 @@ enum machine_phase { PHASE_RUN, PHASE_RESET, PHASE_END };
  * @changed: see above
  * @phase: see above
  * @status: to exit with, once the phase is PHASE_END
+ * @crashed: the vCPU that can't go on, or NULL
  * @parked: vCPU threads that wait: powered off, or stopped
  * @wake: eventfd that brings the main thread out of poll()
  */
@@ -67,6 +68,7 @@ struct machine {
 	pthread_cond_t changed;
 	enum machine_phase phase;
 	int status;
+	struct vcpu *crashed;
 	unsigned int parked;
 	int wake;
 };

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "exit.h"
 #include "machine.h"
 #include "say.h"
 
@@ -110,10 +111,16 @@ static void describe_abort(char *text, size_t size, __u64 esr)
 	snprintf(text, size, "%s, %s%s", access, fault_of(fsc), level);
 }
 
+const char *report_class(__u64 esr)
+{
+	const char *class = classes[ESR_EC(esr)];
+
+	return class ? class : "an unknown class";
+}
+
 static void report_exception(unsigned int index, const __u64 *regs)
 {
 	const __u64 esr = regs[0], elr = regs[1], spsr = regs[2], far = regs[3];
-	const char *class = classes[ESR_EC(esr)];
 	char abort[96] = "";
 
 	/* as a reset has left them */
@@ -122,9 +129,26 @@ static void report_exception(unsigned int index, const __u64 *regs)
 		return;
 	}
 	describe_abort(abort, sizeof(abort), esr);
-	say("CPU %u: last exception: %s%s", index, class ? class : "of an unknown class", abort);
+	say("CPU %u: last exception: %s%s", index, report_class(esr), abort);
 	say("CPU %u: ESR_EL1 %#llx, ELR_EL1 %#llx, SPSR_EL1 %#llx (%s), FAR_EL1 %#llx", index,
 	    esr, elr, spsr, mode_of(spsr), far);
+}
+
+/* What it was about to do, and with what */
+static void report_registers(struct vcpu *vcpu, unsigned int index)
+{
+	const struct armvcpu_bus bus = exit_bus(vcpu->machine);
+	const __u64 *x = vcpu->cpu.run->x;
+	__u32 insn;
+
+	if (armvcpu_instruction(&vcpu->cpu, &bus, &insn))
+		say("CPU %u: no instruction is in memory there", index);
+	else
+		say("CPU %u: the instruction there is %#010x", index, insn);
+	for (unsigned int i = 0; i < 28; i += 4)
+		say("CPU %u: x%-2u %016llx %016llx %016llx %016llx", index, i,
+		    x[i], x[i + 1], x[i + 2], x[i + 3]);
+	say("CPU %u: x28 %016llx %016llx %016llx", index, x[28], x[29], x[30]);
 }
 
 void report_vcpu(struct vcpu *vcpu)
@@ -148,5 +172,7 @@ void report_vcpu(struct vcpu *vcpu)
 	}
 	say("CPU %u: at pc %#llx, %s, x30 %#llx, VBAR_EL1 %#llx", index, run->pc,
 	    mode_of(run->pstate), run->x[30], regs[4]);
+	if (vcpu == vcpu->machine->crashed)
+		report_registers(vcpu, index);
 	report_exception(index, regs);
 }

@@ -89,12 +89,15 @@ static int get_stage1(struct armvcpu_cpu *cpu, struct armvcpu_stage1 *stage1)
 }
 
 /* Instructions are little-endian, always */
-static int fetch(const struct emulation *em, __u32 *insn)
+static int fetch(struct emulation *em, __u32 *insn)
 {
 	const void *code;
 	__u64 pa;
 	int rc;
 
+	rc = get_stage1(em->cpu, &em->stage1);
+	if (rc)
+		return rc;
 	rc = armvcpu_translate(&em->stage1, em->bus->memory, em->bus->context,
 			       em->cpu->run->pc, &pa);
 	if (rc)
@@ -110,13 +113,18 @@ static int fetch(const struct emulation *em, __u32 *insn)
 static int look(struct emulation *em)
 {
 	__u32 insn;
-	int rc = get_stage1(em->cpu, &em->stage1);
+	int rc = fetch(em, &insn);
 
-	if (!rc)
-		rc = fetch(em, &insn);
 	if (!rc)
 		em->access = armvcpu_decode(insn);
 	return rc;
+}
+
+int armvcpu_instruction(struct armvcpu_cpu *cpu, const struct armvcpu_bus *bus, __u32 *insn)
+{
+	struct emulation em = { .cpu = cpu, .bus = bus };
+
+	return fetch(&em, insn);
 }
 
 static __u64 get_x(const struct arm_vcpu_run *run, unsigned int reg)

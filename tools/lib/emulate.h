@@ -49,6 +49,16 @@ struct armvcpu_bus {
 int armvcpu_emulate(struct armvcpu_cpu *cpu, const struct armvcpu_bus *bus);
 
 /**
+ * armvcpu_instruction() - the instruction that pc is at
+ * @cpu: it isn't running
+ * @bus: where its code is
+ * @insn: is filled in
+ *
+ * Return: 0, -EFAULT: it can't be found, or a failure of a register access.
+ */
+int armvcpu_instruction(struct armvcpu_cpu *cpu, const struct armvcpu_bus *bus, __u32 *insn);
+
+/**
  * armvcpu_access_start() - where the access of an MMIO_READ or MMIO_WRITE exit begins
  * @cpu: whose exit it is; it isn't running
  * @bus: where its code is
