@@ -6,6 +6,7 @@
 #   /init  /bin/busybox  /lib/arm_vcpu/*.ko    what it takes to run a job and to report
 #   /*.ko  /usr/bin/*  /selftests              what we are here for
 #   /firmware/u-boot.bin                       Debian's, for a guest
+#   /guests/<release>/Image  /guests/initrd    Linux, for a guest
 #   /sbin/kexec  /lib  /usr/lib  /boot/Image   for a scenario that starts another kernel
 #   /job/{script,ports,splats}                 what to do (tools/host/init)
 
@@ -16,7 +17,8 @@ stage_host()
 	userland=$(userland_tree)
 	mkdir -p "$dir"/{bin,dev,firmware,job,lib/arm_vcpu,proc,root,sys,tmp,usr/bin}
 	install -m 755 "$HOST_DIR/init" "$dir/init"
-	install -m 755 "$HOST_DIR/timeout" "$HOST_DIR/leaks" "$HOST_DIR/vms" "$dir/usr/bin/"
+	install -m 755 "$HOST_DIR/timeout" "$HOST_DIR/leaks" "$HOST_DIR/vms" \
+		"$HOST_DIR/linux_guests" "$dir/usr/bin/"
 	install -m 644 "$HOST_DIR/splats" "$dir/job/splats"
 	install -m 755 "$userland/bin/busybox" "$dir/bin/busybox"
 	ln -s busybox "$dir/bin/sh"
@@ -66,6 +68,32 @@ stage_kexec()
 	mkdir -p "$1/boot"
 	cp "$image" "$1/boot/Image"
 	cp -a "$kexec/lib" "$kexec/sbin" "$kexec/usr" "$1/"
+}
+
+# stage_guests DIR META:SUITE...: kernels that are to be guests, and what each of them gets as its initial RAM disk.
+stage_guests()
+{
+	local dir=$1/guests meta tree
+	mkdir -p "$dir"
+	guest_initrd "$dir/initrd"
+	for meta in "${@:2}"; do
+		tree=$(kernel_tree "${meta%:*}" "${meta#*:}")
+		install -D -m 644 "$(kernel_image "$tree")" "$dir/$(kernel_release "$tree")/Image"
+	done
+}
+
+# guest_initrd FILE: busybox, and what is in tools/host/guest.
+guest_initrd()
+{
+	local work userland
+	work=$(mktemp -d "${TMPDIR:-/tmp}/arm_vcpu.XXXXXX")
+	userland=$(userland_tree)
+	mkdir "$work/bin"
+	install -m 755 "$HOST_DIR"/guest/* "$work/"
+	install -m 755 "$userland/bin/busybox" "$work/bin/busybox"
+	ln -s busybox "$work/bin/sh"
+	pack "$work" "$1"
+	rm -rf "$work"
 }
 
 # stage_job DIR PORTS <SCRIPT: with the #! line it begins with, or the shell's.
