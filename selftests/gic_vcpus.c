@@ -361,4 +361,20 @@ TEST_F(vcpus, active_is_seen_by_another)
 	EXPECT_EQ(0, gic_get(self->vcpu[0], GIC_ISACTIVER, SPI));
 }
 
+/* Who has it is told of the next one, whoever that is for by now */
+TEST_F(vcpus, an_edge_behind_an_active_one_that_was_routed_away)
+{
+	vm_handler(&self->vm, VECTOR_IRQ, guest_holds);
+	target_has_it(_metadata, self, true);
+	WRITE_ONCE(self->target->go, 1);
+	ASSERT_TRUE(wait_for(READ_ONCE(self->shared->taken)));
+	gic_route(self->vcpu[0], SPI, 2);
+	gic_line(&self->vm, SPI, 0);
+	gic_line(&self->vm, SPI, 1);
+	WRITE_ONCE(self->shared->nests, 1);
+	target_ends(_metadata, self);
+	gic_idle(self->vcpu[2]);
+	EXPECT_EQ(2, self->shared->taken);
+}
+
 TEST_HARNESS_MAIN

@@ -78,28 +78,33 @@ static int set_ppi(struct gic *gic, const struct arm_vcpu_irq *irq)
 	return 0;
 }
 
-/* A level that falls while the interrupt is in a list register is taken back: its vCPU looks */
+/* Who has it in a list register looks: its target, or who took it before it was routed there */
+static void look_at_listed(struct gic *gic, unsigned int word, u32 bit)
+{
+	unsigned int i;
+
+	for (i = 0; gic->spis[word].listed & bit && i < gic->nr_cpus; i++)
+		if ((gic->cpus[i]->routed[word] | gic->cpus[i]->holds[word]) & bit)
+			gic_poke(gic->cpus[i]);
+}
+
 static void set_spi(struct gic *gic, unsigned int spi, bool level)
 {
 	struct gic_irqs *irqs = &gic->spis[GIC_SPI_WORD(spi)];
 	u32 bit = GIC_BIT(spi);
 	unsigned long flags;
-	unsigned int i;
 
 	raw_spin_lock_irqsave(&gic->lock, flags);
 	if (!level) {
 		irqs->level &= ~bit;
-		for (i = 0; irqs->listed & bit & ~irqs->edge && i < gic->nr_cpus; i++)
-			if (gic->cpus[i]->routed[GIC_SPI_WORD(spi)] & bit)
-				gic_poke(gic->cpus[i]);
+		/* One that sits pending in a list register is taken back */
+		look_at_listed(gic, GIC_SPI_WORD(spi), bit & ~irqs->edge);
 	} else if (!(irqs->level & bit)) {
 		irqs->level |= bit;
 		irqs->latch |= irqs->edge & bit;
 		gic_spis_changed(gic, GIC_SPI_WORD(spi), bit);
 		/* Pending behind one that is active */
-		for (i = 0; irqs->listed & bit & irqs->edge && i < gic->nr_cpus; i++)
-			if (gic->cpus[i]->routed[GIC_SPI_WORD(spi)] & bit)
-				gic_poke(gic->cpus[i]);
+		look_at_listed(gic, GIC_SPI_WORD(spi), bit & irqs->edge);
 	}
 	raw_spin_unlock_irqrestore(&gic->lock, flags);
 }
@@ -113,12 +118,12 @@ static void set_spi(struct gic *gic, unsigned int spi, bool level)
  */
 int gic_set_irq(struct vm *vm, const struct arm_vcpu_irq *irq)
 {
+	/* Pairs with the release in gic_create() */
 	struct gic *gic = smp_load_acquire(&vm->gic);
 
 	if (irq->level > 1 || irq->intid < GIC_FIRST_PPI)
 		return -EINVAL;
 	if (!gic || !READ_ONCE(gic->placed))
-	/* Pairs with the release in gic_create() */
 		return -ENODEV;
 	if (irq->intid < GIC_FIRST_SPI)
 		return set_ppi(gic, irq);
