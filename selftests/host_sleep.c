@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <string.h>
 #include "kselftest_harness.h"
+#include "gic_ticks.h"
 #include "module.h"
-#include "vm.h"
 
 #define PM_TEST		"/sys/power/pm_test"
 /* Seconds; who has it depends on the kernel */
@@ -21,18 +21,55 @@
 GUEST_ASM(guest_keeps, "msr tpidr_el1, x0\n lsl x1, x0, #12\n msr vbar_el1, x1\n hvc #1\n"
 	  "mrs x0, tpidr_el1\n mrs x1, vbar_el1\n hvc #2\n b .");
 
+/* 0, or why it can't sleep */
+static int sleep_begin(void)
+{
+	write_file(DELAY_OF_SUSPEND, "0");
+	write_file(DELAY_OF_HIBERNATION, "0");
+	return write_file(PM_TEST, "core");
+}
+
+/* In the middle of a timer's interrupt, which is active on the CPU that goes, or stays */
+TEST(a_timers_interrupt_ends_after_a_sleep)
+{
+	struct vcpu *vcpu[MAX_VCPUS];
+	struct vm vm[MAX_VCPUS];
+	int i, ret = sleep_begin();
+
+	if (ret == -ENOENT)
+		SKIP(return, "kernel: no CONFIG_PM_DEBUG");
+	ASSERT_EQ(0, ret);
+	if (!vgic_vtr())
+		SKIP(return, NO_VGIC);
+	for (i = 0; i < cpu_count(); i++) {
+		vcpu[i] = ticks_vm(&vm[i], 0, 0);
+		ticks_start(vcpu[i], 10, EACH_STEP);
+		pin_to(cpu_nth(i));
+		do {
+			ASSERT_TRUE(ticks_go_on(vcpu[i]));
+		} while (vcpu[i]->run->x[0] != 1);
+	}
+	unpin();
+	EXPECT_EQ(0, write_file("/sys/power/state", "disk"));
+	EXPECT_EQ(0, write_file(PM_TEST, "none"));
+	for (i = 0; i < cpu_count(); i++) {
+		pin_to(cpu_nth(i));
+		while (ticks_go_on(vcpu[i]))
+			;
+		vm_destroy(&vm[i]);
+	}
+	unpin();
+}
+
 TEST(vcpus_go_on_after_a_sleep)
 {
 	struct vcpu *resident[MAX_VCPUS], *spins;
 	struct vm vm;
-	int i, ret;
+	int i, ret = sleep_begin();
 
-	ret = write_file(PM_TEST, "core");
 	if (ret == -ENOENT)
 		SKIP(return, "kernel: no CONFIG_PM_DEBUG");
 	ASSERT_EQ(0, ret);
-	write_file(DELAY_OF_SUSPEND, "0");
-	write_file(DELAY_OF_HIBERNATION, "0");
 
 	vm_create(&vm);
 	spins = vcpu_create(&vm);

@@ -103,7 +103,7 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 	u64 hcr = hcr_lines(lines);
 	long code;
 
-	ppi_mask(timers);
+	ppi_mask(timers | vcpu->timers_held);
 	flush_for_vcpu(vcpu);
 	trace_arm_vcpu_irq_lines(vcpu, lines, hyp->lines, hcr);
 	hyp->lines = hcr;
@@ -117,6 +117,7 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 
 	code = enter(hyp);
 
+	gic_leave(vcpu);
 	/* Who sees this sees the list registers in memory */
 	smp_store_release(&vcpu->in_guest, false);
 	if (code < 0)

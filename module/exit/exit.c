@@ -85,6 +85,14 @@ static u64 wfx_limit(struct vcpu *vcpu, u64 esr)
 	return timer_counter_ns(vcpu, vcpu_get_x(vcpu, WFX_RN(esr)));
 }
 
+/* A change of a timer's output that is to be told of.  A GIC in the kernel sees a fall in time. */
+static bool timers_changed(struct vcpu *vcpu)
+{
+	u32 levels = timer_levels(vcpu);
+
+	return vcpu->gic ? levels & ~vcpu->timers_seen : levels != vcpu->timers_seen;
+}
+
 /*
  * Both may end at any time for no reason (C6.2.384), so pc goes past them at once, and a
  * signal or a kick needs no second thought.
@@ -112,8 +120,7 @@ static int handle_wfx(struct vcpu *vcpu, u64 esr)
 		return TO_USER;
 	}
 	/* A step has an end; and a change of a timer's output is the VMM's to know first */
-	if (event || !waits || vcpu->debugger.flags & ARM_VCPU_DEBUG_STEP ||
-	    timer_levels(vcpu) != vcpu->timers_seen)
+	if (event || !waits || vcpu->debugger.flags & ARM_VCPU_DEBUG_STEP || timers_changed(vcpu))
 		return ENTER_AGAIN;
 	return halt_wait(vcpu, deadline) ?: ENTER_AGAIN;
 }

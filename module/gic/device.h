@@ -32,6 +32,7 @@ bool gic_trapped(struct vcpu *vcpu, const struct sysreg_access *access);
 
 /* entry.c */
 bool gic_enter_slowly(struct vcpu *vcpu, u32 timers);
+void gic_leave_holding(struct vcpu *vcpu);
 void gic_wait(struct vcpu *vcpu);
 
 /**
@@ -52,6 +53,13 @@ static inline bool gic_enter(struct vcpu *vcpu, u32 timers)
 		   !vcpu->hyp->vgic.misr))
 		return true;
 	return gic_enter_slowly(vcpu, timers);
+}
+
+/* What gic_leave_holding() does, if there is anything */
+static inline void gic_leave(struct vcpu *vcpu)
+{
+	if (unlikely(vcpu->timers_held))
+		gic_leave_holding(vcpu);
 }
 
 #endif /* ARM_VCPU_GIC_DEVICE_H */

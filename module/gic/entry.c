@@ -2,6 +2,7 @@
 /*
  * A vCPU looks at its interrupts before it enters the guest.
  */
+#include "host/ppi.h"
 #include "device.h"
 #include "gic.h"
 
@@ -10,7 +11,6 @@ static void take_timers(struct gic_irqs *own, u32 timers)
 	u32 levels = (timers & ARM_VCPU_TIMER_VIRTUAL ? BIT(GIC_PPI_VTIMER) : 0) |
 		     (timers & ARM_VCPU_TIMER_PHYSICAL ? BIT(GIC_PPI_PTIMER) : 0);
 
-	own->latch |= levels & ~own->level & own->edge;
 	own->level = (own->level & ~GIC_TIMERS) | levels;
 }
 
@@ -41,6 +41,30 @@ bool gic_enter_slowly(struct vcpu *vcpu, u32 timers)
 		gic_fill(cpu);
 	raw_spin_unlock(&gic->lock);
 	return ready;
+}
+
+/**
+ * gic_leave_holding() - which timers' interrupts has the guest ended
+ * @vcpu: just out of the guest; its in_guest is still set
+ *
+ * They are ended on this CPU, too.  A timer whose output is up all the same hasn't been seen yet:
+ * it is pending again.
+ *
+ * Context: interrupts are off.
+ */
+void gic_leave_holding(struct vcpu *vcpu)
+{
+	const struct hyp_vgic *vgic = &vcpu->hyp->vgic;
+	unsigned long used = vgic->used;
+	unsigned int n;
+	u32 ended = 0;
+
+	for_each_set_bit(n, &used, HYP_LIST_REGS)
+		if (vgic->lr[n] & HYP_ICH_LR_HW && !HYP_ICH_LR_STATE(vgic->lr[n]))
+			ended |= gic_timer(HYP_ICH_LR_VINTID(vgic->lr[n]));
+	vcpu->timers_held &= ~ended;
+	vcpu->timers_seen &= ~ended;
+	ppi_ended(ended);
 }
 
 /**

@@ -179,6 +179,13 @@ static inline u32 gic_affinity(u64 mpidr)
 /* setup.c: the bits of a priority that there are */
 u8 gic_priority_mask(void);
 
+/* The timer that a PPI is of, ARM_VCPU_TIMER_*, or 0 */
+static inline u32 gic_timer(unsigned int intid)
+{
+	return intid == GIC_PPI_VTIMER ? ARM_VCPU_TIMER_VIRTUAL :
+	       intid == GIC_PPI_PTIMER ? ARM_VCPU_TIMER_PHYSICAL : 0;
+}
+
 /* The vCPU, with gic->lock or RCU held */
 static inline struct vcpu *gic_vcpu(const struct gic_cpu *cpu)
 {

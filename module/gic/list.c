@@ -7,6 +7,7 @@
  */
 #include <linux/bitops.h>
 
+#include "host/ppi.h"
 #include "gic.h"
 #include "vgic.h"
 
@@ -148,7 +149,19 @@ static u32 masked(const struct hyp_vgic *vgic, const struct gic_irqs *irqs)
 	       (vgic->vmcr & HYP_ICH_VMCR_VENG1 ? 0 : irqs->group1);
 }
 
-/* Of an active one whose level is up, the end is waited for: the level may have gone by then */
+/*
+ * What happens at the end of one that is level-sensitive, whose level may have gone by then: a
+ * timer's interrupt, where it is the CPU's own, is deactivated with it, and comes if it is up.
+ * Of others the end is waited for.
+ */
+static u64 at_end(unsigned int intid)
+{
+	u32 timer = gic_timer(intid);
+	unsigned int physical = timer ? ppi_intid(timer) : 0;
+
+	return physical ? HYP_ICH_LR_HW | HYP_ICH_LR_PINTID(physical) : HYP_ICH_LR_EOI;
+}
+
 static u64 list_reg(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
 {
 	struct gic_irqs *irqs = irqs_of(cpu, intid);
@@ -164,7 +177,7 @@ static u64 list_reg(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
 		cpu->latched |= BIT(n);
 	}
 	return intid | LR_STATE(pending, active) | LR_PRIORITY(irqs->priority[intid % 32]) |
-	       (irqs->group1 & bit ? HYP_ICH_LR_GROUP1 : 0) | (edge ? 0 : HYP_ICH_LR_EOI);
+	       (irqs->group1 & bit ? HYP_ICH_LR_GROUP1 : 0) | (edge ? 0 : at_end(intid));
 }
 
 /* The first ones of a choice, and whether there are more */
@@ -187,6 +200,15 @@ static u64 pending_hcr(const struct hyp_vgic *vgic)
 	return HYP_ICH_HCR_NPIE |
 	       (vgic->vmcr & HYP_ICH_VMCR_VENG0 ? HYP_ICH_HCR_VGRP0DIE : HYP_ICH_HCR_VGRP0EIE) |
 	       (vgic->vmcr & HYP_ICH_VMCR_VENG1 ? HYP_ICH_HCR_VGRP1DIE : HYP_ICH_HCR_VGRP1EIE);
+}
+
+/* Those that the guest is to end, or has in the middle */
+static u32 timers_held(const struct gic_irqs *own)
+{
+	u32 held = own->listed | own->active;
+
+	return (held & BIT(GIC_PPI_VTIMER) ? ARM_VCPU_TIMER_VIRTUAL : 0) |
+	       (held & BIT(GIC_PPI_PTIMER) ? ARM_VCPU_TIMER_PHYSICAL : 0);
 }
 
 /**
@@ -227,4 +249,5 @@ void gic_fill(struct gic_cpu *cpu)
 		vgic->hcr |= HYP_ICH_HCR_LRENPIE;
 	if (list(cpu, &pending, min(pending.nr, room - nr)))
 		vgic->hcr |= pending_hcr(vgic);
+	gic_vcpu(cpu)->timers_held = timers_held(&cpu->own);
 }

@@ -19,7 +19,7 @@
 #define WAKER_PROCESSOR_SLEEP	BIT(1)
 #define WAKER_CHILDREN_ASLEEP	BIT(2)
 
-/* SGIs are edge-triggered, and can't be anything else */
+/* SGIs are edge-triggered, and can't be anything else; nor can timers, which aren't */
 #define SGIS			0xffff
 
 /* The last of a row of frames without a gap, be there vCPUs behind it or not */
@@ -78,7 +78,7 @@ static void changed(struct gic *gic, struct gic_irqs *irqs, u32 which)
 {
 	struct gic_cpu *cpu = container_of(irqs, struct gic_cpu, own);
 
-	irqs->edge |= SGIS;
+	irqs->edge = (irqs->edge | SGIS) & ~GIC_TIMERS;
 	/* One that was made active is to be in a list register, too */
 	if (irqs->active)
 		gic_poke(cpu);

@@ -190,6 +190,8 @@ struct debugger {
  * @runner: the task in RUN
  * @ptimer_soft: forces an exit when the emulated physical timer expires (nVHE)
  * @timers_seen: ARM_VCPU_TIMER_* that the VMM knows to be up, or the GIC
+ * @timers_held: those whose interrupts are in its list registers, or active: so they are on the
+ *	CPU that it is on
  * @gic: its part of the GIC in the kernel, or NULL
  * @look: its interrupts are to be looked at: gic_poke()
  * @rcu: for who finds it by the GIC
@@ -220,6 +222,7 @@ struct vcpu {
 	struct task_struct *runner;
 	struct hrtimer ptimer_soft;
 	u32 timers_seen;
+	u32 timers_held;
 	struct gic_cpu *gic;
 	bool look;
 	struct rcu_head rcu;

@@ -25,6 +25,7 @@
  * @name: as the device tree names it
  * @index: in the device tree's list, which the binding orders
  * @irq: Linux's number; 0 if there is none
+ * @intid: the GIC's
  * @ours: we hold it
  */
 struct ppi {
@@ -33,6 +34,7 @@ struct ppi {
 	const char *const name;
 	const int index;
 	int irq;
+	unsigned int intid;
 	bool ours;
 };
 
@@ -56,8 +58,15 @@ static struct ppi ppis[] = {
 
 DEFINE_PER_CPU(u32, ppi_masked);
 
+/* What comes isn't masked, and won't be when it has been handled: @dev is ppi_masked here */
 static irqreturn_t ppi_handler(int irq, void *dev)
 {
+	const struct ppi *ppi;
+	u32 *masked = dev;
+
+	for (ppi = ppis; ppi < ppis + ARRAY_SIZE(ppis); ppi++)
+		if (ppi->irq == irq)
+			*masked &= ~ppi->timer;
 	return IRQ_HANDLED;
 }
 
@@ -154,10 +163,14 @@ static int find_in_acpi(const struct ppi *ppi)
 static int find(struct ppi *ppi)
 {
 	int irq = acpi_disabled ? find_in_device_tree(ppi) : find_in_acpi(ppi);
+	struct irq_data *data;
 
 	if (irq < 0)
 		return irq;
 	ppi->irq = irq;
+	/* The GIC is the root of all */
+	for (data = irq_get_irq_data(irq); data; data = data->parent_data)
+		ppi->intid = data->hwirq;
 	return 0;
 }
 
@@ -167,7 +180,6 @@ static int request(struct ppi *ppi)
 
 	if (ret)
 		return ret;
-	/* Any per-CPU cookie does; the handler doesn't look at it */
 	ret = request_percpu_irq(ppi->irq, ppi_handler, "arm_vcpu", &ppi_masked);
 	if (ret)
 		return ret == -ENOMEM ? ret : -EBUSY;
@@ -235,6 +247,19 @@ bool ppi_has_maintenance(void)
 	return MAINTENANCE->ours;
 }
 
+/**
+ * ppi_intid() - a timer's interrupt as the host's GIC knows it
+ * @timer: ARM_VCPU_TIMER_*
+ *
+ * Return: its INTID; 0 if it isn't the guest's.
+ */
+unsigned int ppi_intid(u32 timer)
+{
+	const struct ppi *ppi = timer == ARM_VCPU_TIMER_VIRTUAL ? VIRTUAL : PHYSICAL;
+
+	return ppi->ours ? ppi->intid : 0;
+}
+
 void ppi_free(void)
 {
 	struct ppi *ppi;
@@ -261,6 +286,7 @@ void ppi_disable(void)
 {
 	struct ppi *ppi;
 
+	ppi_mask(0);
 	for (ppi = ppis; ppi < ppis + ARRAY_SIZE(ppis); ppi++)
 		if (ppi->ours)
 			disable_percpu_irq(ppi->irq);
@@ -325,18 +351,16 @@ void ppi_activate(unsigned int active)
 	dsb(sy);
 }
 
+/* ppi_mask(), if there is something to do: what is active isn't signalled */
 void ppi_mask_just(u32 timers)
 {
 	u32 change = timers ^ __this_cpu_read(ppi_masked);
-	int i;
+	unsigned int i;
 
 	__this_cpu_write(ppi_masked, timers);
-	for (i = 0; i < ARRAY_SIZE(ppis); i++) {
-		if (!ppis[i].ours || !(change & ppis[i].timer))
-			continue;
-		if (timers & ppis[i].timer)
-			disable_percpu_irq(ppis[i].irq);
-		else
-			enable_percpu_irq(ppis[i].irq, IRQ_TYPE_NONE);
-	}
+	/* What the guest has ended is ended before (IHI 0069, 4.1.1) */
+	dsb(sy);
+	for (i = 0; i < NR_TIMERS; i++)
+		if (ppis[i].ours && change & ppis[i].timer)
+			set_active(&ppis[i], timers & ppis[i].timer);
 }

@@ -2,8 +2,8 @@
 /*
  * The interrupts of the guest's timers on this host, and of its virtual GIC.
  *
- * Their handler has nothing to do: that they come takes the CPU out of the guest, and what
- * they come from is off when the handler runs.
+ * Their handler has next to nothing to do: that they come takes the CPU out of the guest, and
+ * what they come from is off when the handler runs.
  */
 #ifndef ARM_VCPU_PPI_H
 #define ARM_VCPU_PPI_H
@@ -14,6 +14,7 @@
 int ppi_request(void);
 bool ppi_lends_ptimer(void);
 bool ppi_has_maintenance(void);
+unsigned int ppi_intid(u32 timer);
 void ppi_free(void);
 
 /* On this CPU: as it is taken, and when it is given back */
@@ -22,18 +23,30 @@ void ppi_disable(void);
 unsigned int ppi_deactivate(void);
 void ppi_activate(unsigned int active);
 
-/* ARM_VCPU_TIMER_* whose interrupt is masked on this CPU: ppi_mask()'s */
+/* ARM_VCPU_TIMER_* whose interrupt is active on this CPU: ppi_mask()'s */
 DECLARE_PER_CPU(u32, ppi_masked);
 void ppi_mask_just(u32 timers);
 
-/*
- * Keep a timer whose output is up, and stays up, from taking the CPU out of the guest again
- * and again.  @timers: mask of ARM_VCPU_TIMER_*; interrupts are off.
+/**
+ * ppi_mask() - which timers' interrupts don't come on this CPU
+ * @timers: ARM_VCPU_TIMER_*
+ *
+ * One whose output is up, and stays up, would take the CPU out of the guest again and again; and
+ * one that the guest is to end (ICH_LR<n>_EL2.HW) has to be active.  As long as that vCPU is
+ * elsewhere, it is in nobody's way.
+ *
+ * Context: interrupts are off.
  */
 static inline void ppi_mask(u32 timers)
 {
 	if (unlikely(__this_cpu_read(ppi_masked) != timers))
 		ppi_mask_just(timers);
+}
+
+/* The guest has ended these on this CPU; interrupts are off */
+static inline void ppi_ended(u32 timers)
+{
+	__this_cpu_and(ppi_masked, ~timers);
 }
 
 #endif /* ARM_VCPU_PPI_H */

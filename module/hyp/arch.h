@@ -124,6 +124,9 @@
 #define HYP_ICH_LR_GROUP1	_BITULL(60)
 #define HYP_ICH_LR_PRIORITY(lr)	((lr) >> 48 & 0xff)
 #define HYP_ICH_LR_EOI		_BITULL(41)
+/* With HW there is no EOI, but the physical interrupt that is ended, too */
+#define HYP_ICH_LR_HW		_BITULL(61)
+#define HYP_ICH_LR_PINTID(n)	((n) * _BITULL(32))
 #define HYP_ICH_LR_VINTID(lr)	((lr) & GENMASK_ULL(31, 0))
 /* ICC_SRE_EL2: SRE, DFB, DIB; with Enable clear, ICC_SRE_EL1 traps */
 #define HYP_ICC_SRE_GUEST	7ULL

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shows the timers of guests with the kernel's GIC: that nobody but the guest is at the end of
+ * their interrupts, and that one whose vCPU leaves a CPU in the middle of it is in nobody's way
+ * there, and ends on the next.
+ */
+#include "kselftest_harness.h"
+#include "gic_ticks.h"
+
+FIXTURE(timer) {
+	struct vm vm[2];
+	struct vcpu *vcpu[2];
+};
+
+FIXTURE_VARIANT(timer) {
+	u64 physical;
+	u64 splits;
+};
+
+FIXTURE_VARIANT_ADD(timer, virtual) { .physical = 0 };
+FIXTURE_VARIANT_ADD(timer, physical) { .physical = 1 };
+FIXTURE_VARIANT_ADD(timer, virtual_eoimode_1) { .splits = 1 };
+
+FIXTURE_SETUP(timer)
+{
+	int i;
+
+	if (!vgic_vtr())
+		SKIP(return, NO_VGIC);
+	for (i = 0; i < 2; i++)
+		self->vcpu[i] = ticks_vm(&self->vm[i], variant->physical, variant->splits);
+}
+
+FIXTURE_TEARDOWN(timer)
+{
+	int i;
+
+	unpin();
+	for (i = 0; i < 2; i++)
+		if (self->vcpu[i])
+			vm_destroy(&self->vm[i]);
+}
+
+/* Of the emulated one on nVHE, each end is an exit */
+static bool is_hardware(const FIXTURE_VARIANT(timer) *variant)
+{
+	struct arm_vcpu_info info;
+	int fd = vm_open();
+
+	if (vm_info(fd, &info))
+		die("GET_INFO failed");
+	close(fd);
+	return !variant->physical || info.el2_mode == ARM_VCPU_EL2_VHE;
+}
+
+#define MANY	200UL
+
+/* The host's own interrupts are among these, but not one for each of ours */
+static u64 exits_of_many(struct vcpu *vcpu, u64 tells)
+{
+	u64 before = vcpu_stat(vcpu, ARM_VCPU_STAT_INTERRUPT);
+
+	ticks_start(vcpu, MANY, tells);
+	while (ticks_go_on(vcpu))
+		;
+	return vcpu_stat(vcpu, ARM_VCPU_STAT_INTERRUPT) - before;
+}
+
+TEST_F(timer, its_end_is_no_exit)
+{
+	u64 exits = exits_of_many(self->vcpu[0], 0);
+
+	if (is_hardware(variant))
+		EXPECT_GT(MANY * 7 / 4, exits);
+}
+
+/*
+ * As long as it is active, it doesn't come, to the host neither: also when the vCPU has been out
+ * of the guest before it rises
+ */
+TEST_F(timer, its_rise_before_the_end_is_no_exit)
+{
+	u64 exits;
+
+	ticks_of(self->vcpu[0])->lingers = 1;
+	ticks_of(self->vcpu[0])->interval *= 5;
+	exits = exits_of_many(self->vcpu[0], 1 << 2);
+	if (is_hardware(variant))
+		EXPECT_GT(MANY * 7 / 4, exits);
+}
+
+TEST_F(timer, on_another_cpu_at_each_step)
+{
+	int i = 0;
+
+	ticks_start(self->vcpu[0], 100, EACH_STEP);
+	do {
+		pin_to(cpu_nth(i++ % cpu_count()));
+	} while (ticks_go_on(self->vcpu[0]));
+	/* And there it comes as before */
+	for (i = 0; i < cpu_count(); i++) {
+		pin_to(cpu_nth(i));
+		ticks_start(self->vcpu[0], 10, 0);
+		EXPECT_FALSE(ticks_go_on(self->vcpu[0]));
+	}
+}
+
+TEST_F(timer, two_in_turns_on_one_cpu)
+{
+	bool first = true, second = true;
+
+	pin_to(cpu_nth(0));
+	ticks_start(self->vcpu[0], 50, EACH_STEP);
+	ticks_start(self->vcpu[1], 75, EACH_STEP);
+	while (first || second) {
+		if (first)
+			first = ticks_go_on(self->vcpu[0]);
+		if (second)
+			second = ticks_go_on(self->vcpu[1]);
+	}
+}
+
+/* Another VM's in the middle of one */
+TEST_F(timer, another_ones_in_the_middle_of_it)
+{
+	pin_to(cpu_nth(0));
+	ticks_start(self->vcpu[0], 10, EACH_STEP);
+	while (ticks_go_on(self->vcpu[0])) {
+		ticks_start(self->vcpu[1], 3, 0);
+		EXPECT_FALSE(ticks_go_on(self->vcpu[1]));
+	}
+}
+
+/* x0: ticks */
+GUEST_ASM(guest_waits_for_ever, "msr cntv_tval_el0, x0\n mov x9, #1\n msr cntv_ctl_el0, x9\n"
+	  "1: b 1b");
+
+/* A VM without a GIC: its VMM is told */
+TEST_F(timer, a_vm_without_a_gic_in_the_middle_of_it)
+{
+	struct vcpu *vcpu;
+	struct vm vm;
+
+	vm_create(&vm);
+	vcpu = vcpu_create(&vm);
+	pin_to(cpu_nth(0));
+	ticks_start(self->vcpu[0], 10, EACH_STEP);
+	while (ticks_go_on(self->vcpu[0])) {
+		vcpu_enter(vcpu, guest_waits_for_ever, ticks_of(self->vcpu[0])->interval, 0);
+		vcpu_expect(vcpu, TIMER);
+	}
+	vm_destroy(&vm);
+}
+
+TEST_F(timer, one_that_is_gone_in_the_middle_of_it)
+{
+	static const u64 steps[] = { 1, 2, 4, 5, 6 };
+	unsigned int i;
+
+	pin_to(cpu_nth(0));
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		ticks_start(self->vcpu[0], 10, EACH_STEP);
+		do {
+			ASSERT_TRUE(ticks_go_on(self->vcpu[0]));
+		} while (self->vcpu[0]->run->x[0] != steps[i]);
+		vm_destroy(&self->vm[0]);
+		ticks_start(self->vcpu[1], 3, 0);
+		EXPECT_FALSE(ticks_go_on(self->vcpu[1]));
+		self->vcpu[0] = ticks_vm(&self->vm[0], variant->physical, variant->splits);
+	}
+}
+
+TEST_HARNESS_MAIN
