@@ -354,6 +354,8 @@ static bool has_command(bool on_vcpu, unsigned int nr)
 	case ARM_VCPU_CREATE_VCPU:
 	case ARM_VCPU_SET_GIC:
 	case ARM_VCPU_SET_IRQ:
+	case ARM_VCPU_GET_GIC_STATE:
+	case ARM_VCPU_SET_GIC_STATE:
 		return !on_vcpu;
 	case ARM_VCPU_SET_ENTRY:
 	case ARM_VCPU_RUN:

@@ -253,6 +253,46 @@ static long vm_set_irq(void *object, void *arg, void __user *user)
 	return gic_set_irq(vm, irq);
 }
 
+/* Nobody runs, or comes and goes, meanwhile */
+static int gic_state(struct vm *vm, struct arm_vcpu_gic_state *state, bool write)
+{
+	int ret;
+
+	if (state->mpidr & ~MPIDR_AFFINITY)
+		return -EINVAL;
+	mutex_lock(&vm->lock);
+	ret = vcpu_begin_all(vm);
+	if (!ret) {
+		ret = gic_access_state(vm, state, write);
+		vcpu_end_all(vm);
+	}
+	mutex_unlock(&vm->lock);
+	return ret;
+}
+
+static long get_gic_state(struct vm *vm, void *arg)
+{
+	return gic_state(vm, arg, false);
+}
+
+static long set_gic_state(struct vm *vm, void *arg)
+{
+	return gic_state(vm, arg, true);
+}
+
+static long vm_get_gic_state(void *object, void *arg, void __user *user)
+{
+	struct arm_vcpu_gic_state *state = arg;
+
+	return set_up(object, arg, get_gic_state) ?:
+	       command_answer(user, state, state->size, sizeof(*state));
+}
+
+static long vm_set_gic_state(void *object, void *arg, void __user *user)
+{
+	return set_up(object, arg, set_gic_state);
+}
+
 static const struct command commands[] = {
 	{ ARM_VCPU_GET_INFO, sizeof(struct arm_vcpu_info), vm_get_info },
 	{ ARM_VCPU_CONFIGURE, sizeof(struct arm_vcpu_config), vm_configure },
@@ -260,6 +300,8 @@ static const struct command commands[] = {
 	{ ARM_VCPU_CREATE_VCPU, sizeof(struct arm_vcpu_create), vm_create_vcpu },
 	{ ARM_VCPU_SET_GIC, sizeof(struct arm_vcpu_gic_setup), vm_set_gic },
 	{ ARM_VCPU_SET_IRQ, sizeof(struct arm_vcpu_irq), vm_set_irq },
+	{ ARM_VCPU_GET_GIC_STATE, sizeof(struct arm_vcpu_gic_state), vm_get_gic_state },
+	{ ARM_VCPU_SET_GIC_STATE, sizeof(struct arm_vcpu_gic_state), vm_set_gic_state },
 	{ ARM_VCPU_KICK, 0, vm_kick },
 };
 

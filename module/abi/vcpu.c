@@ -41,6 +41,34 @@ static void end(struct vcpu *vcpu)
 	clear_bit_unlock(0, &vcpu->lock);
 }
 
+/**
+ * vcpu_begin_all() - keep all vCPUs of a VM from running
+ * @vm: with vm->lock held, until vcpu_end_all()
+ *
+ * Return: 0, or -EBUSY: one does, or another command has it.
+ */
+int vcpu_begin_all(struct vm *vm)
+{
+	struct vcpu *vcpu;
+
+	list_for_each_entry(vcpu, &vm->vcpus, node) {
+		if (begin(vcpu))
+			continue;
+		list_for_each_entry_continue_reverse(vcpu, &vm->vcpus, node)
+			end(vcpu);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+void vcpu_end_all(struct vm *vm)
+{
+	struct vcpu *vcpu;
+
+	list_for_each_entry(vcpu, &vm->vcpus, node)
+		end(vcpu);
+}
+
 /*
  * The two pages that EL2 sees: whole ones from the page allocator, for on nVHE they are
  * mapped there, and nothing else may be with them.

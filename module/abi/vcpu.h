@@ -14,5 +14,7 @@
 
 int vcpu_create(struct vm *vm, u64 mpidr);
 void vcpu_kick(struct vcpu *vcpu);
+int vcpu_begin_all(struct vm *vm);
+void vcpu_end_all(struct vm *vm);
 
 #endif /* ARM_VCPU_VCPU_H */

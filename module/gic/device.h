@@ -27,6 +27,9 @@ void gic_write(const struct vm *vm, u64 addr, unsigned int width, u64 value);
 /* line.c */
 int gic_set_irq(struct vm *vm, const struct arm_vcpu_irq *irq);
 
+/* access.c */
+int gic_access_state(struct vm *vm, struct arm_vcpu_gic_state *state, bool set);
+
 /* icc.c */
 bool gic_trapped(struct vcpu *vcpu, const struct sysreg_access *access);
 

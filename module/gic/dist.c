@@ -26,8 +26,8 @@
 
 #define IROUTER_BITS		(GENMASK_ULL(39, 31) | GENMASK_ULL(23, 0))
 
-/* SPIs of the words that a register is about; NULL: it isn't there, or a redistributor's */
-static struct gic_irqs *spis_at(struct gic *gic, u32 offset)
+/* The SPIs that a register is about; NULL: it isn't there, or a redistributor's */
+struct gic_irqs *gic_dist_irqs(struct gic *gic, u32 offset)
 {
 	unsigned int word = gic_irqs_at(offset);
 
@@ -69,7 +69,7 @@ u32 gic_dist_read(struct gic *gic, u32 offset)
 	}
 	if (offset >= GIC_PIDR && offset < GIC_FRAME)
 		return gic_id(offset);
-	irqs = spis_at(gic, offset);
+	irqs = gic_dist_irqs(gic, offset);
 	if (irqs)
 		return gic_irqs_read(gic, irqs, offset);
 	spi = routed_spi(gic, offset);
@@ -79,10 +79,9 @@ u32 gic_dist_read(struct gic *gic, u32 offset)
 }
 
 /* INTIDs 1020 to 1023 are no interrupts: of the registers with a bit each, these are RES0 */
-static u32 there(const struct gic *gic, const struct gic_irqs *irqs, u32 offset)
+u32 gic_there(const struct gic *gic, const struct gic_irqs *irqs)
 {
-	return irqs == &gic->spis[GIC_SPI_WORDS - 1] && offset < GICD_IPRIORITYR ?
-	       GENMASK(GIC_MAX_SPIS % 32 - 1, 0) : ~0U;
+	return irqs == &gic->spis[GIC_SPI_WORDS - 1] ? GENMASK(GIC_MAX_SPIS % 32 - 1, 0) : ~0U;
 }
 
 static void changed(struct gic *gic, struct gic_irqs *irqs, u32 which)
@@ -136,13 +135,15 @@ static void enable_groups(struct gic *gic, u32 groups)
  */
 void gic_dist_write(struct gic *gic, u32 offset, u32 value, u32 mask)
 {
-	struct gic_irqs *irqs = spis_at(gic, offset);
+	struct gic_irqs *irqs = gic_dist_irqs(gic, offset);
 	int spi = routed_spi(gic, offset);
 
 	if (offset == GICD_CTLR && mask == ~0U)
 		enable_groups(gic, value & CTLR_GROUPS);
+	else if (irqs && offset < GICD_IPRIORITYR)
+		gic_irqs_write(gic, irqs, offset, value & gic_there(gic, irqs), mask, changed);
 	else if (irqs)
-		gic_irqs_write(gic, irqs, offset, value & there(gic, irqs, offset), mask, changed);
+		gic_irqs_write(gic, irqs, offset, value, mask, changed);
 	else if (spi >= 0 && mask == ~0U)
 		route(gic, spi, offset, value);
 }

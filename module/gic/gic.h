@@ -150,6 +150,9 @@ void gic_unlock_recalled(struct gic *gic);
 /* line.c */
 void gic_send_sgi(struct gic_cpu *cpu, u64 value, bool group1);
 
+/* icc_state.c */
+int gic_access_icc(struct gic_cpu *cpu, u64 encoding, u64 *value, bool write);
+
 /* irqs.c */
 unsigned int gic_irqs_at(u32 offset);
 u32 gic_irqs_read(struct gic *gic, struct gic_irqs *irqs, u32 offset);
@@ -157,8 +160,11 @@ void gic_irqs_write(struct gic *gic, struct gic_irqs *irqs, u32 offset, u32 valu
 		    void (*changed)(struct gic *gic, struct gic_irqs *irqs, u32 which));
 
 /* dist.c, redist.c: registers of 32 bits; @mask has the bytes that are written */
+struct gic_irqs *gic_dist_irqs(struct gic *gic, u32 offset);
+u32 gic_there(const struct gic *gic, const struct gic_irqs *irqs);
 u32 gic_dist_read(struct gic *gic, u32 offset);
 void gic_dist_write(struct gic *gic, u32 offset, u32 value, u32 mask);
+struct gic_irqs *gic_redist_irqs(struct gic_cpu *cpu, u32 offset);
 u32 gic_redist_read(struct gic_cpu *cpu, u32 offset);
 void gic_redist_write(struct gic_cpu *cpu, u32 offset, u32 value, u32 mask);
 

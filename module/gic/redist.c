@@ -33,7 +33,8 @@ static bool is_last(struct gic *gic, unsigned int index)
 	return index + 1 == end || index + 1 >= READ_ONCE(gic->nr_cpus);
 }
 
-static struct gic_irqs *own_at(struct gic_cpu *cpu, u32 offset)
+/* The SGIs and PPIs, or NULL: the register is about something else */
+struct gic_irqs *gic_redist_irqs(struct gic_cpu *cpu, u32 offset)
 {
 	u32 in_frame = offset - GICR_SGI_BASE;
 
@@ -57,7 +58,7 @@ static struct gic_irqs *own_at(struct gic_cpu *cpu, u32 offset)
  */
 u32 gic_redist_read(struct gic_cpu *cpu, u32 offset)
 {
-	struct gic_irqs *irqs = own_at(cpu, offset);
+	struct gic_irqs *irqs = gic_redist_irqs(cpu, offset);
 
 	switch (offset) {
 	case GICR_IIDR:
@@ -110,7 +111,7 @@ static void set_sleep(struct gic_cpu *cpu, bool sleeps)
  */
 void gic_redist_write(struct gic_cpu *cpu, u32 offset, u32 value, u32 mask)
 {
-	struct gic_irqs *irqs = own_at(cpu, offset);
+	struct gic_irqs *irqs = gic_redist_irqs(cpu, offset);
 
 	if (offset == GICR_WAKER && mask == ~0U)
 		set_sleep(cpu, value & WAKER_PROCESSOR_SLEEP);

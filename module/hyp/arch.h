@@ -101,6 +101,7 @@
 #define HYP_ICH_VTR_PRIBITS(vtr)	((vtr) >> 29 & 7)
 #define HYP_ICH_VTR_IDBITS(vtr)	((vtr) >> 23 & 7 ? 24 : 16)
 #define HYP_ICH_VTR_TDS		_BITULL(19)
+#define HYP_ICH_VTR_A3V		_BITULL(21)
 #define HYP_ICH_VTR_SEIS	_BITULL(22)
 
 /* ICH_VMCR_EL2 */

@@ -60,6 +60,9 @@
 #define ARM_VCPU_SET_GIC	_IO(ARM_VCPU_IOC, 0x04)
 #define ARM_VCPU_SET_IRQ	_IO(ARM_VCPU_IOC, 0x05)
 
+#define ARM_VCPU_GET_GIC_STATE	_IO(ARM_VCPU_IOC, 0x0a)
+#define ARM_VCPU_SET_GIC_STATE	_IO(ARM_VCPU_IOC, 0x0b)
+
 /* On a VM (for all of its vCPUs) and on a vCPU */
 #define ARM_VCPU_KICK		_IO(ARM_VCPU_IOC, 0x08)
 
@@ -294,6 +297,47 @@ struct arm_vcpu_irq {
 	__u32 level;
 	__u32 reserved;
 	__u64 mpidr;
+};
+
+/* Groups of a GIC's state */
+#define ARM_VCPU_GIC_DISTRIBUTOR	0
+#define ARM_VCPU_GIC_REDISTRIBUTOR	1
+#define ARM_VCPU_GIC_CPU_INTERFACE	2
+#define ARM_VCPU_GIC_LINES		3
+
+/**
+ * struct arm_vcpu_gic_state - a piece of the state of a VM's GIC
+ * @size: of this struct, in bytes
+ * @group: ARM_VCPU_GIC_*
+ * @mpidr: of the vCPU whose it is, as in &struct arm_vcpu_create; zero if it is nobody's: in
+ *	the group DISTRIBUTOR, and of LINES those of SPIs
+ * @offset: which
+ * @value: SET: what it is to be.  GET: what it is
+ *
+ * DISTRIBUTOR, REDISTRIBUTOR: registers of 32 bits, by their offset in the 64 KiB of the one or
+ * the 128 KiB of the other; those of 64 bits are two.  They read and write as the guest's do,
+ * but ISPENDR<n> is what is pending by an edge or by a write, whatever the lines are: its value is
+ * read and written as it is.  ICPENDR<n> is zero.  Who is to have an SPI that is active,
+ * GICD_IROUTER<n> says when that is written.
+ *
+ * CPU_INTERFACE: @offset is the low half of ARM_VCPU_REG_SYSREG() of the register: ICC_PMR_EL1,
+ * ICC_BPR0_EL1, ICC_BPR1_EL1 (its own value, also with CBPR), ICC_AP0R<n>_EL1, ICC_AP1R<n>_EL1,
+ * ICC_CTLR_EL1, ICC_SRE_EL1, ICC_IGRPEN0_EL1, ICC_IGRPEN1_EL1.  SET_ENTRY resets them.  What
+ * ICC_CTLR_EL1 says of the CPU has to be so.
+ *
+ * LINES: the levels of 32 lines; @offset is the INTID of the first.  They are set as they are, and
+ * a rise is no edge.  Timers' lines are as their timers are, zero here and not written.
+ *
+ * Errors: EBUSY (a vCPU runs, or another command has it), EINVAL (@group, @offset, @mpidr, or
+ * @value that it can't have), ENOENT (no such vCPU, or no such register of its CPU interface),
+ * ENODEV (no SET_GIC).
+ */
+struct arm_vcpu_gic_state {
+	__u32 size;
+	__u32 group;
+	__u64 mpidr;
+	__u64 offset;
+	__u64 value;
 };
 
 /**
