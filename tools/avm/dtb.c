@@ -3,6 +3,7 @@
 
 #include <libfdt.h>
 #include <stdio.h>
+#include <sys/random.h>
 
 #include "machine.h"
 #include "say.h"
@@ -87,6 +88,18 @@ void dtb_interrupt(struct dtb *dtb, unsigned int spi)
 		dtb_cells(dtb, "interrupts", interrupt, ARRAY_SIZE(interrupt));
 }
 
+/* What Linux's KASLR and random numbers begin with, anew at each start */
+static void describe_seeds(struct dtb *dtb)
+{
+	__u8 seed[32];
+	__u64 kaslr;
+
+	if (getrandom(&kaslr, sizeof(kaslr), 0) == sizeof(kaslr))
+		dtb_u64(dtb, "kaslr-seed", kaslr);
+	if (getrandom(seed, sizeof(seed), 0) == sizeof(seed))
+		dtb_bytes(dtb, "rng-seed", seed, sizeof(seed));
+}
+
 static void describe_chosen(struct dtb *dtb, const struct machine *machine)
 {
 	char uart[32];
@@ -105,6 +118,9 @@ static void describe_chosen(struct dtb *dtb, const struct machine *machine)
 		dtb_u64(dtb, "linux,initrd-start", machine->boot.initrd);
 		dtb_u64(dtb, "linux,initrd-end", machine->boot.initrd_end);
 	}
+	/* of use to who runs it alone */
+	if (!machine->options->dump_dtb)
+		describe_seeds(dtb);
 	dtb_end(dtb);
 }
 
