@@ -11,6 +11,7 @@
 #ifndef ARM_VCPU_COMPAT_H
 #define ARM_VCPU_COMPAT_H
 
+#include <linux/eventfd.h>
 #include <linux/hrtimer.h>
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
@@ -65,6 +66,13 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 COMPAT_EXISTS(_TIF_NEED_RESCHED_LAZY);
 #elif defined(LACK_RESCHED_LAZY)
 enum { _TIF_NEED_RESCHED_LAZY = 0 };
+#endif
+
+/* A signal of an eventfd counts one, and no other number: 6.8 */
+#ifdef HAVE_EVENTFD_ONE
+static inline void compat_eventfd_signal(struct eventfd_ctx *ctx) { eventfd_signal(ctx); }
+#elif defined(LACK_EVENTFD_ONE)
+static inline void compat_eventfd_signal(struct eventfd_ctx *ctx) { eventfd_signal(ctx, 1); }
 #endif
 
 /* Whoever uses the FP registers says where they are to be saved if it is preempted: 7.0 */

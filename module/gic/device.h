@@ -7,6 +7,8 @@
 
 #include "guest/sysreg_row.h"
 
+#define GIC_FIRST_SPI		32
+
 /* setup.c */
 u64 gic_config_flags(void);
 int gic_create(struct vm *vm);
@@ -25,13 +27,31 @@ u64 gic_read(const struct vm *vm, u64 addr, unsigned int width);
 void gic_write(const struct vm *vm, u64 addr, unsigned int width, u64 value);
 
 /* line.c */
+int gic_check_line(const struct vm *vm, u32 intid, u64 mpidr);
 int gic_set_irq(struct vm *vm, const struct arm_vcpu_irq *irq);
+void gic_pulse(struct vm *vm, u32 intid, u64 mpidr);
 
 /* access.c */
 int gic_access_state(struct vm *vm, struct arm_vcpu_gic_state *state, bool set);
 
 /* icc.c */
 bool gic_trapped(struct vcpu *vcpu, const struct sysreg_access *access);
+
+/**
+ * struct gic_resampler - who is told when the guest has ended an SPI, whose line falls then
+ * @node: in the GIC's list
+ * @intid: of the SPI
+ * @eventfd: is signalled
+ */
+struct gic_resampler {
+	struct list_head node;
+	u32 intid;
+	struct eventfd_ctx *eventfd;
+};
+
+/* resample.c */
+void gic_add_resampler(struct vm *vm, struct gic_resampler *resampler);
+void gic_remove_resampler(struct vm *vm, struct gic_resampler *resampler);
 
 /* entry.c */
 bool gic_enter_slowly(struct vcpu *vcpu, u32 timers);

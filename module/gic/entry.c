@@ -30,10 +30,10 @@ bool gic_enter_slowly(struct vcpu *vcpu, u32 timers)
 	bool ready;
 
 	raw_spin_lock(&gic->lock);
-	ready = !gic->recalls;
+	gic_fold(cpu);
+	ready = !gic->recalls && !gic->ends;
 	/* What is posted, or changed, from here on is seen the next time */
 	WRITE_ONCE(vcpu->look, !ready);
-	gic_fold(cpu);
 	gic_take_posted(cpu);
 	take_timers(&cpu->own, timers);
 	vcpu->timers_seen = timers;
@@ -68,12 +68,14 @@ void gic_leave_holding(struct vcpu *vcpu)
 }
 
 /**
- * gic_wait() - wait until interrupts can be put into list registers again
+ * gic_wait() - tell who is to know of ends, and wait until list registers can be filled again
  * @vcpu: isn't in the guest
  */
 void gic_wait(struct vcpu *vcpu)
 {
 	struct gic *gic = vcpu->vm->gic;
 
+	if (READ_ONCE(gic->ends))
+		gic_tell_ends(gic);
 	wait_event_interruptible(gic->recall_wait, !READ_ONCE(gic->recalls));
 }

@@ -10,15 +10,16 @@
 #define ARM_VCPU_GIC_H
 
 #include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/xarray.h>
 
-#include "guest/guest.h"
+#include "device.h"
 
 #define GIC_FIRST_PPI		16
-#define GIC_FIRST_SPI		32
 #define GIC_MAX_SPIS		988
 #define GIC_SPI_WORDS		DIV_ROUND_UP(GIC_MAX_SPIS, 32)
 #define GIC_REDIST_REGIONS	ARM_VCPU_GIC_REDISTRIBUTORS
@@ -42,6 +43,8 @@
  * @level: the line is up
  * @active: acknowledged, and not ended
  * @listed: in a list register of a vCPU, where its latch and its being active are then
+ * @falls: its line falls when the guest has ended it, and somebody is told: of SPIs only
+ * @ended: it has, and nobody was told yet
  * @priority: as GICD_IPRIORITYR
  */
 struct gic_irqs {
@@ -52,6 +55,8 @@ struct gic_irqs {
 	u32 level;
 	u32 active;
 	u32 listed;
+	u32 falls;
+	u32 ended;
 	u8 priority[32];
 };
 
@@ -97,6 +102,9 @@ struct gic_cpu {
  * @ctlr: GICD_CTLR: the groups that are enabled
  * @recalls: accesses that wait for what is in list registers: nobody lists anything
  * @recall_wait: vCPUs that would, meanwhile
+ * @ends: of an interrupt @ended says something
+ * @resamplers: who is told; outside of @lock
+ * @resample_lock: for that list
  * @cpus: by the index of their redistributors
  * @nr_cpus: beyond the highest index
  * @by_affinity: the same by affinity
@@ -113,6 +121,9 @@ struct gic {
 	u32 ctlr;
 	unsigned int recalls;
 	wait_queue_head_t recall_wait;
+	bool ends;
+	struct list_head resamplers;
+	struct mutex resample_lock;
 	struct gic_cpu *cpus[VM_MAX_VCPUS];
 	unsigned int nr_cpus;
 	struct xarray by_affinity;
@@ -152,6 +163,35 @@ void gic_send_sgi(struct gic_cpu *cpu, u64 value, bool group1);
 
 /* icc_state.c */
 int gic_access_icc(struct gic_cpu *cpu, u64 encoding, u64 *value, bool write);
+
+/* resample.c */
+void gic_tell_ends(struct gic *gic);
+
+/**
+ * gic_ended() - the guest has ended interrupts
+ * @gic: locked
+ * @irqs: 32 of them
+ * @which: of these
+ */
+static inline void gic_ended(struct gic *gic, struct gic_irqs *irqs, u32 which)
+{
+	which &= irqs->falls;
+	if (likely(!which))
+		return;
+	irqs->level &= ~which;
+	irqs->ended |= which;
+	WRITE_ONCE(gic->ends, true);
+}
+
+/* Where some may have ended under the lock; in process context */
+static inline void gic_unlock(struct gic *gic)
+{
+	bool ends = gic->ends;
+
+	raw_spin_unlock_irq(&gic->lock);
+	if (unlikely(ends))
+		gic_tell_ends(gic);
+}
 
 /* irqs.c */
 unsigned int gic_irqs_at(u32 offset);

@@ -184,9 +184,14 @@ static u32 apply(struct gic_irqs *irqs, u32 offset, u32 value, u32 mask)
 void gic_irqs_write(struct gic *gic, struct gic_irqs *irqs, u32 offset, u32 value, u32 mask,
 		    void (*changed)(struct gic *gic, struct gic_irqs *irqs, u32 which))
 {
+	u32 active, which;
+
 	if (mask != ~0U && kind(offset) != IPRIORITYR)
 		return;
 	gic_lock_recalled(gic, irqs, concerned(irqs, offset, value));
-	changed(gic, irqs, apply(irqs, offset, value, mask));
+	active = irqs->active;
+	which = apply(irqs, offset, value, mask);
+	gic_ended(gic, irqs, active & ~irqs->active);
+	changed(gic, irqs, which);
 	gic_unlock_recalled(gic);
 }

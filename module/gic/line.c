@@ -60,22 +60,14 @@ void gic_send_sgi(struct gic_cpu *sender, u64 value, bool group1)
 	}
 }
 
-static int set_ppi(struct gic *gic, const struct arm_vcpu_irq *irq)
+static void set_ppi(struct gic_cpu *cpu, u32 bit, bool level)
 {
-	struct gic_cpu *cpu = gic_cpu_at(gic, gic_affinity(irq->mpidr));
-	u32 bit = BIT(irq->intid);
-
-	if (!cpu)
-		return -ENOENT;
-	if (irq->intid == GIC_PPI_VTIMER || irq->intid == GIC_PPI_PTIMER)
-		return -EINVAL;
-	if (!irq->level)
+	if (!level)
 		atomic_andnot(bit, &cpu->lines);
 	else if (!(atomic_fetch_or(bit, &cpu->lines) & bit))
 		/* Also if it falls before anybody looks */
 		atomic_or(bit & READ_ONCE(cpu->own.edge), &cpu->posted);
 	gic_poke(cpu);
-	return 0;
 }
 
 /* Who has it in a list register looks: its target, or who took it before it was routed there */
@@ -86,6 +78,17 @@ static void look_at_listed(struct gic *gic, unsigned int word, u32 bit)
 	for (i = 0; gic->spis[word].listed & bit && i < gic->nr_cpus; i++)
 		if ((gic->cpus[i]->routed[word] | gic->cpus[i]->holds[word]) & bit)
 			gic_poke(gic->cpus[i]);
+}
+
+/* One that comes is pending, also behind one that is active */
+static void edge_comes(struct gic *gic, unsigned int spi)
+{
+	struct gic_irqs *irqs = &gic->spis[GIC_SPI_WORD(spi)];
+	u32 bit = GIC_BIT(spi);
+
+	irqs->latch |= irqs->edge & bit;
+	gic_spis_changed(gic, GIC_SPI_WORD(spi), bit);
+	look_at_listed(gic, GIC_SPI_WORD(spi), irqs->edge & bit);
 }
 
 static void set_spi(struct gic *gic, unsigned int spi, bool level)
@@ -101,12 +104,44 @@ static void set_spi(struct gic *gic, unsigned int spi, bool level)
 		look_at_listed(gic, GIC_SPI_WORD(spi), bit & ~irqs->edge);
 	} else if (!(irqs->level & bit)) {
 		irqs->level |= bit;
-		irqs->latch |= irqs->edge & bit;
-		gic_spis_changed(gic, GIC_SPI_WORD(spi), bit);
-		/* Pending behind one that is active */
-		look_at_listed(gic, GIC_SPI_WORD(spi), bit & irqs->edge);
+		edge_comes(gic, spi);
 	}
 	raw_spin_unlock_irqrestore(&gic->lock, flags);
+}
+
+static void pulse_spi(struct gic *gic, unsigned int spi)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&gic->lock, flags);
+	edge_comes(gic, spi);
+	raw_spin_unlock_irqrestore(&gic->lock, flags);
+}
+
+/**
+ * gic_check_line() - is there such a line
+ * @vm: whose
+ * @intid: of its interrupt
+ * @mpidr: of the vCPU, for a PPI
+ *
+ * Return: 0, -EINVAL, -ENOENT, -ENODEV.
+ */
+int gic_check_line(const struct vm *vm, u32 intid, u64 mpidr)
+{
+	/* Pairs with the release in gic_create() */
+	struct gic *gic = smp_load_acquire(&vm->gic);
+
+	if (intid < GIC_FIRST_PPI)
+		return -EINVAL;
+	if (!gic || !READ_ONCE(gic->placed))
+		return -ENODEV;
+	if (intid < GIC_FIRST_SPI && !gic_cpu_at(gic, gic_affinity(mpidr)))
+		return -ENOENT;
+	if (intid < GIC_FIRST_SPI)
+		return BIT(intid) & GIC_TIMERS ? -EINVAL : 0;
+	if (mpidr || intid - GIC_FIRST_SPI >= min(gic->spi_words * 32, GIC_MAX_SPIS))
+		return -EINVAL;
+	return 0;
 }
 
 /**
@@ -114,21 +149,49 @@ static void set_spi(struct gic *gic, unsigned int spi, bool level)
  * @vm: with ARM_VCPU_CONFIG_GIC
  * @irq: from user space
  *
- * Return: 0, -EINVAL, -ENOENT, -ENODEV.
+ * Context: any.
+ *
+ * Return: as gic_check_line().
  */
 int gic_set_irq(struct vm *vm, const struct arm_vcpu_irq *irq)
 {
-	/* Pairs with the release in gic_create() */
-	struct gic *gic = smp_load_acquire(&vm->gic);
+	int ret = irq->level > 1 ? -EINVAL : gic_check_line(vm, irq->intid, irq->mpidr);
+	struct gic_cpu *cpu;
 
-	if (irq->level > 1 || irq->intid < GIC_FIRST_PPI)
-		return -EINVAL;
-	if (!gic || !READ_ONCE(gic->placed))
-		return -ENODEV;
-	if (irq->intid < GIC_FIRST_SPI)
-		return set_ppi(gic, irq);
-	if (irq->mpidr || irq->intid - GIC_FIRST_SPI >= min(gic->spi_words * 32, GIC_MAX_SPIS))
-		return -EINVAL;
-	set_spi(gic, irq->intid - GIC_FIRST_SPI, irq->level);
+	if (ret)
+		return ret;
+	if (irq->intid >= GIC_FIRST_SPI) {
+		set_spi(vm->gic, irq->intid - GIC_FIRST_SPI, irq->level);
+		return 0;
+	}
+	cpu = gic_cpu_at(vm->gic, gic_affinity(irq->mpidr));
+	if (!cpu)
+		return -ENOENT;
+	set_ppi(cpu, BIT(irq->intid), irq->level);
 	return 0;
+}
+
+/**
+ * gic_pulse() - an edge on an interrupt's line, wherever that is
+ * @vm: with ARM_VCPU_CONFIG_GIC
+ * @intid: of the interrupt
+ * @mpidr: of the vCPU, for a PPI
+ *
+ * One that is level-sensitive, as the guest has set it up, doesn't see it.
+ *
+ * Context: any.
+ */
+void gic_pulse(struct vm *vm, u32 intid, u64 mpidr)
+{
+	struct gic_cpu *cpu;
+
+	if (gic_check_line(vm, intid, mpidr))
+		return;
+	if (intid >= GIC_FIRST_SPI) {
+		pulse_spi(vm->gic, intid - GIC_FIRST_SPI);
+		return;
+	}
+	cpu = gic_cpu_at(vm->gic, gic_affinity(mpidr));
+	if (cpu)
+		post(cpu, BIT(intid) & READ_ONCE(cpu->own.edge));
 }

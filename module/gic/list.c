@@ -55,6 +55,8 @@ static void fold_one(struct gic_cpu *cpu, u64 lr, bool latched)
 		irqs->active |= bit;
 	if (lr & LR_STATE(true, false) && latched)
 		irqs->latch |= bit;
+	if (!(lr & LR_STATE(true, true)))
+		gic_ended(cpu->gic, irqs, bit);
 	if (intid < GIC_FIRST_SPI)
 		return;
 	cpu->holds[intid / 32 - 1] &= ~bit;
@@ -87,6 +89,7 @@ static void fold_ended(struct gic_cpu *cpu, unsigned int count)
 		if (!found)
 			return;
 		found->active &= ~BIT(bit);
+		gic_ended(cpu->gic, found, BIT(bit));
 		if (found != &cpu->own)
 			cpu->holds[found - cpu->gic->spis] &= ~BIT(bit);
 	}
@@ -150,15 +153,18 @@ static u32 masked(const struct hyp_vgic *vgic, const struct gic_irqs *irqs)
 }
 
 /*
+/*
  * What happens at the end of one that is level-sensitive, whose level may have gone by then: a
  * timer's interrupt, where it is the CPU's own, is deactivated with it, and comes if it is up.
- * Of others the end is waited for.
+ * Of others the end is waited for, and so it is where the end is somebody's to know.
  */
-static u64 at_end(unsigned int intid)
+static u64 at_end(const struct gic_irqs *irqs, unsigned int intid)
 {
 	u32 timer = gic_timer(intid);
 	unsigned int physical = timer ? ppi_intid(timer) : 0;
 
+	if (irqs->edge & ~irqs->falls & GIC_BIT(intid))
+		return 0;
 	return physical ? HYP_ICH_LR_HW | HYP_ICH_LR_PINTID(physical) : HYP_ICH_LR_EOI;
 }
 
@@ -177,7 +183,7 @@ static u64 list_reg(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
 		cpu->latched |= BIT(n);
 	}
 	return intid | LR_STATE(pending, active) | LR_PRIORITY(irqs->priority[intid % 32]) |
-	       (irqs->group1 & bit ? HYP_ICH_LR_GROUP1 : 0) | (edge ? 0 : at_end(intid));
+	       (irqs->group1 & bit ? HYP_ICH_LR_GROUP1 : 0) | at_end(irqs, intid);
 }
 
 /* The first ones of a choice, and whether there are more */

@@ -75,7 +75,7 @@ void gic_unlock_recalled(struct gic *gic)
 	bool last = gic->recalls == 1;
 
 	WRITE_ONCE(gic->recalls, gic->recalls - 1);
-	raw_spin_unlock_irq(&gic->lock);
+	gic_unlock(gic);
 	if (last && wq_has_sleeper(&gic->recall_wait))
 		wake_up_all(&gic->recall_wait);
 }

@@ -48,6 +48,8 @@ int gic_create(struct vm *vm)
 	gic->vm = vm;
 	raw_spin_lock_init(&gic->lock);
 	init_waitqueue_head(&gic->recall_wait);
+	INIT_LIST_HEAD(&gic->resamplers);
+	mutex_init(&gic->resample_lock);
 	xa_init_flags(&gic->by_affinity, XA_FLAGS_ACCOUNT);
 	/* Whole before another thread's SET_IRQ can find it */
 	smp_store_release(&vm->gic, gic);
@@ -176,6 +178,17 @@ static void reset_cpu(struct gic_cpu *cpu)
 	atomic_set(&cpu->lines, 0);
 }
 
+/* Who is told of a line's end stays, and is told that it has fallen */
+static void reset_spis(struct gic *gic)
+{
+	struct gic_irqs *irqs;
+
+	for (irqs = gic->spis; irqs < gic->spis + GIC_SPI_WORDS; irqs++) {
+		gic_ended(gic, irqs, irqs->level);
+		*irqs = (struct gic_irqs) { .falls = irqs->falls, .ended = irqs->ended };
+	}
+}
+
 /* Which SPIs are a vCPU's */
 static void route_all(struct gic *gic)
 {
@@ -223,7 +236,7 @@ int gic_place(struct vm *vm, const struct arm_vcpu_gic_setup *setup)
 	memcpy(gic->redistributors, setup->redistributors, sizeof(gic->redistributors));
 	gic->spi_words = DIV_ROUND_UP(setup->spis, 32);
 	gic->ctlr = 0;
-	memset(gic->spis, 0, sizeof(gic->spis));
+	reset_spis(gic);
 	memset(gic->router, 0, sizeof(gic->router));
 	for (i = 0; i < gic->nr_cpus; i++) {
 		reset_cpu(gic->cpus[i]);
@@ -231,7 +244,7 @@ int gic_place(struct vm *vm, const struct arm_vcpu_gic_setup *setup)
 	}
 	route_all(gic);
 	WRITE_ONCE(gic->placed, true);
-	raw_spin_unlock_irq(&gic->lock);
+	gic_unlock(gic);
 	return 0;
 }
 
@@ -304,7 +317,7 @@ void gic_remove_vcpu(struct vcpu *vcpu)
 	gic_fold(cpu);
 	rcu_assign_pointer(cpu->vcpu, NULL);
 	route_all(gic);
-	raw_spin_unlock_irq(&gic->lock);
+	gic_unlock(gic);
 }
 
 /**
@@ -324,5 +337,5 @@ void gic_reset_vcpu(struct vcpu *vcpu)
 	vgic->on = true;
 	vgic->vmcr = HYP_ICH_VMCR_VFIQEN;
 	vcpu->look = true;
-	raw_spin_unlock_irq(&cpu->gic->lock);
+	gic_unlock(cpu->gic);
 }
