@@ -23,6 +23,10 @@ $(call arm-vcpu-refuse,this kernel has no CONFIG_MMU_NOTIFIER$(comma) without wh
 follow the memory of its process)
 endif
 
+ifneq ($(CONFIG_EVENTFD),y)
+$(call arm-vcpu-refuse,this kernel has no CONFIG_EVENTFD$(comma) by which devices and interrupts are signalled)
+endif
+
 # A kernel that patches calls at function entries needs functions aligned; from 7.0 it relies on gcc 14's
 # -fmin-function-alignment for it. A module from an older gcc loads, and oopses in ftrace.
 ifeq ($(CONFIG_CC_IS_GCC),y)

@@ -9,6 +9,7 @@
 #include <asm/arch_timer.h>
 
 #include "exit/debug.h"
+#include "exit/ioeventfd.h"
 #include "exit/sgi.h"
 #include "exit/smc_forward.h"
 #include "gic/device.h"
@@ -22,6 +23,7 @@
 #include "command.h"
 #include "device.h"
 #include "inject_user.h"
+#include "irqfd.h"
 #include "run.h"
 #include "vcpu.h"
 #include "vm.h"
@@ -77,6 +79,10 @@ static long vm_get_info(void *object, void *arg, void __user *user)
 		.watchpoints = idreg_watchpoints(),
 		.max_smc = smc_forward_max(),
 		.ich_vtr = vgic_vtr(),
+		.irqfd_flags = IRQFD_FLAGS,
+		.ioeventfd_flags = IOEVENTFD_FLAGS,
+		.max_irqfds = VM_MAX_IRQFDS,
+		.max_ioeventfds = VM_MAX_IOEVENTFDS,
 	};
 	return command_answer(user, info, size, sizeof(*info));
 }
@@ -162,6 +168,34 @@ static long set_gic(struct vm *vm, void *arg)
 				 setup->redistributors[i].count * (u64)SZ_128K))
 			return -EEXIST;
 	return gic_place(vm, setup);
+}
+
+static long irqfd(struct vm *vm, void *arg)
+{
+	const struct arm_vcpu_irqfd *irqfd = arg;
+
+	if (irqfd->mpidr & ~MPIDR_AFFINITY)
+		return -EINVAL;
+	return irqfd_set(vm, irqfd);
+}
+
+static long ioeventfd(struct vm *vm, void *arg)
+{
+	const struct arm_vcpu_ioeventfd *ioeventfd = arg;
+	u64 length = max(ioeventfd->length, 1U);
+	int ret = ioeventfd_check(ioeventfd, vm_ipa_bits(vm));
+
+	if (ret)
+		return ret;
+	if (ioeventfd->flags & ARM_VCPU_IOEVENTFD_REMOVE)
+		return ioeventfd_remove(vm, ioeventfd);
+	ret = vm_bind(vm, vm_ipa_bits(vm));
+	if (ret)
+		return ret;
+	if (region_there(vm, ioeventfd->guest_addr, length) ||
+	    gic_overlaps(vm, ioeventfd->guest_addr, length))
+		return -EEXIST;
+	return ioeventfd_add(vm, ioeventfd);
 }
 
 static bool mpidr_taken(struct vm *vm, u64 mpidr)
@@ -293,6 +327,16 @@ static long vm_set_gic_state(void *object, void *arg, void __user *user)
 	return set_up(object, arg, set_gic_state);
 }
 
+static long vm_irqfd(void *object, void *arg, void __user *user)
+{
+	return set_up(object, arg, irqfd);
+}
+
+static long vm_ioeventfd(void *object, void *arg, void __user *user)
+{
+	return set_up(object, arg, ioeventfd);
+}
+
 static const struct command commands[] = {
 	{ ARM_VCPU_GET_INFO, sizeof(struct arm_vcpu_info), vm_get_info },
 	{ ARM_VCPU_CONFIGURE, sizeof(struct arm_vcpu_config), vm_configure },
@@ -302,6 +346,8 @@ static const struct command commands[] = {
 	{ ARM_VCPU_SET_IRQ, sizeof(struct arm_vcpu_irq), vm_set_irq },
 	{ ARM_VCPU_GET_GIC_STATE, sizeof(struct arm_vcpu_gic_state), vm_get_gic_state },
 	{ ARM_VCPU_SET_GIC_STATE, sizeof(struct arm_vcpu_gic_state), vm_set_gic_state },
+	{ ARM_VCPU_IRQFD, sizeof(struct arm_vcpu_irqfd), vm_irqfd },
+	{ ARM_VCPU_IOEVENTFD, sizeof(struct arm_vcpu_ioeventfd), vm_ioeventfd },
 	{ ARM_VCPU_KICK, 0, vm_kick },
 };
 

@@ -9,11 +9,13 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
+#include "exit/ioeventfd.h"
 #include "gic/device.h"
 #include "host/counter.h"
 #include "host/cpu.h"
 #include "memory/stage2.h"
 #include "debugfs.h"
+#include "irqfd.h"
 #include "vm.h"
 
 /**
@@ -114,6 +116,8 @@ static void vm_free(struct kref *ref)
 	struct vm *vm = container_of(ref, struct vm, ref);
 
 	debugfs_remove_vm(vm);
+	irqfd_destroy(vm);
+	ioeventfd_destroy(vm);
 	gic_destroy(vm);
 	if (vm->mm) {
 		stage2_destroy(&vm->stage2, vm->mm);

@@ -11,6 +11,7 @@
 #include "guest/stat.h"
 #include "guest/trace.h"
 #include "host/cpu.h"
+#include "ioeventfd.h"
 #include "mmio.h"
 
 /* SCTLR_EL1: data is big-endian at EL1, at EL0; and SPSR_EL2.E of an AArch32 EL0 */
@@ -93,7 +94,7 @@ static int gic_access(struct vcpu *vcpu, u64 esr, u64 ipa)
 }
 
 /**
- * mmio_exit() - a data abort where no memory is: the GIC's, or an MMIO_READ or MMIO_WRITE exit
+ * mmio_exit() - a data abort where no memory is: the GIC's, an eventfd's, or an exit
  * @vcpu: whose; it isn't running
  * @esr: of the abort, with ISV
  * @ipa: guest-physical address
@@ -110,6 +111,12 @@ int mmio_exit(struct vcpu *vcpu, u64 esr, u64 ipa)
 
 	if (gic_covers(vcpu->vm, ipa))
 		return gic_access(vcpu, esr, ipa);
+	if (write && ioeventfd_store(vcpu->vm, ipa, width(esr), data)) {
+		stat_count(vcpu, ARM_VCPU_STAT_IOEVENTFD);
+		trace_arm_vcpu_mmio(vcpu, TRACE_MMIO_WRITE, data);
+		skip_instruction(vcpu, esr);
+		return 1;
+	}
 
 	vcpu->pending = write ? PENDING_STEP : PENDING_MMIO_READ;
 

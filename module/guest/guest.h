@@ -28,7 +28,7 @@
 			 ARM_VCPU_CONFIG_GIC)
 
 /* ARM_VCPU_STAT_* */
-#define VCPU_STATS	(ARM_VCPU_STAT_GIC + 1)
+#define VCPU_STATS	(ARM_VCPU_STAT_IOEVENTFD + 1)
 
 /* Several invalidations of one address space at once are rare, and more than these rarer */
 #define INVALIDATIONS_APART	4
@@ -98,8 +98,8 @@ struct stage2 {
 /**
  * struct vm - a virtual machine
  * @ref: one for its file, one for each vCPU's
- * @setup: one command at a time that sets up: CONFIGURE, SET_MEMORY, CREATE_VCPU.  These can
- *	take long; who only looks takes @lock.
+ * @setup: one command at a time that sets up: CONFIGURE, SET_MEMORY, CREATE_VCPU and the like.
+ *	These can take long; who only looks takes @lock.
  * @lock: for @vcpus, @nr_vcpus, @stats_gone and changes of @cntvoff; inside @setup
  * @mm: the address space that it belongs to; NULL until the first command that binds it, and
  *	the same from then on
@@ -114,6 +114,8 @@ struct stage2 {
  * @nr_vcpus: how many there are; more only with @setup held, too
  * @next_id: for the next of them; ids aren't reused
  * @gic: its interrupt controller in the kernel, or NULL; changed with @setup held
+ * @irqfds: its eventfds that signal interrupts, or NULL; with @setup held
+ * @ioeventfds: those that stores signal, or NULL; changed with @setup held, and once only
  * @last_ran: per CPU: id of the vCPU of this VM that ran there last; 0: none has
  * @stats_gone: counts of vCPUs that are gone
  * @number: of the VM, in debugfs
@@ -135,6 +137,8 @@ struct vm {
 	unsigned int nr_vcpus;
 	u32 next_id;
 	struct gic *gic;
+	struct irqfds *irqfds;
+	struct ioeventfds *ioeventfds;
 	u32 __percpu *last_ran;
 	u64 stats_gone[VCPU_STATS];
 	unsigned int number;

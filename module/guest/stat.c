@@ -39,6 +39,7 @@ static const char * const names[VCPU_STATS] = {
 	[ARM_VCPU_STAT_INJECTED]	= "injected",
 	[ARM_VCPU_STAT_MAINTENANCE]	= "maintenance",
 	[ARM_VCPU_STAT_GIC]		= "gic",
+	[ARM_VCPU_STAT_IOEVENTFD]	= "ioeventfd",
 };
 
 const char *stat_name(unsigned int stat)
@@ -67,6 +68,7 @@ void stat_read(const struct vcpu *vcpu, u64 *values)
 	values[ARM_VCPU_STAT_EXITS] = 0;
 	for (i = ARM_VCPU_STAT_INTERRUPT; i <= ARM_VCPU_STAT_ERROR; i++)
 		values[ARM_VCPU_STAT_EXITS] += values[i];
+	values[ARM_VCPU_STAT_EXITS] += values[ARM_VCPU_STAT_GIC] + values[ARM_VCPU_STAT_IOEVENTFD];
 }
 
 /**

@@ -91,6 +91,34 @@ int armvcpu_set_spi(struct armvcpu_vm *vm, __u32 intid, __u32 level)
 	return call(vm->fd, ARM_VCPU_SET_IRQ, &irq);
 }
 
+int armvcpu_irqfd(struct armvcpu_vm *vm, __u64 flags, int fd, __u32 intid, int resample_fd)
+{
+	struct arm_vcpu_irqfd irqfd = {
+		.size = sizeof(irqfd),
+		.intid = intid,
+		.flags = flags,
+		.fd = fd,
+		.resample_fd = resample_fd,
+	};
+
+	return call(vm->fd, ARM_VCPU_IRQFD, &irqfd);
+}
+
+int armvcpu_ioeventfd(struct armvcpu_vm *vm, __u64 flags, __u64 guest_addr, __u32 length, int fd,
+		      __u64 data)
+{
+	struct arm_vcpu_ioeventfd ioeventfd = {
+		.size = sizeof(ioeventfd),
+		.length = length,
+		.flags = flags,
+		.guest_addr = guest_addr,
+		.fd = fd,
+		.data = data,
+	};
+
+	return call(vm->fd, ARM_VCPU_IOEVENTFD, &ioeventfd);
+}
+
 int armvcpu_create(struct armvcpu_vm *vm, __u64 mpidr, struct armvcpu_cpu *cpu)
 {
 	struct arm_vcpu_create create = {

@@ -120,6 +120,28 @@ int armvcpu_set_gic(struct armvcpu_vm *vm, __u32 spis, __u64 distributor, __u64 
 int armvcpu_set_spi(struct armvcpu_vm *vm, __u32 intid, __u32 level);
 
 /**
+ * armvcpu_irqfd() - have an eventfd signal an interrupt, or no longer
+ * @vm: from armvcpu_open(), with armvcpu_set_gic()
+ * @flags: ARM_VCPU_IRQFD_*
+ * @fd: the eventfd
+ * @intid: of an SPI
+ * @resample_fd: with ARM_VCPU_IRQFD_RESAMPLE, the eventfd that tells of its end; else 0
+ */
+int armvcpu_irqfd(struct armvcpu_vm *vm, __u64 flags, int fd, __u32 intid, int resample_fd);
+
+/**
+ * armvcpu_ioeventfd() - have a store signal an eventfd, or no longer
+ * @vm: from armvcpu_open()
+ * @flags: ARM_VCPU_IOEVENTFD_*
+ * @guest_addr: where it is to
+ * @length: of the store, in bytes; 0 for any
+ * @fd: the eventfd
+ * @data: with ARM_VCPU_IOEVENTFD_DATAMATCH, what is stored; else 0
+ */
+int armvcpu_ioeventfd(struct armvcpu_vm *vm, __u64 flags, __u64 guest_addr, __u32 length, int fd,
+		      __u64 data);
+
+/**
  * armvcpu_create() - add a virtual CPU, and map its run page
  * @vm: from armvcpu_open()
  * @mpidr: its MPIDR_EL1, the affinity fields alone

@@ -8,10 +8,10 @@
  * The whole of a VMM is: open, SET_MEMORY, CREATE_VCPU, mmap, SET_ENTRY, and RUN
  * in a loop that acts on run->exit_reason.
  *
- * A VM belongs to the address space that first used CONFIGURE, SET_MEMORY or
- * CREATE_VCPU on it with arguments that are valid.  From another one only GET_INFO, KICK
+ * A VM belongs to the address space that first used CONFIGURE, SET_MEMORY, CREATE_VCPU
+ * or IOEVENTFD on it with arguments that are valid.  From another one only GET_INFO, KICK
  * and close() work.  A signal may interrupt that first command (EINTR), and a fatal one
- * any of these three that waits for another.
+ * any of these four, or IRQFD, that waits for another.
  *
  * Every argument struct begins with its size in bytes.  A shorter or longer
  * struct than the kernel's works: what is missing is zero, and what the kernel
@@ -21,6 +21,7 @@
  * What errno means here, whatever the command:
  *
  * ==========  ================================================================
+ * EBADF       a descriptor isn't open
  * E2BIG       the struct is larger than the kernel's, and its tail isn't zero
  * EBUSY       it runs already, or it is too late for this command
  * EEXIST      there is one already: the region overlaps, the MPIDR is taken
@@ -30,7 +31,7 @@
  * EIO         the VM belongs to another address space, or has died
  * EMFILE      no descriptor left for the new file (ENFILE: in the whole system)
  * ENODEV      the host is going down or EL2 was handed back
- * ENOENT      there is no such region or register
+ * ENOENT      there is no such region, register, vCPU or eventfd
  * ENOEXEC     there was no SET_ENTRY yet
  * ENOMEM      not enough kernel memory
  * ENOSPC      a limit that GET_INFO reports, or the last VMID, is reached
@@ -59,6 +60,8 @@
 #define ARM_VCPU_CREATE_VCPU	_IO(ARM_VCPU_IOC, 0x03)
 #define ARM_VCPU_SET_GIC	_IO(ARM_VCPU_IOC, 0x04)
 #define ARM_VCPU_SET_IRQ	_IO(ARM_VCPU_IOC, 0x05)
+#define ARM_VCPU_IRQFD		_IO(ARM_VCPU_IOC, 0x07)
+#define ARM_VCPU_IOEVENTFD	_IO(ARM_VCPU_IOC, 0x09)
 
 #define ARM_VCPU_GET_GIC_STATE	_IO(ARM_VCPU_IOC, 0x0a)
 #define ARM_VCPU_SET_GIC_STATE	_IO(ARM_VCPU_IOC, 0x0b)
@@ -107,6 +110,10 @@
  * @reserved: zero
  * @ich_vtr: ICH_VTR_EL2, as &struct arm_vcpu_gic has these registers: ListRegs, TDS, IDbits,
  *	PREbits and PRIbits; 0 without ARM_VCPU_CONFIG_VGIC
+ * @irqfd_flags: accepted in &struct arm_vcpu_irqfd.flags
+ * @ioeventfd_flags: accepted in &struct arm_vcpu_ioeventfd.flags
+ * @max_irqfds: how many IRQFD takes for a VM
+ * @max_ioeventfds: how many IOEVENTFD takes for a VM
  */
 struct arm_vcpu_info {
 	__u32 size;
@@ -132,6 +139,10 @@ struct arm_vcpu_info {
 	__u32 max_smc;
 	__u32 reserved;
 	__u64 ich_vtr;
+	__u64 irqfd_flags;
+	__u64 ioeventfd_flags;
+	__u32 max_irqfds;
+	__u32 max_ioeventfds;
 };
 
 /*
@@ -338,6 +349,81 @@ struct arm_vcpu_gic_state {
 	__u64 mpidr;
 	__u64 offset;
 	__u64 value;
+};
+
+/* IRQFD: take away what was added with the same fd, intid and mpidr */
+#define ARM_VCPU_IRQFD_REMOVE		(1ULL << 0)
+/* IRQFD: the line has a level, and resample_fd tells when it has fallen */
+#define ARM_VCPU_IRQFD_RESAMPLE		(1ULL << 1)
+
+/**
+ * struct arm_vcpu_irqfd - an eventfd that signals an interrupt
+ * @size: of this struct, in bytes
+ * @intid: of the interrupt, as in &struct arm_vcpu_irq
+ * @flags: ARM_VCPU_IRQFD_*
+ * @fd: the eventfd, which the kernel reads at each signal
+ * @resample_fd: with RESAMPLE: another eventfd; else zero
+ * @mpidr: as in &struct arm_vcpu_irq
+ *
+ * A signal of @fd, whoever makes it, and also one from before this call, is an edge on the line:
+ * for interrupts that the guest has set up as edge-triggered.
+ *
+ * With RESAMPLE, for SPIs, it raises the line.  When the guest has ended the interrupt the line
+ * falls, and @resample_fd is signalled: a device that still wants the interrupt signals @fd again.
+ * Several on one line share its end, and are all told.  The line falls at the end of the interrupt
+ * also if SET_IRQ has raised it, and when SET_GIC resets it, and when the last of these is taken
+ * away.
+ *
+ * It ends with REMOVE (once that returns, a signal of @fd is no interrupt any more), when the last
+ * descriptor of @fd is closed, or with the VM.  Errors: EOPNOTSUPP (flags), EINVAL (not an
+ * eventfd; no such interrupt, or a timer's; RESAMPLE of a PPI or with REMOVE; resample_fd; mpidr),
+ * EBADF, ENODEV (no SET_GIC), ENOENT (no such vCPU; nothing to take away), EEXIST (the VM has
+ * this @fd), ENOSPC (max_irqfds).
+ */
+struct arm_vcpu_irqfd {
+	__u32 size;
+	__u32 intid;
+	__u64 flags;
+	__s32 fd;
+	__s32 resample_fd;
+	__u64 mpidr;
+};
+
+/* IOEVENTFD: take away what was added with the same values of all that follows */
+#define ARM_VCPU_IOEVENTFD_REMOVE	(1ULL << 0)
+/* IOEVENTFD: only stores of this data */
+#define ARM_VCPU_IOEVENTFD_DATAMATCH	(1ULL << 1)
+
+/**
+ * struct arm_vcpu_ioeventfd - an eventfd that a store of the guest's signals
+ * @size: of this struct, in bytes
+ * @length: of the store: 1, 2, 4 or 8 bytes; 0 for any of them
+ * @flags: ARM_VCPU_IOEVENTFD_*
+ * @guest_addr: guest-physical address of the store, a multiple of @length
+ * @fd: the eventfd
+ * @reserved: zero
+ * @data: with DATAMATCH, which needs a @length: what is stored, as exit MMIO_WRITE has it; else
+ *	zero
+ *
+ * A store that would be an exit MMIO_WRITE at this address, of this length and data, signals @fd
+ * instead, and the guest goes on behind it.  Nothing else changes: other stores, loads, and stores
+ * that are exits MEMORY_FAULT (pairs, SIMD registers, write-back).  Where a region or the GIC comes
+ * later, stores reach that.
+ *
+ * It ends with REMOVE (once that returns, such stores are exits again), when the last descriptor of
+ * @fd is closed, or with the VM.  Errors: EOPNOTSUPP (flags), EINVAL (not an eventfd; length;
+ * alignment; beyond the IPA size; DATAMATCH without a length; data that can't be), EBADF, EEXIST (a
+ * region or the GIC is there; there is one for some of these stores), ENOENT (nothing to take
+ * away), ENOSPC (max_ioeventfds).
+ */
+struct arm_vcpu_ioeventfd {
+	__u32 size;
+	__u32 length;
+	__u64 flags;
+	__u64 guest_addr;
+	__s32 fd;
+	__u32 reserved;
+	__u64 data;
 };
 
 /**
@@ -547,6 +633,7 @@ struct arm_vcpu_debug {
 #define ARM_VCPU_STAT_REFUSED		23 /* pstate, by the CPU: FAIL_ENTRY */
 #define ARM_VCPU_STAT_ERROR		24 /* INTERNAL_ERROR */
 #define ARM_VCPU_STAT_GIC		31 /* accesses to the GIC's frames that the kernel answers */
+#define ARM_VCPU_STAT_IOEVENTFD		32 /* stores that have signalled an eventfd */
 /* These are none of EXITS */
 #define ARM_VCPU_STAT_TIMER		25 /* RUN returned TIMER */
 #define ARM_VCPU_STAT_KICKED		26 /* RUN returned KICKED */

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Eventfds that signal interrupts: the command IRQFD.
+ *
+ * What a signal does is a function of its own, of what kind of interrupt it is: an edge, or a
+ * level with an end that somebody is told of.
+ */
+#include <linux/err.h>
+#include <linux/eventfd.h>
+#include <linux/list.h>
+#include <linux/slab.h>
+
+#include "exit/eventfd.h"
+#include "gic/device.h"
+#include "irqfd.h"
+
+/**
+ * struct irqfd - one of them
+ * @node: in the VM's list
+ * @vm: whose interrupt it is
+ * @eventfd: signals it
+ * @intid: which
+ * @mpidr: whose PPI
+ * @resampler: whose eventfd is told of its end, if that isn't NULL
+ */
+struct irqfd {
+	struct list_head node;
+	struct vm *vm;
+	struct vm_eventfd eventfd;
+	u32 intid;
+	u64 mpidr;
+	struct gic_resampler resampler;
+};
+
+/**
+ * struct irqfds - a VM's; they are there as long as it, once one was added
+ * @vm: it
+ * @nr: how many; this and the list are changed with vm->setup held
+ * @list: of them
+ * @when_closed: removes those whose eventfd is closed
+ */
+struct irqfds {
+	struct vm *vm;
+	unsigned int nr;
+	struct list_head list;
+	struct work_struct when_closed;
+};
+
+/* The next two with the eventfd's lock held; a GIC that isn't there any more has no interrupts */
+static void send_edge(struct vm_eventfd *eventfd)
+{
+	struct irqfd *irqfd = container_of(eventfd, struct irqfd, eventfd);
+
+	gic_pulse(irqfd->vm, irqfd->intid, irqfd->mpidr);
+}
+
+static void raise_line(struct vm_eventfd *eventfd)
+{
+	struct irqfd *irqfd = container_of(eventfd, struct irqfd, eventfd);
+	struct arm_vcpu_irq up = { .intid = irqfd->intid, .level = 1 };
+
+	gic_set_irq(irqfd->vm, &up);
+}
+
+static void let_go(struct irqfd *irqfd)
+{
+	/* No signal raises the line again that falls here */
+	eventfd_let_go(&irqfd->eventfd);
+	if (irqfd->resampler.eventfd) {
+		gic_remove_resampler(irqfd->vm, &irqfd->resampler);
+		eventfd_ctx_put(irqfd->resampler.eventfd);
+	}
+	kfree(irqfd);
+}
+
+static void remove(struct irqfds *all, struct irqfd *irqfd)
+{
+	list_del(&irqfd->node);
+	all->nr--;
+	let_go(irqfd);
+}
+
+static void remove_closed(struct work_struct *work)
+{
+	struct irqfds *all = container_of(work, struct irqfds, when_closed);
+	struct irqfd *irqfd, *next;
+
+	mutex_lock(&all->vm->setup);
+	list_for_each_entry_safe(irqfd, next, &all->list, node)
+		if (READ_ONCE(irqfd->eventfd.closed))
+			remove(all, irqfd);
+	mutex_unlock(&all->vm->setup);
+}
+
+static struct irqfds *create(struct vm *vm)
+{
+	struct irqfds *all = vm->irqfds;
+
+	if (all)
+		return all;
+	all = kzalloc(sizeof(*all), GFP_KERNEL_ACCOUNT);
+	if (!all)
+		return NULL;
+	all->vm = vm;
+	INIT_LIST_HEAD(&all->list);
+	INIT_WORK(&all->when_closed, remove_closed);
+	vm->irqfds = all;
+	return all;
+}
+
+/* With RESAMPLE */
+static int add_resampler(struct irqfd *irqfd, int fd)
+{
+	struct eventfd_ctx *ctx = eventfd_ctx_fdget(fd);
+
+	if (IS_ERR(ctx))
+		return PTR_ERR(ctx);
+	irqfd->resampler.intid = irqfd->intid;
+	irqfd->resampler.eventfd = ctx;
+	gic_add_resampler(irqfd->vm, &irqfd->resampler);
+	return 0;
+}
+
+static int may_add(const struct irqfds *all, const struct irqfd *irqfd)
+{
+	const struct irqfd *other;
+
+	list_for_each_entry(other, &all->list, node)
+		if (other->eventfd.ctx == irqfd->eventfd.ctx)
+			return -EEXIST;
+	return all->nr < VM_MAX_IRQFDS ? 0 : -ENOSPC;
+}
+
+static int add(struct vm *vm, const struct arm_vcpu_irqfd *arg)
+{
+	bool resample = arg->flags & ARM_VCPU_IRQFD_RESAMPLE;
+	struct irqfds *all = create(vm);
+	struct irqfd *irqfd;
+	int ret;
+
+	irqfd = all ? kzalloc(sizeof(*irqfd), GFP_KERNEL_ACCOUNT) : NULL;
+	if (!irqfd)
+		return -ENOMEM;
+	irqfd->vm = vm;
+	irqfd->intid = arg->intid;
+	irqfd->mpidr = arg->mpidr;
+	irqfd->eventfd.signalled = resample ? raise_line : send_edge;
+	irqfd->eventfd.when_closed = &all->when_closed;
+	ret = eventfd_hold(&irqfd->eventfd, arg->fd);
+	if (ret) {
+		kfree(irqfd);
+		return ret;
+	}
+	ret = may_add(all, irqfd);
+	if (!ret && resample)
+		ret = add_resampler(irqfd, arg->resample_fd);
+	if (ret) {
+		let_go(irqfd);
+		return ret;
+	}
+	list_add_tail(&irqfd->node, &all->list);
+	all->nr++;
+	eventfd_listen(&irqfd->eventfd);
+	return 0;
+}
+
+static int find_and_remove(struct vm *vm, const struct arm_vcpu_irqfd *arg)
+{
+	struct eventfd_ctx *ctx = eventfd_ctx_fdget(arg->fd);
+	struct irqfd *irqfd, *found = NULL;
+
+	if (IS_ERR(ctx))
+		return PTR_ERR(ctx);
+	if (vm->irqfds)
+		list_for_each_entry(irqfd, &vm->irqfds->list, node)
+			if (irqfd->eventfd.ctx == ctx && irqfd->intid == arg->intid &&
+			    irqfd->mpidr == arg->mpidr)
+				found = irqfd;
+	eventfd_ctx_put(ctx);
+	if (!found)
+		return -ENOENT;
+	remove(vm->irqfds, found);
+	return 0;
+}
+
+/**
+ * irqfd_set() - the command IRQFD
+ * @vm: with vm->setup held
+ * @arg: from user space
+ *
+ * Return: 0, -EBADF, -EEXIST, -EINVAL, -ENODEV, -ENOENT, -ENOMEM, -ENOSPC, -EOPNOTSUPP.
+ */
+int irqfd_set(struct vm *vm, const struct arm_vcpu_irqfd *arg)
+{
+	bool resample = arg->flags & ARM_VCPU_IRQFD_RESAMPLE;
+
+	if (arg->flags & ~IRQFD_FLAGS)
+		return -EOPNOTSUPP;
+	if (resample ? arg->flags & ARM_VCPU_IRQFD_REMOVE || arg->intid < GIC_FIRST_SPI :
+		       arg->resample_fd)
+		return -EINVAL;
+	if (arg->flags & ARM_VCPU_IRQFD_REMOVE)
+		return find_and_remove(vm, arg);
+	return gic_check_line(vm, arg->intid, arg->mpidr) ?: add(vm, arg);
+}
+
+/**
+ * irqfd_destroy() - remove all
+ * @vm: nobody else can reach it
+ */
+void irqfd_destroy(struct vm *vm)
+{
+	struct irqfds *all = vm->irqfds;
+	struct irqfd *irqfd, *next;
+
+	if (!all)
+		return;
+	/* Beside remove_closed(), for the last time */
+	mutex_lock(&vm->setup);
+	list_for_each_entry_safe(irqfd, next, &all->list, node)
+		remove(all, irqfd);
+	mutex_unlock(&vm->setup);
+	cancel_work_sync(&all->when_closed);
+	kfree(all);
+}
