@@ -356,6 +356,8 @@ static bool has_command(bool on_vcpu, unsigned int nr)
 	case ARM_VCPU_SET_IRQ:
 	case ARM_VCPU_GET_GIC_STATE:
 	case ARM_VCPU_SET_GIC_STATE:
+	case ARM_VCPU_IRQFD:
+	case ARM_VCPU_IOEVENTFD:
 		return !on_vcpu;
 	case ARM_VCPU_SET_ENTRY:
 	case ARM_VCPU_RUN:

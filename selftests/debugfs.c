@@ -22,7 +22,7 @@ static const char * const names[NR_STATS] = {
 	"memory_fault", "abort", "sysreg", "sysreg_read", "sysreg_write", "send_ipi", "hvc",
 	"hvc_user", "smc", "smc_user", "wfx", "wfx_user", "fp", "undef", "debug",
 	"debug_user", "refused", "error", "timer", "kicked", "signal", "sleep", "injected",
-	"maintenance",
+	"maintenance", "gic", "ioeventfd",
 };
 
 GUEST_ASM(guest_stores, "str w2, [x1]\n b guest_stores");

@@ -4,7 +4,9 @@
  * user copies (lib/fail_each.h).
  */
 #include <fcntl.h>
+#include "eventfds.h"
 #include "fail_each.h"
+#include "gic_vm.h"
 
 #define TOP		0x100000000UL	/* the smallest address space ends here */
 
@@ -183,6 +185,63 @@ static void undo_first_vcpu(struct state *s)
 	undo_vm(s);
 }
 
+/* IRQFD and IOEVENTFD, where nothing is yet; s->fd is the eventfd */
+
+static bool event_signals_nothing(struct state *s)
+{
+	event_signal(s->fd);
+	return event_count(s->fd) == 1;
+}
+
+static void prepare_eventfd(struct state *s)
+{
+	prepare_vcpu(s);
+	s->fd = event_new();
+}
+
+static int issue_ioeventfd(struct state *s)
+{
+	return ioeventfd_add(&s->vm, SECOND_RAM, 8, s->fd);
+}
+
+static bool ioeventfd_works(struct state *s)
+{
+	vcpu_enter(s->vcpu, guest_store_load, SECOND_RAM, 43);
+	return vcpu_next(s->vcpu) == ARM_VCPU_EXIT_MMIO_READ && event_count(s->fd) == 1;
+}
+
+static bool ioeventfd_is_gone(struct state *s)
+{
+	return ioeventfd_remove(&s->vm, SECOND_RAM, 8, s->fd) == -ENOENT;
+}
+
+static void undo_ioeventfd(struct state *s)
+{
+	ioeventfd_remove(&s->vm, SECOND_RAM, 8, s->fd);
+}
+
+static void prepare_irqfd(struct state *s)
+{
+	gic_vm(&s->vm);
+	s->fd = event_new();
+}
+
+static int issue_irqfd(struct state *s)
+{
+	return irqfd_add_level(&s->vm, s->fd, GIC_SPI, s->fd);
+}
+
+static bool irqfd_works(struct state *s)
+{
+	event_signal(s->fd);
+	return event_count(s->fd) == 0;
+}
+
+static void undo_irqfd(struct state *s)
+{
+	irqfd_remove(&s->vm, s->fd, GIC_SPI);
+}
+
 COMMAND(open, .issue = issue_open, .worked = open_worked, .undo = undo_fd, .least = 1);
 COMMAND(get_info, prepare_vm, issue_get_info, get_info_worked, .least = 2);
 COMMAND(configure_first, prepare_vm, issue_configure, configure_worked, undo_vm,
@@ -199,3 +258,7 @@ COMMAND(create_vcpu_first, prepare_vm, issue_create_vcpu, create_vcpu_worked, un
 	.least = 6, .first = true);
 COMMAND(create_vcpu, prepare_vcpu, issue_create_vcpu, create_vcpu_worked, undo_fd,
 	first_vcpu_works, .least = 4);
+COMMAND(ioeventfd, prepare_eventfd, issue_ioeventfd, ioeventfd_works, undo_ioeventfd,
+	ioeventfd_is_gone, .least = 3);
+COMMAND(irqfd, prepare_irqfd, issue_irqfd, irqfd_works, undo_irqfd, event_signals_nothing,
+	.least = 3);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include "kselftest_harness.h"
+#include "eventfds.h"
 #include "probe.h"
 
 #define ADDRESS	(GUEST_MMIO + 0x128)
@@ -91,6 +92,7 @@ static void check(struct __test_metadata *_metadata, FIXTURE_DATA(stats) *self,
 					self->before[ARM_VCPU_STAT_INTERRUPT];
 	for (i = ARM_VCPU_STAT_INTERRUPT; i <= ARM_VCPU_STAT_ERROR; i++)
 		sum += want[i];
+	sum += want[ARM_VCPU_STAT_GIC] + want[ARM_VCPU_STAT_IOEVENTFD];
 	want[ARM_VCPU_STAT_EXITS] = sum;
 	for (i = 0; i < NR_STATS; i++)
 		EXPECT_EQ(want[i], now[i] - self->before[i]) TH_LOG("counter %u", i);
@@ -113,6 +115,18 @@ TEST_F(stats, mmio)
 		vcpu_expect(self->vcpu, MMIO_READ);
 	vcpu_expect_call(self->vcpu, 1);
 	expect_counts(ARM_VCPU_STAT_MMIO_READ, 77, ARM_VCPU_STAT_HVC_USER, 1);
+}
+
+TEST_F(stats, stores_that_signal)
+{
+	int fd = event_new();
+
+	ASSERT_EQ(0, ioeventfd_add(&self->vm, ADDRESS, 4, fd));
+	warm(self);
+	start(self, guest_stores, 0, 300);
+	vcpu_expect_call(self->vcpu, 1);
+	expect_counts(ARM_VCPU_STAT_IOEVENTFD, 300, ARM_VCPU_STAT_HVC_USER, 1);
+	EXPECT_EQ(300, event_count(fd));
 }
 
 TEST_F(stats, calls)

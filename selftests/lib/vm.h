@@ -65,7 +65,7 @@ void vcpu_call(struct vcpu *vcpu, const void *fn, u64 a0, u64 a1);	/* C, with a 
 void vcpu_enter(struct vcpu *vcpu, const void *fn, u64 x0, u64 x1);	/* assembly, bare */
 
 int vcpu_run(struct vcpu *vcpu);	/* one RUN */
-#define NR_STATS	(ARM_VCPU_STAT_GIC + 1)
+#define NR_STATS	(ARM_VCPU_STAT_IOEVENTFD + 1)
 int vcpu_stats(struct vcpu *vcpu, u64 *values, u32 room);	/* how many there are */
 u64 vcpu_stat(struct vcpu *vcpu, u32 stat);	/* one of them */
 /* RUN until an exit that isn't NONE, and ends the test if the guest complains */
