@@ -14,6 +14,7 @@
 #include <linux/rbtree.h>
 #include <linux/rcupdate.h>
 #include <linux/rcuwait.h>
+#include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
@@ -76,6 +77,8 @@ struct stage2_tables {
  * @nr_regions: how many
  * @lock: for all of this.  The innermost of ours, and nothing sleeps under it; what the kernel
  *	does under a page table's lock is allowed.
+ * @copies: held to read while a device in the kernel accesses guest memory, and to write where
+ *	a region goes
  * @notifier: follows the process's memory
  * @notifier_seq: changes of what is behind guest addresses that have ended
  * @invalidations_ended: invalidations that have, of any memory
@@ -88,6 +91,7 @@ struct stage2 {
 	struct rb_root regions;
 	unsigned int nr_regions;
 	spinlock_t lock;
+	struct rw_semaphore copies;
 	struct mmu_notifier notifier;
 	unsigned long notifier_seq;
 	unsigned long invalidations_ended;

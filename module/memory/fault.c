@@ -68,14 +68,6 @@ enum look {
 	LOOK_GET,	/* get the page */
 };
 
-/* The region that an access is to, if there is one that allows it */
-static struct region *region_for(struct stage2 *s2, u64 ipa, bool write)
-{
-	struct region *region = region_at(s2, ipa);
-
-	return region && !region->going && !(write && region->readonly) ? region : NULL;
-}
-
 static enum look look_up(struct fault *f)
 {
 	struct stage2 *s2 = f->s2;

@@ -61,6 +61,21 @@ struct region *region_at(struct stage2 *s2, u64 ipa)
 	return region && region->guest_addr <= ipa ? region : NULL;
 }
 
+/**
+ * region_for - the region that an access is to, if there is one that allows it
+ * @s2: locked
+ * @ipa: guest-physical address
+ * @write: it is a store
+ *
+ * Return: the region, or NULL.
+ */
+struct region *region_for(struct stage2 *s2, u64 ipa, bool write)
+{
+	struct region *region = region_at(s2, ipa);
+
+	return region && !region->going && !(write && region->readonly) ? region : NULL;
+}
+
 static void insert(struct stage2 *s2, struct region *new)
 {
 	struct rb_node **link = &s2->regions.rb_node;
@@ -163,6 +178,9 @@ static int take_away(struct stage2 *s2, u64 guest_addr)
 	spin_unlock(&s2->lock);
 
 	table_free_dead(dead);
+	/* A copy that found the region before this has ended */
+	down_write(&s2->copies);
+	up_write(&s2->copies);
 	kfree(region);
 	return 0;
 }

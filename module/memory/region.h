@@ -33,6 +33,7 @@ int region_check(const struct arm_vcpu_memory *m, unsigned int ipa_bits);
 int region_set(struct stage2 *s2, const struct arm_vcpu_memory *m);
 struct region *region_next(struct stage2 *s2, u64 from);
 struct region *region_at(struct stage2 *s2, u64 ipa);
+struct region *region_for(struct stage2 *s2, u64 ipa, bool write);
 void region_free_all(struct stage2 *s2);
 
 #endif /* ARM_VCPU_REGION_H */

@@ -179,6 +179,7 @@ int stage2_create(struct stage2 *s2, unsigned int ipa_bits)
 	s2->vmid = ret;
 	s2->regions = RB_ROOT;
 	spin_lock_init(&s2->lock);
+	init_rwsem(&s2->copies);
 	init_waitqueue_head(&s2->notifier_wait);
 	ret = tables_create(&s2->tables, ipa_bits, s2->vmid);
 	if (ret)
