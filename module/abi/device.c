@@ -83,6 +83,10 @@ static long vm_get_info(void *object, void *arg, void __user *user)
 		.ioeventfd_flags = IOEVENTFD_FLAGS,
 		.max_irqfds = VM_MAX_IRQFDS,
 		.max_ioeventfds = VM_MAX_IOEVENTFDS,
+		.gic_flags = gic_config_flags() ? GIC_FLAGS : 0,
+		.max_lpis = gic_config_flags() ? GIC_MAX_LPIS : 0,
+		.max_msi_devices = gic_config_flags() ? GIC_MAX_MSI_DEVICES : 0,
+		.max_msi_events = gic_config_flags() ? GIC_MAX_MSI_EVENTS : 0,
 	};
 	return command_answer(user, info, size, sizeof(*info));
 }
@@ -167,6 +171,8 @@ static long set_gic(struct vm *vm, void *arg)
 		if (region_there(vm, setup->redistributors[i].addr,
 				 setup->redistributors[i].count * (u64)SZ_128K))
 			return -EEXIST;
+	if (setup->flags & ARM_VCPU_GIC_ITS && region_there(vm, setup->its, SZ_128K))
+		return -EEXIST;
 	return gic_place(vm, setup);
 }
 
@@ -337,6 +343,20 @@ static long vm_ioeventfd(void *object, void *arg, void __user *user)
 	return set_up(object, arg, ioeventfd);
 }
 
+static long vm_send_msi(void *object, void *arg, void __user *user)
+{
+	const struct arm_vcpu_msi *msi = arg;
+	struct vm *vm = object;
+
+	if (msi->flags)
+		return -EOPNOTSUPP;
+	if (msi->reserved)
+		return -EINVAL;
+	if (READ_ONCE(vm->mm) != current->mm)
+		return -EIO;
+	return gic_send_msi(vm, msi);
+}
+
 static const struct command commands[] = {
 	{ ARM_VCPU_GET_INFO, sizeof(struct arm_vcpu_info), vm_get_info },
 	{ ARM_VCPU_CONFIGURE, sizeof(struct arm_vcpu_config), vm_configure },
@@ -348,6 +368,7 @@ static const struct command commands[] = {
 	{ ARM_VCPU_SET_GIC_STATE, sizeof(struct arm_vcpu_gic_state), vm_set_gic_state },
 	{ ARM_VCPU_IRQFD, sizeof(struct arm_vcpu_irqfd), vm_irqfd },
 	{ ARM_VCPU_IOEVENTFD, sizeof(struct arm_vcpu_ioeventfd), vm_ioeventfd },
+	{ ARM_VCPU_SEND_MSI, sizeof(struct arm_vcpu_msi), vm_send_msi },
 	{ ARM_VCPU_KICK, 0, vm_kick },
 };
 

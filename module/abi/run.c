@@ -194,12 +194,12 @@ static long attend(struct vcpu *vcpu, u32 timers)
 }
 
 /* Interrupts are off, and on again at the end */
-static long wait_for_gic(struct vcpu *vcpu)
+static long wait_for_gic(struct vcpu *vcpu, u32 timers)
 {
 	WRITE_ONCE(vcpu->in_guest, false);
 	local_irq_enable();
 	gic_wait(vcpu);
-	return AGAIN;
+	return attend(vcpu, timers);
 }
 
 /*
@@ -218,7 +218,7 @@ static long run_once(struct vcpu *vcpu)
 	smp_mb();
 	timers = timer_levels(vcpu);
 	if (vcpu->gic && !gic_enter(vcpu, timers))
-		return wait_for_gic(vcpu);
+		return wait_for_gic(vcpu, timers);
 	if (unlikely(host_needs_us() || READ_ONCE(vcpu->vm->dead) ||
 		     atomic_read(&vcpu->kicked) || timers != vcpu->timers_seen ||
 		     !pcpu_make_resident(vcpu->hyp)))

@@ -85,7 +85,7 @@ static int gic_access(struct vcpu *vcpu, u64 esr, u64 ipa)
 	stat_count(vcpu, ARM_VCPU_STAT_GIC);
 	if (esr & HYP_ISS_WNR) {
 		trace_arm_vcpu_mmio(vcpu, TRACE_MMIO_WRITE, stored(vcpu, esr));
-		gic_write(vcpu->vm, ipa, width(esr), stored(vcpu, esr));
+		gic_write(vcpu, ipa, width(esr), stored(vcpu, esr));
 	} else {
 		load(vcpu, esr, gic_read(vcpu->vm, ipa, width(esr)));
 	}

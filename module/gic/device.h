@@ -9,6 +9,15 @@
 
 #define GIC_FIRST_SPI		32
 
+/* The SET_GIC flags that there are, and limits that GET_INFO tells */
+#define GIC_FLAGS		ARM_VCPU_GIC_ITS
+#define GIC_LPI_ID_BITS		14
+#define GIC_FIRST_LPI		8192
+#define GIC_MAX_LPIS		(BIT(GIC_LPI_ID_BITS) - GIC_FIRST_LPI)
+#define GIC_DEVICE_ID_BITS	16
+#define GIC_MAX_MSI_DEVICES	BIT(GIC_DEVICE_ID_BITS)
+#define GIC_MAX_MSI_EVENTS	GIC_MAX_LPIS
+
 /* setup.c */
 u64 gic_config_flags(void);
 int gic_create(struct vm *vm);
@@ -24,7 +33,7 @@ void gic_reset_vcpu(struct vcpu *vcpu);
 /* frame.c */
 bool gic_covers(const struct vm *vm, u64 addr);
 u64 gic_read(const struct vm *vm, u64 addr, unsigned int width);
-void gic_write(const struct vm *vm, u64 addr, unsigned int width, u64 value);
+void gic_write(struct vcpu *vcpu, u64 addr, unsigned int width, u64 value);
 
 /* line.c */
 int gic_check_line(const struct vm *vm, u32 intid, u64 mpidr);
@@ -52,6 +61,9 @@ struct gic_resampler {
 /* resample.c */
 void gic_add_resampler(struct vm *vm, struct gic_resampler *resampler);
 void gic_remove_resampler(struct vm *vm, struct gic_resampler *resampler);
+
+/* its.c */
+int gic_send_msi(struct vm *vm, const struct arm_vcpu_msi *msi);
 
 /* entry.c */
 bool gic_enter_slowly(struct vcpu *vcpu, u32 timers);

@@ -6,6 +6,7 @@
  * A write has taken effect when it returns: RWP is always 0.
  */
 #include "gic.h"
+#include "its.h"
 
 #define GICD_CTLR		0x0000
 #define GICD_TYPER		0x0004
@@ -21,6 +22,7 @@
 #define CTLR_DS			BIT(6)
 
 #define TYPER_IDBITS(bits)	(((bits) - 1) << 19)
+#define TYPER_LPIS		BIT(17)
 #define TYPER_A3V		BIT(24) /* Aff3 may be other than 0 */
 #define TYPER_RSS		BIT(26) /* SGIs reach an Aff0 above 15 */
 
@@ -63,7 +65,8 @@ u32 gic_dist_read(struct gic *gic, u32 offset)
 	case GICD_CTLR:
 		return READ_ONCE(gic->ctlr) | CTLR_ARE | CTLR_DS;
 	case GICD_TYPER:
-		return gic->spi_words | TYPER_IDBITS(10) | TYPER_A3V | TYPER_RSS;
+		return gic->spi_words | TYPER_A3V | TYPER_RSS |
+		       (its_of(gic) ? TYPER_LPIS | TYPER_IDBITS(GIC_LPI_ID_BITS) : TYPER_IDBITS(10));
 	case GICD_IIDR:
 		return GIC_IIDR;
 	}

@@ -5,6 +5,7 @@
 #include "host/ppi.h"
 #include "device.h"
 #include "gic.h"
+#include "its.h"
 
 static void take_timers(struct gic_irqs *own, u32 timers)
 {
@@ -31,7 +32,7 @@ bool gic_enter_slowly(struct vcpu *vcpu, u32 timers)
 
 	raw_spin_lock(&gic->lock);
 	gic_fold(cpu);
-	ready = !gic->recalls && !gic->ends;
+	ready = !gic->recalls && !gic->ends && !cpu->serves_its;
 	/* What is posted, or changed, from here on is seen the next time */
 	WRITE_ONCE(vcpu->look, !ready);
 	gic_take_posted(cpu);
@@ -68,8 +69,11 @@ void gic_leave_holding(struct vcpu *vcpu)
 }
 
 /**
- * gic_wait() - tell who is to know of ends, and wait until list registers can be filled again
+ * gic_wait() - do what keeps a vCPU out of the guest, or wait until it doesn't
  * @vcpu: isn't in the guest
+ *
+ * Who is to know of ends is told; commands of the ITS are done, a few at a time, or else it waits
+ * until interrupts can be put into list registers again.
  */
 void gic_wait(struct vcpu *vcpu)
 {
@@ -77,5 +81,8 @@ void gic_wait(struct vcpu *vcpu)
 
 	if (READ_ONCE(gic->ends))
 		gic_tell_ends(gic);
-	wait_event_interruptible(gic->recall_wait, !READ_ONCE(gic->recalls));
+	if (vcpu->gic->serves_its)
+		its_serve(vcpu->gic);
+	else
+		wait_event_interruptible(gic->recall_wait, !READ_ONCE(gic->recalls));
 }

@@ -8,12 +8,15 @@
  */
 #include "device.h"
 #include "gic.h"
+#include "its.h"
 
 #define DIST_SIZE	SZ_64K
 #define REDIST_SIZE	SZ_128K
+#define ITS_SIZE	SZ_128K
 
 #define FRAME_DIST	1
 #define FRAME_REDIST	2
+#define FRAME_ITS	3
 
 /**
  * struct place - where an access goes
@@ -39,6 +42,8 @@ static struct place find(struct gic *gic, u64 addr)
 
 	if (within(addr, gic->distributor, DIST_SIZE))
 		return (struct place) { FRAME_DIST, NULL, addr - gic->distributor };
+	if (its_of(gic) && within(addr, gic->its->addr, ITS_SIZE))
+		return (struct place) { FRAME_ITS, NULL, addr - gic->its->addr };
 	for (; region < gic->redistributors + GIC_REDIST_REGIONS; region++) {
 		if (within(addr, region->addr, (u64)region->count * REDIST_SIZE)) {
 			index = first + (addr - region->addr) / REDIST_SIZE;
@@ -54,16 +59,30 @@ static struct place find(struct gic *gic, u64 addr)
 
 static u32 read32(struct gic *gic, const struct place *place, u32 offset)
 {
-	return place->frame == FRAME_DIST ? gic_dist_read(gic, offset) :
-					    gic_redist_read(place->cpu, offset);
+	switch (place->frame) {
+	case FRAME_DIST:
+		return gic_dist_read(gic, offset);
+	case FRAME_ITS:
+		return its_read(gic->its, offset);
+	default:
+		return gic_redist_read(place->cpu, offset);
+	}
 }
 
-static void write32(struct gic *gic, const struct place *place, u32 offset, u32 value, u32 mask)
+static void write32(struct vcpu *vcpu, const struct place *place, u32 offset, u32 value, u32 mask)
 {
-	if (place->frame == FRAME_DIST)
+	struct gic *gic = vcpu->vm->gic;
+
+	switch (place->frame) {
+	case FRAME_DIST:
 		gic_dist_write(gic, offset, value, mask);
-	else
+		break;
+	case FRAME_ITS:
+		its_write(gic->its, vcpu->gic, offset, value, mask);
+		break;
+	default:
 		gic_redist_write(place->cpu, offset, value, mask);
+	}
 }
 
 /**
@@ -102,23 +121,23 @@ u64 gic_read(const struct vm *vm, u64 addr, unsigned int width)
 
 /**
  * gic_write() - write to a frame
- * @vm: its VM
+ * @vcpu: who does; it isn't running
  * @addr: guest-physical address that gic_covers()
  * @width: 1, 2, 4 or 8 bytes
  * @value: to be written
  */
-void gic_write(const struct vm *vm, u64 addr, unsigned int width, u64 value)
+void gic_write(struct vcpu *vcpu, u64 addr, unsigned int width, u64 value)
 {
-	struct place place = find(vm->gic, addr);
+	struct place place = find(vcpu->vm->gic, addr);
 	u32 offset = place.offset & ~3U;
 	unsigned int shift = addr % 4 * 8;
 
 	if (!place.frame || addr % width)
 		return;
-	write32(vm->gic, &place, offset, (u32)value << shift,
+	write32(vcpu, &place, offset, (u32)value << shift,
 		width < 4 ? GENMASK(width * 8 - 1, 0) << shift : ~0U);
 	if (width == 8)
-		write32(vm->gic, &place, offset + 4, value >> 32, ~0U);
+		write32(vcpu, &place, offset + 4, value >> 32, ~0U);
 }
 
 /**

@@ -18,6 +18,7 @@
 #include <linux/xarray.h>
 
 #include "device.h"
+#include "guest/guest.h"
 
 #define GIC_FIRST_PPI		16
 #define GIC_MAX_SPIS		988
@@ -60,6 +61,18 @@ struct gic_irqs {
 	u8 priority[32];
 };
 
+#define GIC_LPI_WORDS		BITS_TO_LONGS(GIC_MAX_LPIS)
+
+/**
+ * struct gic_lpis - LPIs that are pending for a vCPU; the first one is bit 0
+ * @pending: they are, and in no list register
+ * @words: of @pending, those in which there are any
+ */
+struct gic_lpis {
+	unsigned long pending[GIC_LPI_WORDS];
+	DECLARE_BITMAP(words, GIC_LPI_WORDS);
+};
+
 /**
  * struct gic_cpu - a vCPU's part: its redistributor, and its list registers
  * @vcpu: it, or NULL: it is gone; under RCU, and changed with @gic->lock held
@@ -74,6 +87,12 @@ struct gic_irqs {
  * @routed: SPIs whose target it is
  * @holds: SPIs that it has acknowledged and not ended
  * @latched: bit n: the pending state in list register n came from a latch
+ * @lpis: there when the guest has enabled them
+ * @lpis_on: GICR_CTLR.EnableLPIs; changed with the ITS locked, too
+ * @lpis_listed: bit n: list register n has an LPI
+ * @propbaser: GICR_PROPBASER
+ * @pendbaser: GICR_PENDBASER
+ * @serves_its: has to work off commands of the ITS before it goes into the guest; its own thread's
  */
 struct gic_cpu {
 	struct vcpu __rcu *vcpu;
@@ -88,6 +107,12 @@ struct gic_cpu {
 	u32 routed[GIC_SPI_WORDS];
 	u32 holds[GIC_SPI_WORDS];
 	u32 latched;
+	struct gic_lpis *lpis;
+	bool lpis_on;
+	u32 lpis_listed;
+	u64 propbaser;
+	u64 pendbaser;
+	bool serves_its;
 };
 
 /**
@@ -110,6 +135,7 @@ struct gic_cpu {
  * @by_affinity: the same by affinity
  * @spis: 32 SPIs each
  * @router: GICD_IROUTER<n>
+ * @its: its ITS, if it has ever had one
  */
 struct gic {
 	struct vm *vm;
@@ -129,6 +155,7 @@ struct gic {
 	struct xarray by_affinity;
 	struct gic_irqs spis[GIC_SPI_WORDS];
 	u64 router[GIC_MAX_SPIS];
+	struct gic_its *its;
 };
 
 /* A register's bit for SPI @spi, and the word that it is in */
@@ -156,6 +183,7 @@ void gic_fill(struct gic_cpu *cpu);
 
 /* recall.c */
 void gic_lock_recalled(struct gic *gic, const struct gic_irqs *irqs, u32 which);
+void gic_lock_recalled_lpis(struct gic *gic);
 void gic_unlock_recalled(struct gic *gic);
 
 /* line.c */

@@ -9,6 +9,7 @@
 
 #include "host/ppi.h"
 #include "gic.h"
+#include "its.h"
 #include "vgic.h"
 
 /* A list register whose interrupt is both */
@@ -65,6 +66,13 @@ static void fold_one(struct gic_cpu *cpu, u64 lr, bool latched)
 	gic_spis_changed(cpu->gic, intid / 32 - 1, bit & ~cpu->routed[intid / 32 - 1]);
 }
 
+/* An LPI has no active state: one that was taken is gone */
+static void fold_lpi(struct gic_cpu *cpu, u64 lr)
+{
+	if (lr & LR_STATE(true, false))
+		lpi_set(cpu, HYP_ICH_LR_VINTID(lr));
+}
+
 /*
  * The guest has ended interrupts that were in no list register (EOIcount): the most urgent of
  * those that are active.  With EOImode 1 that is a guess, where DIR can't be trapped.
@@ -106,11 +114,15 @@ void gic_fold(struct gic_cpu *cpu)
 	unsigned int n;
 
 	for_each_set_bit(n, &used, HYP_LIST_REGS) {
-		fold_one(cpu, vgic->lr[n], cpu->latched & BIT(n));
+		if (cpu->lpis_listed & BIT(n))
+			fold_lpi(cpu, vgic->lr[n]);
+		else
+			fold_one(cpu, vgic->lr[n], cpu->latched & BIT(n));
 		vgic->lr[n] = 0;
 	}
 	vgic->used = 0;
 	cpu->latched = 0;
+	cpu->lpis_listed = 0;
 	fold_ended(cpu, FIELD_GET(HYP_ICH_HCR_EOICOUNT, vgic->hcr));
 	vgic->hcr = 0;
 	vgic->misr = 0;
@@ -143,6 +155,16 @@ static void choose_from(struct choice *choice, const struct gic_irqs *irqs, unsi
 
 	for_each_set_bit(n, &which, 32)
 		choose(choice, first + n, irqs->priority[n] | (masked & BIT(n) ? MASKED : 0));
+}
+
+/* All LPIs are in group 1 */
+static void choose_lpis(struct choice *choice, const struct gic_cpu *cpu, u64 vmcr)
+{
+	u16 masked = vmcr & HYP_ICH_VMCR_VENG1 ? 0 : MASKED;
+	unsigned int intid;
+
+	for (intid = lpi_next(cpu, GIC_FIRST_LPI); intid; intid = lpi_next(cpu, intid + 1))
+		choose(choice, intid, lpi_priority(cpu, intid) | masked);
 }
 
 /* Those whose group the CPU interface doesn't signal */
@@ -186,6 +208,14 @@ static u64 list_reg(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
 	       (irqs->group1 & bit ? HYP_ICH_LR_GROUP1 : 0) | at_end(irqs, intid);
 }
 
+static u64 list_lpi(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
+{
+	lpi_clear(cpu, intid);
+	cpu->lpis_listed |= BIT(n);
+	return intid | LR_STATE(true, false) | LR_PRIORITY(lpi_priority(cpu, intid)) |
+	       HYP_ICH_LR_GROUP1;
+}
+
 /* The first ones of a choice, and whether there are more */
 static bool list(struct gic_cpu *cpu, const struct choice *choice, unsigned int nr)
 {
@@ -194,7 +224,9 @@ static bool list(struct gic_cpu *cpu, const struct choice *choice, unsigned int 
 
 	for (i = 0; i < nr; i++) {
 		n = hweight32(vgic->used);
-		vgic->lr[n] = list_reg(cpu, n, choice->intid[i]);
+		vgic->lr[n] = choice->intid[i] < GIC_FIRST_LPI ?
+			      list_reg(cpu, n, choice->intid[i]) :
+			      list_lpi(cpu, n, choice->intid[i]);
 		vgic->used |= BIT(n);
 	}
 	return choice->left_out || nr < choice->nr;
@@ -248,6 +280,7 @@ void gic_fill(struct gic_cpu *cpu)
 		choose_from(&active, irqs, GIC_FIRST_SPI + 32 * n, cpu->holds[n], 0);
 		choose_from(&pending, irqs, GIC_FIRST_SPI + 32 * n, forwarded, masked(vgic, irqs));
 	}
+	choose_lpis(&pending, cpu, vgic->vmcr);
 	if (vgic_vtr() & HYP_ICH_VTR_TDS)
 		vgic->hcr |= HYP_ICH_HCR_TDIR;
 	nr = min(active.nr, room - !!pending.nr);

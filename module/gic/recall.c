@@ -27,32 +27,36 @@ static void recall_from(struct gic_cpu *cpu)
 		gic_fold(cpu);
 }
 
-static bool listed(const struct gic *gic, const struct gic_irqs *irqs, u32 which)
+static bool some_listed(const struct gic *gic, const struct gic_irqs *irqs, u32 which)
+{
+	return irqs->listed & which;
+}
+
+static bool any_lpi_listed(const struct gic *gic, const struct gic_irqs *irqs, u32 which)
 {
 	unsigned int i;
 	u32 any = 0;
 
-	if (irqs)
-		return irqs->listed & which;
+	for (i = 0; i < gic->nr_cpus; i++)
+		any |= gic->cpus[i]->lpis_listed;
+	return any;
+}
+
+static bool any_listed(const struct gic *gic, const struct gic_irqs *irqs, u32 which)
+{
+	unsigned int i;
+	u32 any = 0;
+
 	for (i = 0; i < gic->nr_cpus; i++)
 		any |= gic->cpus[i]->own.listed;
 	for (i = 0; i < gic->spi_words; i++)
 		any |= gic->spis[i].listed;
-	return any;
+	return any || any_lpi_listed(gic, irqs, which);
 }
 
-/**
- * gic_lock_recalled() - lock a GIC with interrupts in no list register
- * @gic: not locked
- * @irqs: 32 interrupts, or NULL: all
- * @which: of them
- *
- * A vCPU in the guest is on another CPU, which an interrupt takes out of it at once, so this
- * doesn't wait for long.
- *
- * Context: process; interrupts are on, and off until gic_unlock_recalled().
- */
-void gic_lock_recalled(struct gic *gic, const struct gic_irqs *irqs, u32 which)
+static void lock_until_not(bool (*listed)(const struct gic *gic, const struct gic_irqs *irqs,
+					  u32 which),
+			   struct gic *gic, const struct gic_irqs *irqs, u32 which)
 {
 	unsigned int i;
 
@@ -68,6 +72,33 @@ void gic_lock_recalled(struct gic *gic, const struct gic_irqs *irqs, u32 which)
 		cond_resched();
 		raw_spin_lock_irq(&gic->lock);
 	}
+}
+
+/**
+ * gic_lock_recalled() - lock a GIC with interrupts in no list register
+ * @gic: not locked
+ * @irqs: 32 interrupts, or NULL: all
+ * @which: of them
+ *
+ * A vCPU in the guest is on another CPU, which an interrupt takes out of it at once, so this
+ * doesn't wait for long.
+ *
+ * Context: process; interrupts are on, and off until gic_unlock_recalled().
+ */
+void gic_lock_recalled(struct gic *gic, const struct gic_irqs *irqs, u32 which)
+{
+	lock_until_not(irqs ? some_listed : any_listed, gic, irqs, which);
+}
+
+/**
+ * gic_lock_recalled_lpis() - lock a GIC with LPIs in no list register
+ * @gic: not locked
+ *
+ * Context: as gic_lock_recalled().
+ */
+void gic_lock_recalled_lpis(struct gic *gic)
+{
+	lock_until_not(any_lpi_listed, gic, NULL, 0);
 }
 
 void gic_unlock_recalled(struct gic *gic)

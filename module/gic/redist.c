@@ -4,6 +4,7 @@
  * PPIs.
  */
 #include "gic.h"
+#include "its.h"
 
 #define GICR_IIDR		0x0004
 #define GICR_TYPER		0x0008
@@ -13,6 +14,7 @@
 #define GICR_IGROUPR0		0x0080
 #define GICR_ICFGR_END		0x0c08
 
+#define TYPER_PLPIS		BIT(0)
 #define TYPER_LAST		BIT(4)
 #define TYPER_NUMBER(n)		((n) << 8)
 
@@ -64,7 +66,8 @@ u32 gic_redist_read(struct gic_cpu *cpu, u32 offset)
 	case GICR_IIDR:
 		return GIC_IIDR;
 	case GICR_TYPER:
-		return TYPER_NUMBER(cpu->index) | (is_last(cpu->gic, cpu->index) ? TYPER_LAST : 0);
+		return TYPER_NUMBER(cpu->index) | (its_of(cpu->gic) ? TYPER_PLPIS : 0) |
+		       (is_last(cpu->gic, cpu->index) ? TYPER_LAST : 0);
 	case GICR_TYPER_HIGH:
 		return cpu->affinity;
 	case GICR_WAKER:
@@ -72,6 +75,8 @@ u32 gic_redist_read(struct gic_cpu *cpu, u32 offset)
 	}
 	if (irqs)
 		return gic_irqs_read(cpu->gic, irqs, offset - GICR_SGI_BASE);
+	if (lpi_reg(cpu, offset))
+		return lpi_reg_read(cpu, offset);
 	return offset >= GIC_PIDR && offset < GIC_FRAME ? gic_id(offset) : 0;
 }
 
@@ -117,4 +122,6 @@ void gic_redist_write(struct gic_cpu *cpu, u32 offset, u32 value, u32 mask)
 		set_sleep(cpu, value & WAKER_PROCESSOR_SLEEP);
 	else if (irqs)
 		gic_irqs_write(cpu->gic, irqs, offset - GICR_SGI_BASE, value, mask, changed);
+	else if (lpi_reg(cpu, offset) && mask == ~0U)
+		lpi_reg_write(cpu, offset, value);
 }

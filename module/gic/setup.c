@@ -9,10 +9,12 @@
 
 #include "device.h"
 #include "gic.h"
+#include "its.h"
 #include "vgic.h"
 
 #define FRAME_SIZE	SZ_64K
 #define REDIST_SIZE	SZ_128K
+#define ITS_SIZE	SZ_128K
 
 /**
  * gic_config_flags() - what CONFIGURE may be asked for
@@ -67,8 +69,11 @@ void gic_destroy(struct vm *vm)
 
 	if (!gic)
 		return;
-	for (i = 0; i < VM_MAX_VCPUS; i++)
+	for (i = 0; i < VM_MAX_VCPUS && gic->cpus[i]; i++) {
+		kfree(gic->cpus[i]->lpis);
 		kfree(gic->cpus[i]);
+	}
+	its_destroy(gic);
 	xa_destroy(&gic->by_affinity);
 	kvfree(gic);
 }
@@ -81,8 +86,10 @@ void gic_destroy(struct vm *vm)
  */
 void gic_remove(struct vm *vm)
 {
-	if (vm->gic)
-		WRITE_ONCE(vm->gic->placed, false);
+	if (!vm->gic)
+		return;
+	WRITE_ONCE(vm->gic->placed, false);
+	its_remove(vm->gic);
 }
 
 static bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
@@ -110,7 +117,8 @@ bool gic_overlaps(const struct vm *vm, u64 addr, u64 length)
 
 	if (!gic || !gic->placed)
 		return false;
-	if (overlap(addr, length, gic->distributor, FRAME_SIZE))
+	if (overlap(addr, length, gic->distributor, FRAME_SIZE) ||
+	    (its_of(gic) && overlap(addr, length, gic->its->addr, ITS_SIZE)))
 		return true;
 	for (i = 0; i < GIC_REDIST_REGIONS; i++)
 		if (gic->redistributors[i].count &&
@@ -128,6 +136,24 @@ static bool fits(u64 addr, u64 size, unsigned int ipa_bits)
 	       end <= 1ULL << ipa_bits;
 }
 
+/* The ITS is somewhere, and in nobody's way; or there is none */
+static bool its_fits(const struct arm_vcpu_gic_setup *setup, unsigned int ipa_bits)
+{
+	const struct arm_vcpu_gic_region *regions = setup->redistributors;
+	unsigned int i;
+
+	if (!(setup->flags & ARM_VCPU_GIC_ITS))
+		return !setup->its;
+	if (!fits(setup->its, ITS_SIZE, ipa_bits) ||
+	    overlap(setup->its, ITS_SIZE, setup->distributor, FRAME_SIZE))
+		return false;
+	for (i = 0; i < GIC_REDIST_REGIONS; i++)
+		if (regions[i].count && overlap(setup->its, ITS_SIZE, regions[i].addr,
+						region_size(&regions[i])))
+			return false;
+	return true;
+}
+
 /**
  * gic_check() - can a GIC be so
  * @setup: from user space
@@ -141,7 +167,7 @@ int gic_check(const struct arm_vcpu_gic_setup *setup, unsigned int ipa_bits)
 	unsigned int i, j;
 	bool end = false;
 
-	if (setup->flags)
+	if (setup->flags & ~GIC_FLAGS)
 		return -EOPNOTSUPP;
 	if (setup->spis > GIC_MAX_SPIS || (setup->spis % 32 && setup->spis != GIC_MAX_SPIS) ||
 	    !fits(setup->distributor, FRAME_SIZE, ipa_bits))
@@ -162,7 +188,7 @@ int gic_check(const struct arm_vcpu_gic_setup *setup, unsigned int ipa_bits)
 				    regions[j].addr, region_size(&regions[j])))
 				return -EINVAL;
 	}
-	return 0;
+	return its_fits(setup, ipa_bits) ? 0 : -EINVAL;
 }
 
 static void reset_cpu(struct gic_cpu *cpu)
@@ -176,6 +202,10 @@ static void reset_cpu(struct gic_cpu *cpu)
 	memset(cpu->holds, 0, sizeof(cpu->holds));
 	atomic_set(&cpu->posted, 0);
 	atomic_set(&cpu->lines, 0);
+	cpu->lpis_on = false;
+	cpu->propbaser = 0;
+	cpu->pendbaser = 0;
+	cpu->serves_its = false;
 }
 
 /* Who is told of a line's end stays, and is told that it has fallen */
@@ -217,13 +247,16 @@ static bool any_runs(struct gic *gic)
  * @vm: with vm->setup held
  * @setup: passed gic_check(), and overlaps no region
  *
- * Return: 0, -EBUSY.
+ * Return: 0, -EBUSY, -ENOMEM.
  */
 int gic_place(struct vm *vm, const struct arm_vcpu_gic_setup *setup)
 {
+	bool with_its = setup->flags & ARM_VCPU_GIC_ITS;
 	struct gic *gic = vm->gic;
 	unsigned int i;
 
+	if (with_its && its_create(gic))
+		return -ENOMEM;
 	raw_spin_lock_irq(&gic->lock);
 	if (any_runs(gic)) {
 		raw_spin_unlock_irq(&gic->lock);
@@ -232,6 +265,7 @@ int gic_place(struct vm *vm, const struct arm_vcpu_gic_setup *setup)
 	for (i = 0; i < gic->nr_cpus; i++)
 		if (gic_vcpu(gic->cpus[i]))
 			gic_fold(gic->cpus[i]);
+	its_remove(gic);
 	gic->distributor = setup->distributor;
 	memcpy(gic->redistributors, setup->redistributors, sizeof(gic->redistributors));
 	gic->spi_words = DIV_ROUND_UP(setup->spis, 32);
@@ -245,6 +279,8 @@ int gic_place(struct vm *vm, const struct arm_vcpu_gic_setup *setup)
 	route_all(gic);
 	WRITE_ONCE(gic->placed, true);
 	gic_unlock(gic);
+	if (with_its)
+		its_place(gic->its, setup->its);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 
 #include "guest/halt.h"
 #include "gic.h"
+#include "its.h"
 
 /**
  * gic_forwarded() - pending interrupts that the distributor lets through
@@ -99,8 +100,10 @@ void gic_all_changed(struct gic *gic)
 {
 	unsigned int i;
 
-	for (i = 0; i < gic->nr_cpus; i++)
+	for (i = 0; i < gic->nr_cpus; i++) {
 		gic_own_changed(gic->cpus[i]);
+		lpis_changed(gic->cpus[i], GIC_FIRST_LPI, GIC_MAX_LPIS);
+	}
 	for (i = 0; i < gic->spi_words; i++)
 		gic_spis_changed(gic, i, ~0);
 }

@@ -60,9 +60,9 @@
 #define ARM_VCPU_CREATE_VCPU	_IO(ARM_VCPU_IOC, 0x03)
 #define ARM_VCPU_SET_GIC	_IO(ARM_VCPU_IOC, 0x04)
 #define ARM_VCPU_SET_IRQ	_IO(ARM_VCPU_IOC, 0x05)
+#define ARM_VCPU_SEND_MSI	_IO(ARM_VCPU_IOC, 0x06)
 #define ARM_VCPU_IRQFD		_IO(ARM_VCPU_IOC, 0x07)
 #define ARM_VCPU_IOEVENTFD	_IO(ARM_VCPU_IOC, 0x09)
-
 #define ARM_VCPU_GET_GIC_STATE	_IO(ARM_VCPU_IOC, 0x0a)
 #define ARM_VCPU_SET_GIC_STATE	_IO(ARM_VCPU_IOC, 0x0b)
 
@@ -114,6 +114,11 @@
  * @ioeventfd_flags: accepted in &struct arm_vcpu_ioeventfd.flags
  * @max_irqfds: how many IRQFD takes for a VM
  * @max_ioeventfds: how many IOEVENTFD takes for a VM
+ * @gic_flags: accepted in &struct arm_vcpu_gic_setup.flags
+ * @max_lpis: LPIs that a VM with an ITS has, from INTID 8192 on
+ * @max_msi_devices: devices that its ITS tells apart: a DeviceID is less than this
+ * @max_msi_events: events that can be mapped at a time, of all devices together
+ * @reserved2: zero
  */
 struct arm_vcpu_info {
 	__u32 size;
@@ -143,6 +148,11 @@ struct arm_vcpu_info {
 	__u64 ioeventfd_flags;
 	__u32 max_irqfds;
 	__u32 max_ioeventfds;
+	__u64 gic_flags;
+	__u32 max_lpis;
+	__u32 max_msi_devices;
+	__u32 max_msi_events;
+	__u32 reserved2;
 };
 
 /*
@@ -267,20 +277,25 @@ struct arm_vcpu_gic_region {
 	__u32 reserved;
 };
 
+/* SET_GIC: it has an ITS, and LPIs */
+#define ARM_VCPU_GIC_ITS	(1ULL << 0)
+
 /**
  * struct arm_vcpu_gic_setup - where a VM's GICv3 is, with ARM_VCPU_CONFIG_GIC
  * @size: of this struct, in bytes
  * @spis: SPIs that it has, from INTID 32 on: a multiple of 32, or 988
- * @flags: zero
+ * @flags: ARM_VCPU_GIC_*
  * @distributor: guest-physical address of its 64 KiB, a multiple of 64 KiB
  * @redistributors: regions of them, in the order in which vCPUs are created; a @count of 0 is
  *	the end
+ * @its: with ARM_VCPU_GIC_ITS: guest-physical address of its 128 KiB, a multiple of 64 KiB; else
+ *	zero
  *
  * SET_GIC can be called before and after vCPUs are created, but not while one is in RUN (EBUSY);
- * each call replaces the one before, and resets distributor and redistributors.  A vCPU beyond
+ * each call replaces the one before, and resets distributor, redistributors and ITS.  A vCPU beyond
  * the last redistributor has none.  Without SET_GIC there are no frames, and no interrupts.
  * Errors: EINVAL (alignment, beyond the IPA size, spis, frames that overlap each other), EEXIST
- * (they overlap a region), EOPNOTSUPP (flags), ENODEV (no ARM_VCPU_CONFIG_GIC).
+ * (they overlap a region), EOPNOTSUPP (flags), ENODEV (no ARM_VCPU_CONFIG_GIC), ENOMEM.
  */
 struct arm_vcpu_gic_setup {
 	__u32 size;
@@ -288,6 +303,7 @@ struct arm_vcpu_gic_setup {
 	__u64 flags;
 	__u64 distributor;
 	struct arm_vcpu_gic_region redistributors[ARM_VCPU_GIC_REDISTRIBUTORS];
+	__u64 its;
 };
 
 /**
@@ -424,6 +440,30 @@ struct arm_vcpu_ioeventfd {
 	__s32 fd;
 	__u32 reserved;
 	__u64 data;
+};
+
+/**
+ * struct arm_vcpu_msi - a message-signalled interrupt, as a device writes it
+ * @size: of this struct, in bytes
+ * @device: DeviceID of the device: for PCI, what the device tree's msi-map makes of its
+ *	requester ID
+ * @flags: zero
+ * @addr: guest-physical address that it is written to: GITS_TRANSLATER, 0x10040 behind
+ *	&struct arm_vcpu_gic_setup.its
+ * @data: that it writes: the EventID
+ * @reserved: zero
+ *
+ * From any thread, and while vCPUs run.  What the guest hasn't mapped, or for a vCPU without
+ * LPIs, is lost, as on a bus.  Errors: EINVAL (device isn't below max_msi_devices; reserved), EOPNOTSUPP
+ * (flags), ENOENT (nothing takes MSIs at @addr), ENODEV (no SET_GIC).
+ */
+struct arm_vcpu_msi {
+	__u32 size;
+	__u32 device;
+	__u64 flags;
+	__u64 addr;
+	__u32 data;
+	__u32 reserved;
 };
 
 /**

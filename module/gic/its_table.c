@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the ITS has mapped: devices, events and collections.
+ *
+ * The guest gives memory for tables, which an ITS may use as it likes.  This one keeps its maps in
+ * the kernel, where an MSI finds them in any context, and takes the tables as their bound: what has
+ * no entry there can't be mapped.  The maps are xarrays of plain values, so nothing is allocated
+ * but their nodes, and nobody can hold on to what goes.
+ */
+#include "memory/copy.h"
+#include "its.h"
+
+#define BASER_INDIRECT		BIT_ULL(62)
+#define BASER_PAGE(baser)	(SZ_4K << (2 * min_t(unsigned int, (baser) >> 8 & 3, 2)))
+#define BASER_BYTES(baser)	((u64)(((baser) & 0xff) + 1) * BASER_PAGE(baser))
+#define LEVEL2_ADDR		GENMASK_ULL(51, 12)
+
+/* Of a device: where its table of events is, and how many bits EventIDs have */
+#define DEVICE(itt, bits)	xa_mk_value((unsigned long)((itt) >> 8 << 5 | ((bits) - 1)))
+#define DEVICE_ITT(entry)	((u64)xa_to_value(entry) >> 5 << 8)
+#define DEVICE_BITS(entry)	((xa_to_value(entry) & 0x1f) + 1)
+
+#define EVENT_KEY(device, event) ((unsigned long)(device) << ITS_EVENT_ID_BITS | (event))
+#define EVENT(to)		xa_mk_value((to)->intid | (unsigned long)(to)->collection << 32)
+#define EVENT_INTID(entry)	((u32)xa_to_value(entry))
+#define EVENT_COLLECTION(entry)	((u32)(xa_to_value(entry) >> 32))
+
+/* With pages of 64 KiB there are 52 bits of address, of which the upper ones are in bits 15:12 */
+static u64 baser_addr(u64 baser)
+{
+	if (BASER_PAGE(baser) == SZ_64K)
+		return (baser & GENMASK_ULL(47, 16)) | (baser & GENMASK_ULL(15, 12)) << 36;
+	return baser & GENMASK_ULL(47, 12) & ~(u64)(BASER_PAGE(baser) - 1);
+}
+
+/* Has the guest given memory for an entry of a table */
+static bool has_entry(struct gic_its *its, unsigned int table, u32 id)
+{
+	u64 baser = its->baser[table], addr = baser_addr(baser), at = (u64)id * ITS_ENTRY_SIZE;
+	u64 level1 = at / BASER_PAGE(baser) * ITS_ENTRY_SIZE;
+	__le64 entry;
+
+	if (!(baser & ITS_VALID))
+		return false;
+	if (baser & BASER_INDIRECT) {
+		if (level1 >= BASER_BYTES(baser) ||
+		    copy_guest_read(its->gic->vm, addr + level1, &entry, sizeof(entry)) ||
+		    !(le64_to_cpu(entry) & ITS_VALID))
+			return false;
+		addr = le64_to_cpu(entry) & LEVEL2_ADDR & ~(u64)(BASER_PAGE(baser) - 1);
+		at %= BASER_PAGE(baser);
+	} else if (at >= BASER_BYTES(baser)) {
+		return false;
+	}
+	return copy_guest_can_write(its->gic->vm, addr + at, ITS_ENTRY_SIZE);
+}
+
+static void forget_events(struct gic_its *its, u32 device)
+{
+	unsigned long key = EVENT_KEY(device, 0);
+	unsigned long last = EVENT_KEY(device, BIT(ITS_EVENT_ID_BITS) - 1);
+	void *entry;
+
+	for (entry = xa_find(&its->events, &key, last, XA_PRESENT); entry;
+	     entry = xa_find_after(&its->events, &key, last, XA_PRESENT)) {
+		xa_erase(&its->events, key);
+		its->nr_events--;
+		cond_resched();
+	}
+}
+
+/**
+ * its_map_device() - a device has a table for its events
+ * @its: locked
+ * @device: DeviceID
+ * @itt: where, guest-physical
+ * @bits: of its EventIDs, up to ITS_EVENT_ID_BITS
+ *
+ * If there was one, its events are forgotten.
+ *
+ * Return: 0, -EINVAL, -ENOMEM.
+ */
+int its_map_device(struct gic_its *its, u32 device, u64 itt, unsigned int bits)
+{
+	if (device >= GIC_MAX_MSI_DEVICES || !has_entry(its, ITS_BASER_DEVICES, device) ||
+	    !copy_guest_can_write(its->gic->vm, itt, (u64)ITS_ENTRY_SIZE << bits))
+		return -EINVAL;
+	forget_events(its, device);
+	return xa_err(xa_store(&its->devices, device, DEVICE(itt, bits), GFP_KERNEL_ACCOUNT));
+}
+
+/**
+ * its_unmap_device() - forget a device and its events
+ * @its: locked
+ * @device: DeviceID
+ */
+void its_unmap_device(struct gic_its *its, u32 device)
+{
+	if (xa_erase(&its->devices, device))
+		forget_events(its, device);
+}
+
+/**
+ * its_map_event() - map an event, or give it another place
+ * @its: locked
+ * @device: DeviceID
+ * @event: EventID
+ * @to: what to
+ *
+ * Return: 0, -EINVAL, -ENOSPC, -ENOMEM.
+ */
+int its_map_event(struct gic_its *its, u32 device, u32 event, const struct its_event *to)
+{
+	void *mapped = xa_load(&its->devices, device), *old;
+
+	if (!mapped || event >> DEVICE_BITS(mapped))
+		return -EINVAL;
+	old = xa_load(&its->events, EVENT_KEY(device, event));
+	if (!old && its->nr_events >= GIC_MAX_MSI_EVENTS)
+		return -ENOSPC;
+	old = xa_store(&its->events, EVENT_KEY(device, event), EVENT(to), GFP_KERNEL_ACCOUNT);
+	if (!old)
+		its->nr_events++;
+	return xa_err(old);
+}
+
+/**
+ * its_unmap_event() - forget an event
+ * @its: locked
+ * @device: DeviceID
+ * @event: EventID, that is mapped
+ */
+void its_unmap_event(struct gic_its *its, u32 device, u32 event)
+{
+	xa_erase(&its->events, EVENT_KEY(device, event));
+	its->nr_events--;
+}
+
+/**
+ * its_find_event() - look an event up
+ * @its: locked, or its GIC
+ * @device: DeviceID
+ * @event: EventID
+ * @found: what it is mapped to
+ *
+ * Return: whether it is.
+ */
+bool its_find_event(struct gic_its *its, u32 device, u32 event, struct its_event *found)
+{
+	void *entry;
+
+	if (device >= GIC_MAX_MSI_DEVICES || event >> ITS_EVENT_ID_BITS)
+		return false;
+	entry = xa_load(&its->events, EVENT_KEY(device, event));
+	if (!entry)
+		return false;
+	*found = (struct its_event) { EVENT_INTID(entry), EVENT_COLLECTION(entry) };
+	return true;
+}
+
+/**
+ * its_map_collection() - have a vCPU take the interrupts of a collection
+ * @its: locked
+ * @id: ICID
+ * @cpu: who
+ *
+ * Return: 0, -EINVAL, -ENOMEM.
+ */
+int its_map_collection(struct gic_its *its, u32 id, struct gic_cpu *cpu)
+{
+	if (id >> ITS_COLLECTION_ID_BITS || !has_entry(its, ITS_BASER_COLLECTIONS, id))
+		return -EINVAL;
+	return xa_err(xa_store(&its->collections, id, cpu, GFP_KERNEL_ACCOUNT));
+}
+
+/**
+ * its_unmap_collection() - nobody takes the interrupts of a collection
+ * @its: locked
+ * @id: ICID
+ */
+void its_unmap_collection(struct gic_its *its, u32 id)
+{
+	xa_erase(&its->collections, id);
+}
+
+/**
+ * its_find_collection() - look a collection up
+ * @its: locked, or its GIC
+ * @id: ICID
+ *
+ * Return: who takes its interrupts, or NULL.
+ */
+struct gic_cpu *its_find_collection(struct gic_its *its, u32 id)
+{
+	return xa_load(&its->collections, id);
+}
+
+/**
+ * its_forget_table() - forget what was mapped in a table
+ * @its: locked, or nobody else's
+ * @which: ITS_BASER_*
+ */
+void its_forget_table(struct gic_its *its, unsigned int which)
+{
+	if (which == ITS_BASER_COLLECTIONS) {
+		xa_destroy(&its->collections);
+		return;
+	}
+	xa_destroy(&its->events);
+	its->nr_events = 0;
+	xa_destroy(&its->devices);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * LPIs that are pending.
+ *
+ * For each vCPU they are a bitmap, and a bit for each of its words that isn't zero, so that a look
+ * for the few that there are is short.  An LPI is edge-triggered, in group 1, and never active:
+ * one that has been taken is gone.
+ *
+ * With gic->lock held.
+ */
+#include <linux/bitops.h>
+
+#include "its.h"
+
+static unsigned int bit_of(unsigned int intid)
+{
+	return intid - GIC_FIRST_LPI;
+}
+
+/**
+ * lpi_set() - an LPI is pending
+ * @cpu: whose
+ * @intid: which
+ */
+void lpi_set(struct gic_cpu *cpu, unsigned int intid)
+{
+	unsigned int bit = bit_of(intid);
+
+	if (!cpu->lpis_on)
+		return;
+	__set_bit(bit, cpu->lpis->pending);
+	__set_bit(BIT_WORD(bit), cpu->lpis->words);
+}
+
+/**
+ * lpi_clear() - an LPI isn't pending any more
+ * @cpu: whose
+ * @intid: which; in no list register
+ *
+ * Return: whether it was.
+ */
+bool lpi_clear(struct gic_cpu *cpu, unsigned int intid)
+{
+	unsigned int bit = bit_of(intid);
+
+	if (!cpu->lpis_on || !__test_and_clear_bit(bit, cpu->lpis->pending))
+		return false;
+	if (!cpu->lpis->pending[BIT_WORD(bit)])
+		__clear_bit(BIT_WORD(bit), cpu->lpis->words);
+	return true;
+}
+
+/**
+ * lpi_send() - an LPI comes
+ * @cpu: who is to take it; has to look then, if it may
+ * @intid: which
+ */
+void lpi_send(struct gic_cpu *cpu, unsigned int intid)
+{
+	lpi_set(cpu, intid);
+	lpis_changed(cpu, intid, 1);
+}
+
+/**
+ * lpis_move() - what is pending for one vCPU is so for another
+ * @from: with none in a list register
+ * @to: the other
+ *
+ * If that hasn't enabled LPIs, they are lost.
+ */
+void lpis_move(struct gic_cpu *from, struct gic_cpu *to)
+{
+	unsigned int word;
+
+	if (!from->lpis_on)
+		return;
+	for_each_set_bit(word, from->lpis->words, GIC_LPI_WORDS) {
+		if (to->lpis_on) {
+			to->lpis->pending[word] |= from->lpis->pending[word];
+			__set_bit(word, to->lpis->words);
+		}
+		from->lpis->pending[word] = 0;
+	}
+	bitmap_zero(from->lpis->words, GIC_LPI_WORDS);
+	lpis_changed(to, GIC_FIRST_LPI, GIC_MAX_LPIS);
+}
+
+/**
+ * lpi_next() - the next LPI that may go into a list register
+ * @cpu: whose
+ * @intid: look from here on
+ *
+ * Return: its INTID, or 0: there is none.
+ */
+unsigned int lpi_next(const struct gic_cpu *cpu, unsigned int intid)
+{
+	unsigned int first = bit_of(intid), word;
+	unsigned long which;
+
+	if (!cpu->lpis_on || !(cpu->gic->ctlr & GICD_CTLR_GROUP1))
+		return 0;
+	for (word = find_next_bit(cpu->lpis->words, GIC_LPI_WORDS, BIT_WORD(first));
+	     word < GIC_LPI_WORDS;
+	     word = find_next_bit(cpu->lpis->words, GIC_LPI_WORDS, word + 1)) {
+		which = cpu->lpis->pending[word] & cpu->gic->its->lpi_enabled[word];
+		if (word == BIT_WORD(first))
+			which &= BITMAP_FIRST_WORD_MASK(first);
+		if (which)
+			return GIC_FIRST_LPI + word * BITS_PER_LONG + __ffs(which);
+	}
+	return 0;
+}
+
+/**
+ * lpi_priority() - of an LPI, as its configuration has it
+ * @cpu: of its GIC
+ * @intid: which
+ *
+ * Return: its priority.
+ */
+u8 lpi_priority(const struct gic_cpu *cpu, unsigned int intid)
+{
+	return cpu->gic->its->lpi_priority[bit_of(intid)];
+}
+
+/**
+ * lpis_changed() - LPIs may be pending, and enabled, that weren't
+ * @cpu: whose
+ * @first: of them
+ * @count: how many
+ */
+void lpis_changed(struct gic_cpu *cpu, unsigned int first, unsigned int count)
+{
+	unsigned int next = lpi_next(cpu, first);
+
+	if (next && next < first + count)
+		gic_poke(cpu);
+}
