@@ -1,0 +1,593 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shows what becomes of MSIs: who takes them and when, what their configuration does, and what
+ * each command of the ITS does to one that is pending, in a list register of a vCPU that runs, too.
+ */
+#include "kselftest_harness.h"
+#include "its.h"
+
+#define NR		3
+#define DEV		5U
+#define EVENT		3U
+#define OTHER		6U	/* another event */
+#define SPI		40U
+#define MANY		16U	/* more than list registers */
+
+/* Of a vCPU that waits with its interrupts masked until it is told to go on */
+struct target {
+	u64 there;	/* the LPI is in a list register */
+	u64 go;
+};
+
+#define TARGET		((struct target *)(GUEST_SHARED + 0x2000))
+
+FIXTURE(lpi) {
+	struct vm vm;
+	struct vcpu *vcpu[NR];
+	struct vgic_shared *shared;
+	struct target *target;
+};
+
+/* Vcpu 1 takes the event, as LPI + EVENT, with priority 0x80 */
+FIXTURE_SETUP(lpi)
+{
+	int i;
+
+	if (!vgic_vtr())
+		SKIP(return, NO_VGIC);
+	gic_vm(&self->vm);
+	its_place(&self->vm);
+	for (i = 0; i < NR; i++) {
+		self->vcpu[i] = vcpu_create(&self->vm);
+		gic_serve(self->vcpu[i]);
+	}
+	self->shared = vm_host(&self->vm, GUEST_SHARED);
+	self->target = vm_host(&self->vm, (u64)TARGET);
+	its_enable(self->vcpu[0], ITS_FLAT);
+	its_configure(&self->vm, LPI + EVENT, LPI_ENABLED | 0x80);
+	its_do(self->vcpu[0], ITS_MAPD(DEV, ITS_ITT, 5),
+	       ITS_MAPTI(DEV, EVENT, LPI + EVENT, 1), ITS_SYNC(1));
+}
+
+FIXTURE_TEARDOWN(lpi)
+{
+	if (self->vcpu[0])
+		vm_destroy(&self->vm);
+}
+
+/* Nothing comes */
+#define EXPECT_IDLE(n) do {							\
+	gic_idle(self->vcpu[n]);						\
+	gic_idle(self->vcpu[n]);						\
+} while (0)
+
+#define SEND()		its_msi(&self->vm, DEV, EVENT)
+#define DO(...)		its_do(self->vcpu[0], __VA_ARGS__)
+#define COMES(n)	gic_comes(self->vcpu[n], LPI + EVENT, 0x80)
+
+TEST_F(lpi, comes_once)
+{
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		SEND();
+		EXPECT_IDLE(0);
+		COMES(1);
+		EXPECT_IDLE(1);
+	}
+	/* Twice before it is taken is once; while it is being handled, again */
+	SEND();
+	SEND();
+	gic_taken(self->vcpu[1], LPI + EVENT, 0x80);
+	SEND();
+	gic_ended(self->vcpu[1], LPI + EVENT, RPR_IDLE);
+	COMES(1);
+	EXPECT_IDLE(1);
+	/* Another device, and another event */
+	its_msi(&self->vm, DEV + 1, EVENT);
+	its_msi(&self->vm, DEV, OTHER);
+	its_msi(&self->vm, DEV, EVENT | 0x10000);
+	its_msi(&self->vm, DEV, EVENT | 0x80000000);
+	EXPECT_IDLE(1);
+}
+
+TEST_F(lpi, comes_by_a_command)
+{
+	its_ask(self->vcpu[1], ITS_INT(DEV, EVENT));
+	COMES(1);
+	EXPECT_IDLE(1);
+}
+
+/* A vCPU's own store is that of the device 0 */
+TEST_F(lpi, comes_by_a_store)
+{
+	its_configure(&self->vm, LPI + 0x123, LPI_ENABLED | 0x80);
+	DO(ITS_MAPD(0, ITS_ITT + 0x1000, 14), ITS_MAPI(0, LPI + 0x123, 1), ITS_SYNC(1));
+	gic_write32(self->vcpu[0], GITS_TRANSLATER, LPI + 0x123);
+	gic_comes(self->vcpu[1], LPI + 0x123, 0x80);
+	gic_write(self->vcpu[0], GITS_TRANSLATER, 2, LPI + 0x123);
+	gic_comes(self->vcpu[1], LPI + 0x123, 0x80);
+	gic_write(self->vcpu[0], GITS_TRANSLATER, 1, LPI + 0x123);
+	gic_write32(self->vcpu[0], GITS_TRANSLATER, (LPI + 0x123) | 0x10000);
+	gic_write32(self->vcpu[0], GITS_TRANSLATER + 4, LPI + 0x123);
+	EXPECT_IDLE(1);
+}
+
+TEST_F(lpi, the_most_urgent_first)
+{
+	its_configure(&self->vm, LPI + OTHER, LPI_ENABLED | 0x40);
+	DO(ITS_MAPTI(DEV, OTHER, LPI + OTHER, 1), ITS_SYNC(1));
+	gic_make_edge(self->vcpu[0], SPI);
+	gic_enable(self->vcpu[0], SPI, 0x60);
+	gic_route(self->vcpu[0], SPI, 1);
+	SEND();
+	gic_line(&self->vm, SPI, 1);
+	its_msi(&self->vm, DEV, OTHER);
+	gic_comes(self->vcpu[1], LPI + OTHER, 0x40);
+	gic_comes(self->vcpu[1], SPI, 0x60);
+	COMES(1);
+	/* In the middle of another */
+	self->shared->nests = 1;
+	SEND();
+	gic_taken(self->vcpu[1], LPI + EVENT, 0x80);
+	its_msi(&self->vm, DEV, OTHER);
+	gic_taken(self->vcpu[1], LPI + OTHER, 0x40);
+	gic_ended(self->vcpu[1], LPI + OTHER, 0x80);
+	gic_ended(self->vcpu[1], LPI + EVENT, RPR_IDLE);
+	EXPECT_IDLE(1);
+}
+
+/* All over the range, the least urgent first; by INVALL, for they were mapped before */
+TEST_F(lpi, more_than_list_registers)
+{
+	u32 i;
+
+	for (i = 0; i < MANY; i++)
+		DO(ITS_MAPTI(DEV, 8 + i, LPI + 500 * (i + 1), 1), ITS_SYNC(1));
+	for (i = 0; i < MANY; i++)
+		its_configure(&self->vm, LPI + 500 * (i + 1), LPI_ENABLED | (8 * (i + 1)));
+	DO(ITS_INVALL(1), ITS_SYNC(1));
+	for (i = MANY; i--;)
+		its_msi(&self->vm, DEV, 8 + i);
+	for (i = 0; i < MANY; i++)
+		gic_comes(self->vcpu[1], LPI + 500 * (i + 1), 8 * (i + 1));
+	EXPECT_IDLE(1);
+	/* The same without an exit in between but the GIC's own */
+	self->shared->quiet = 1;
+	self->shared->taken = 0;
+	for (i = 0; i < MANY; i++)
+		its_msi(&self->vm, DEV, 8 + i);
+	EXPECT_IDLE(1);
+	EXPECT_EQ(MANY, self->shared->taken);
+}
+
+TEST_F(lpi, groups_mask)
+{
+	gic_write32(self->vcpu[0], GIC_DIST + GICD_CTLR, GROUP0);
+	SEND();
+	EXPECT_IDLE(1);
+	gic_write32(self->vcpu[0], GIC_DIST + GICD_CTLR, GROUP0 | GROUP1);
+	COMES(1);
+	vcpu_call(self->vcpu[1], guest_serves, 0xff, GROUP0);
+	gic_idle(self->vcpu[1]);
+	SEND();
+	EXPECT_IDLE(1);
+	vcpu_call(self->vcpu[1], guest_serves, 0x80, GROUP0 | GROUP1);
+	EXPECT_IDLE(1);
+	vcpu_call(self->vcpu[1], guest_serves, 0x88, GROUP0 | GROUP1);
+	COMES(1);
+}
+
+/* What is in the table counts when the guest says so, by command or by register */
+static void reconfigure(FIXTURE_DATA(lpi) *self, int how)
+{
+	switch (how) {
+	case 0:
+		DO(ITS_INV(DEV, EVENT), ITS_SYNC(1));
+		break;
+	case 1:
+		DO(ITS_INVALL(1), ITS_SYNC(1));
+		break;
+	case 2:
+		gic_write(self->vcpu[0], its_redist(1) + GICR_INVLPIR, 8, LPI + EVENT);
+		break;
+	case 3:
+		gic_write(self->vcpu[0], its_redist(1) + GICR_INVALLR, 8, 0);
+		break;
+	}
+}
+
+TEST_F(lpi, configuration)
+{
+	int how;
+
+	for (how = 0; how < 4; how++) {
+		its_configure(&self->vm, LPI + EVENT, 0x80);
+		SEND();
+		COMES(1);
+		reconfigure(self, how);
+		SEND();
+		EXPECT_IDLE(1);
+		its_configure(&self->vm, LPI + EVENT, LPI_ENABLED | 0x40);
+		EXPECT_IDLE(1);
+		reconfigure(self, how);
+		gic_comes(self->vcpu[1], LPI + EVENT, 0x40);
+		EXPECT_IDLE(1);
+		its_configure(&self->vm, LPI + EVENT, LPI_ENABLED | 0x80);
+		reconfigure(self, how);
+	}
+	/* Of others nothing is read, and nobody is hurt */
+	its_configure(&self->vm, LPI + EVENT, 0);
+	DO(ITS_INV(DEV, OTHER), ITS_INV(DEV + 1, EVENT), ITS_INVALL(7), ITS_INVALL(0xffff));
+	gic_write(self->vcpu[0], its_redist(1) + GICR_INVLPIR, 8, LPI + EVENT + 1);
+	gic_write(self->vcpu[0], its_redist(1) + GICR_INVLPIR, 8, LPI - 1);
+	gic_write(self->vcpu[0], its_redist(1) + GICR_INVLPIR, 8, ~0UL);
+	SEND();
+	COMES(1);
+}
+
+TEST_F(lpi, the_its_and_the_redistributor_can_be_off)
+{
+	gic_write32(self->vcpu[0], GITS_CTLR, 0);
+	SEND();
+	gic_write32(self->vcpu[0], GITS_CTLR, GITS_CTLR_ENABLED);
+	EXPECT_IDLE(1);
+	SEND();
+	COMES(1);
+	gic_write32(self->vcpu[0], its_redist(1) + GICR_CTLR, 0);
+	SEND();
+	its_enable_lpis(self->vcpu[0], 1, GICR_PTZ);
+	EXPECT_IDLE(1);
+	SEND();
+	COMES(1);
+}
+
+/* LPIs that are pending when they are disabled are in the table then, and are read from there */
+TEST_F(lpi, the_pending_table)
+{
+	u8 *table = vm_host(&self->vm, ITS_PENDING(1));
+	const u32 at = (LPI + EVENT) / 8, bit = 1 << (LPI + EVENT) % 8;
+	const u32 last = LPI + 8191;
+
+	SEND();
+	gic_write32(self->vcpu[0], its_redist(1) + GICR_CTLR, 0);
+	EXPECT_EQ(bit, table[at]);
+	EXPECT_EQ(0, table[at - 1] | table[at + 1]);
+	EXPECT_IDLE(1);
+	its_configure(&self->vm, last, LPI_ENABLED | 0x40);
+	table[last / 8] = 1 << last % 8;
+	/* Below the first LPI the table is the GIC's own */
+	memset(table, 0xff, LPI / 8);
+	its_enable_lpis(self->vcpu[0], 1, 0);
+	gic_comes(self->vcpu[1], last, 0x40);
+	COMES(1);
+	EXPECT_IDLE(1);
+	/* Said to be zero, it isn't read */
+	table[at] = bit;
+	gic_write32(self->vcpu[0], its_redist(1) + GICR_CTLR, 0);
+	EXPECT_EQ(0, table[at] | table[last / 8]);
+	table[at] = bit;
+	its_enable_lpis(self->vcpu[0], 1, GICR_PTZ);
+	EXPECT_IDLE(1);
+	gic_write32(self->vcpu[0], its_redist(1) + GICR_CTLR, 0);
+	table[at] = bit;
+	/* That was for once */
+	gic_write32(self->vcpu[0], its_redist(1) + GICR_CTLR, GICR_CTLR_LPIS);
+	COMES(1);
+}
+
+TEST_F(lpi, too_few_bits_of_intid_are_no_lpis)
+{
+	u64 redist = its_redist(1);
+
+	gic_write32(self->vcpu[0], redist + GICR_CTLR, 0);
+	gic_write(self->vcpu[0], redist + GICR_PROPBASER, 8, ITS_CONFIG | 12);
+	gic_write32(self->vcpu[0], redist + GICR_CTLR, GICR_CTLR_LPIS);
+	SEND();
+	EXPECT_IDLE(1);
+	gic_write32(self->vcpu[0], redist + GICR_CTLR, 0);
+	gic_write(self->vcpu[0], redist + GICR_PROPBASER, 8, ITS_CONFIG | 31);
+	gic_write32(self->vcpu[0], redist + GICR_CTLR, GICR_CTLR_LPIS);
+	COMES(1);
+}
+
+/* It is pending, in a list register of a vCPU that doesn't run: that of another interrupt's end */
+static void listed(FIXTURE_DATA(lpi) *self)
+{
+	its_configure(&self->vm, LPI + OTHER, LPI_ENABLED | 0x40);
+	DO(ITS_MAPTI(DEV, OTHER, LPI + OTHER, 1), ITS_SYNC(1));
+	its_msi(&self->vm, DEV, OTHER);
+	gic_taken(self->vcpu[1], LPI + OTHER, 0x40);
+	SEND();
+	gic_ended(self->vcpu[1], LPI + OTHER, RPR_IDLE);
+}
+
+/* Pending in memory, and in a list register */
+static void pending(FIXTURE_DATA(lpi) *self, int how)
+{
+	if (how)
+		listed(self);
+	else
+		SEND();
+}
+
+TEST_F(lpi, clear)
+{
+	int how;
+
+	for (how = 0; how < 2; how++) {
+		pending(self, how);
+		DO(ITS_CLEAR(DEV, EVENT), ITS_SYNC(1));
+		EXPECT_IDLE(1);
+		SEND();
+		COMES(1);
+	}
+}
+
+TEST_F(lpi, discard)
+{
+	int how;
+
+	for (how = 0; how < 2; how++) {
+		pending(self, how);
+		DO(ITS_DISCARD(DEV, EVENT), ITS_SYNC(1));
+		EXPECT_IDLE(1);
+		SEND();
+		EXPECT_IDLE(1);
+		DO(ITS_MAPTI(DEV, EVENT, LPI + EVENT, 1));
+	}
+}
+
+TEST_F(lpi, movi)
+{
+	int how;
+
+	for (how = 0; how < 2; how++) {
+		pending(self, how);
+		DO(ITS_MOVI(DEV, EVENT, 2), ITS_SYNC(2));
+		EXPECT_IDLE(1);
+		COMES(2);
+		SEND();
+		EXPECT_IDLE(1);
+		COMES(2);
+		/* Where nobody is */
+		DO(ITS_MOVI(DEV, EVENT, 7), ITS_MOVI(DEV, EVENT, 0xffff));
+		SEND();
+		COMES(2);
+		DO(ITS_MOVI(DEV, EVENT, 1));
+	}
+}
+
+TEST_F(lpi, movall)
+{
+	int how;
+
+	for (how = 0; how < 2; how++) {
+		pending(self, how);
+		DO(ITS_MAPC(1, 2), ITS_SYNC(2));
+		SEND();
+		gic_taken(self->vcpu[2], LPI + EVENT, 0x80);
+		DO(ITS_MOVALL(1, 2), ITS_MOVALL(1, 1), ITS_MOVALL(2, 77), ITS_SYNC(2));
+		EXPECT_IDLE(1);
+		gic_ended(self->vcpu[2], LPI + EVENT, RPR_IDLE);
+		COMES(2);
+		EXPECT_IDLE(2);
+		DO(ITS_MAPC(1, 1), ITS_SYNC(1));
+	}
+}
+
+/* To who has no LPIs, they are lost */
+TEST_F(lpi, movall_to_nowhere)
+{
+	SEND();
+	gic_write32(self->vcpu[0], its_redist(2) + GICR_CTLR, 0);
+	DO(ITS_MOVALL(1, 2), ITS_SYNC(2));
+	EXPECT_IDLE(1);
+	its_enable_lpis(self->vcpu[0], 2, GICR_PTZ);
+	EXPECT_IDLE(2);
+}
+
+TEST_F(lpi, unmapped_ones_dont_come)
+{
+	DO(ITS_UNMAPC(1), ITS_SYNC(1));
+	SEND();
+	EXPECT_IDLE(1);
+	DO(ITS_MAPC(1, 1), ITS_SYNC(1));
+	SEND();
+	COMES(1);
+	/* One that is mapped stays so */
+	DO(ITS_MAPTI(DEV, EVENT, LPI + OTHER, 2), ITS_SYNC(1));
+	SEND();
+	COMES(1);
+	DO(ITS_UNMAPD(DEV), ITS_SYNC(1));
+	SEND();
+	EXPECT_IDLE(1);
+	DO(ITS_MAPD(DEV, ITS_ITT, 5), ITS_SYNC(1));
+	SEND();
+	EXPECT_IDLE(1);
+	DO(ITS_MAPTI(DEV, EVENT, LPI + EVENT, 1), ITS_MAPD(DEV, ITS_ITT, 5), ITS_SYNC(1));
+	SEND();
+	EXPECT_IDLE(1);
+}
+
+TEST_F(lpi, disabled_in_a_list_register)
+{
+	listed(self);
+	its_configure(&self->vm, LPI + EVENT, 0x80);
+	DO(ITS_INV(DEV, EVENT), ITS_SYNC(1));
+	EXPECT_IDLE(1);
+	its_configure(&self->vm, LPI + EVENT, LPI_ENABLED | 0x80);
+	its_ask(self->vcpu[1], ITS_INV(DEV, EVENT));
+	COMES(1);
+	gic_ask(self->vcpu[1], 0, 0, false, 0);
+	listed(self);
+	gic_write32(self->vcpu[0], its_redist(1) + GICR_CTLR, 0);
+	EXPECT_IDLE(1);
+	EXPECT_EQ(1 << EVENT, *((u8 *)vm_host(&self->vm, ITS_PENDING(1)) + LPI / 8));
+}
+
+/* Has the LPI in a list register, and doesn't take it */
+static u64 __guest guest_has_it(u64 id)
+{
+	u64 patience = read_sysreg(cntvct_el0) + 10 * read_sysreg(cntfrq_el0);
+
+	write_sysreg(0xff, ICC_PMR);
+	write_sysreg(1, ICC_IGRPEN1);
+	while (read_sysreg(ICC_HPPIR1) != id)
+		isb();
+	WRITE_ONCE(TARGET->there, 1);
+	while (!READ_ONCE(TARGET->go) && read_sysreg(cntvct_el0) < patience)
+		isb();
+	asm volatile("msr daifclr, #2\n isb" : : : "memory");
+	isb();
+	return VGIC_SHARED->taken;
+}
+
+static void target_has_it(struct __test_metadata *_metadata, FIXTURE_DATA(lpi) *self)
+{
+	self->shared->quiet = 1;
+	vcpu_call(self->vcpu[1], guest_has_it, LPI + EVENT, 0);
+	vcpu_start(self->vcpu[1]);
+	SEND();
+	ASSERT_TRUE(wait_for(READ_ONCE(self->target->there)));
+}
+
+static u64 target_ends(struct __test_metadata *_metadata, FIXTURE_DATA(lpi) *self)
+{
+	WRITE_ONCE(self->target->go, 1);
+	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu[1]));
+	EXPECT_EQ(CALL_DONE, self->vcpu[1]->run->call.immediate);
+	return self->vcpu[1]->run->x[0];
+}
+
+TEST_F(lpi, is_taken_by_a_vcpu_that_runs)
+{
+	target_has_it(_metadata, self);
+	SEND();
+	EXPECT_EQ(1, target_ends(_metadata, self));
+}
+
+/* Once the command is done, it is too late for the interrupt */
+static void recalled(struct __test_metadata *_metadata, FIXTURE_DATA(lpi) *self,
+		     struct its_command command)
+{
+	target_has_it(_metadata, self);
+	DO(command, ITS_SYNC(1));
+	EXPECT_EQ(0, target_ends(_metadata, self));
+}
+
+TEST_F(lpi, moved_away_by_another)
+{
+	recalled(_metadata, self, ITS_MOVI(DEV, EVENT, 2));
+	EXPECT_IDLE(2);
+	EXPECT_EQ(1, self->shared->taken);
+}
+
+TEST_F(lpi, all_moved_away_by_another)
+{
+	recalled(_metadata, self, ITS_MOVALL(1, 2));
+	EXPECT_IDLE(2);
+	EXPECT_EQ(1, self->shared->taken);
+}
+
+TEST_F(lpi, cleared_by_another)
+{
+	recalled(_metadata, self, ITS_CLEAR(DEV, EVENT));
+}
+
+TEST_F(lpi, discarded_by_another)
+{
+	recalled(_metadata, self, ITS_DISCARD(DEV, EVENT));
+}
+
+TEST_F(lpi, disabled_by_another)
+{
+	target_has_it(_metadata, self);
+	its_configure(&self->vm, LPI + EVENT, 0x80);
+	DO(ITS_INV(DEV, EVENT), ITS_SYNC(1));
+	EXPECT_EQ(0, target_ends(_metadata, self));
+}
+
+TEST_F(lpi, a_group_switched_off_by_another)
+{
+	target_has_it(_metadata, self);
+	gic_write32(self->vcpu[0], GIC_DIST + GICD_CTLR, GROUP0);
+	EXPECT_EQ(0, target_ends(_metadata, self));
+}
+
+static u64 __guest guest_sleeps(void)
+{
+	write_sysreg(0xff, ICC_PMR);
+	write_sysreg(1, ICC_IGRPEN1);
+	while (!READ_ONCE(VGIC_SHARED->taken))
+		wfi_take_irq();
+	return 0;
+}
+
+TEST_F(lpi, wakes)
+{
+	struct vcpu *vcpu = self->vcpu[1];
+
+	self->shared->quiet = 1;
+	vcpu_call(vcpu, guest_sleeps, 0, 0);
+	vcpu_start(vcpu);
+	wait_for(vcpu_stat(vcpu, ARM_VCPU_STAT_SLEEP));
+	sleep_ms(20);
+	SEND();
+	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(vcpu));
+	EXPECT_EQ(1, self->shared->taken);
+}
+
+/* As many events as GET_INFO says, and one more: of two devices */
+TEST_F(lpi, events_have_a_limit)
+{
+	struct vcpu *vcpu = self->vcpu[0];
+	u32 at, n = 1, max = 8192;
+
+	DO(ITS_MAPD(1, ITS_ITT + 0x1000, 13), ITS_MAPD(2, ITS_ITT + 0x20000, 2));
+	while (n < max) {
+		at = gic_read32(vcpu, GITS_CWRITER);
+		do
+			at = its_put(&self->vm, at, ITS_MAPTI(1, n, LPI + OTHER, 1));
+		while (++n < max && n % 1024);
+		gic_write32(vcpu, GITS_CWRITER, at);
+		ASSERT_EQ(at, gic_read32(vcpu, GITS_CREADR));
+	}
+	its_configure(&self->vm, LPI + OTHER, LPI_ENABLED | 0x80);
+	DO(ITS_INV(1, 8191), ITS_MAPTI(2, 0, LPI + OTHER, 1));
+	its_msi(&self->vm, 2, 0);
+	EXPECT_IDLE(1);
+	its_msi(&self->vm, 1, 8191);
+	gic_comes(self->vcpu[1], LPI + OTHER, 0x80);
+	DO(ITS_DISCARD(1, 1), ITS_MAPTI(2, 0, LPI + OTHER, 1), ITS_MAPTI(2, 1, LPI + OTHER, 1));
+	its_msi(&self->vm, 2, 1);
+	EXPECT_IDLE(1);
+	its_msi(&self->vm, 2, 0);
+	gic_comes(self->vcpu[1], LPI + OTHER, 0x80);
+	/* A device takes its events along */
+	DO(ITS_UNMAPD(1), ITS_MAPTI(2, 1, LPI + OTHER, 1));
+	its_msi(&self->vm, 2, 1);
+	gic_comes(self->vcpu[1], LPI + OTHER, 0x80);
+}
+
+/* A queue full of work: a kick comes in between, and the next RUN goes on with it */
+TEST_F(lpi, a_kick_interrupts_commands)
+{
+	struct vcpu *vcpu = self->vcpu[0];
+	u32 at, left = ITS_PAGE / sizeof(struct its_command) - 1, n;
+
+	at = gic_read32(vcpu, GITS_CWRITER);
+	for (n = 0; n < left; n++)
+		at = its_put(&self->vm, at, ITS_INVALL(1));
+	gic_ask(vcpu, GITS_CWRITER, 4, true, at);
+	vcpu_start(vcpu);
+	ASSERT_TRUE(wait_for(gic_read32(self->vcpu[2], GITS_CWRITER) == at));
+	vm_kick(vcpu->fd);
+	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(vcpu));
+	EXPECT_NE(at, gic_read32(self->vcpu[2], GITS_CREADR));
+	vcpu_start(vcpu);
+	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(vcpu));
+	EXPECT_EQ(at, gic_read32(vcpu, GITS_CREADR));
+}
+
+TEST_HARNESS_MAIN
