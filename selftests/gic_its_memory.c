@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shows the kernel's ITS while it waits for memory that another thread brings (userfaultfd): the
+ * region doesn't go before, and other vCPUs run.
+ */
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include "kselftest_harness.h"
+#include "its.h"
+
+#define BASE	0x50000000UL
+
+FIXTURE(memory) {
+	struct vm vm;
+	struct vcpu *vcpu;
+	char *user;		/* a page at BASE, which comes by uffd */
+	int uffd;
+	bool gone;
+	int result;
+};
+
+FIXTURE_SETUP(memory)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = {
+		.range = { .len = page_size() }, .mode = UFFDIO_REGISTER_MODE_MISSING,
+	};
+
+	if (!vgic_vtr())
+		SKIP(return, NO_VGIC);
+	self->uffd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+	if (self->uffd < 0)
+		SKIP(return, "kernel: no userfaultfd");
+	gic_vm(&self->vm);
+	its_place(&self->vm);
+	vcpu_create(&self->vm);
+	vcpu_create(&self->vm);
+	self->vcpu = &self->vm.vcpus[0];
+	self->user = map_pages(page_size());
+	range.range.start = (u64)self->user;
+	if (ioctl(self->uffd, UFFDIO_API, &api) ||
+	    ioctl(self->uffd, UFFDIO_REGISTER, &range) ||
+	    vm_memory(self->vm.fd, 0, BASE, page_size(), self->user))
+		die("a page can't be waited for");
+	gic_serve(self->vcpu);
+	gic_serve(self->vcpu + 1);
+	gic_write(self->vcpu, GITS_CBASER, 8, BASE | ITS_VALID);
+	gic_write32(self->vcpu, GITS_CTLR, GITS_CTLR_ENABLED);
+	gic_ask(self->vcpu, GITS_CWRITER, 4, true, 0x20);
+}
+
+FIXTURE_TEARDOWN(memory)
+{
+	if (!self->vcpu)
+		return;
+	vm_destroy(&self->vm);
+	close(self->uffd);
+}
+
+static void *removes(void *arg)
+{
+	FIXTURE_DATA(memory) *self = arg;
+
+	self->result = vm_memory(self->vm.fd, 0, BASE, 0, NULL);
+	WRITE_ONCE(self->gone, true);
+	return NULL;
+}
+
+TEST_F(memory, a_region_doesnt_go_while_it_is_read)
+{
+	struct uffdio_zeropage zero = {
+		.range = { .start = (u64)self->user, .len = page_size() },
+	};
+	struct pollfd fd = { .fd = self->uffd, .events = POLLIN };
+	pthread_t thread;
+
+	vcpu_start(self->vcpu);
+	ASSERT_EQ(1, poll(&fd, 1, (int)(8000 * slowness())));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, removes, self));
+	sleep_ms(200);
+	EXPECT_FALSE(READ_ONCE(self->gone));
+	/* Others are in nobody's way, and see how far it is */
+	EXPECT_EQ(0x20, gic_read32(self->vcpu + 1, GITS_CWRITER));
+	EXPECT_EQ(0, gic_read32(self->vcpu + 1, GITS_CREADR));
+	ASSERT_EQ(0, ioctl(self->uffd, UFFDIO_ZEROPAGE, &zero));
+	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu));
+	pthread_join(thread, NULL);
+	EXPECT_EQ(0, self->result);
+	EXPECT_EQ(0x20, gic_read32(self->vcpu, GITS_CREADR));
+	/* It is gone now */
+	gic_write32(self->vcpu, GITS_CWRITER, 0x40);
+	EXPECT_EQ(0x20 | GITS_CREADR_STALLED, gic_read32(self->vcpu, GITS_CREADR));
+}
+
+TEST_HARNESS_MAIN
