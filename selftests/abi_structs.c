@@ -358,6 +358,9 @@ static bool has_command(bool on_vcpu, unsigned int nr)
 	case ARM_VCPU_SET_GIC_STATE:
 	case ARM_VCPU_IRQFD:
 	case ARM_VCPU_IOEVENTFD:
+	case ARM_VCPU_SEND_MSI:
+	case ARM_VCPU_SAVE_ITS:
+	case ARM_VCPU_RESTORE_ITS:
 		return !on_vcpu;
 	case ARM_VCPU_SET_ENTRY:
 	case ARM_VCPU_RUN:

@@ -357,6 +357,26 @@ static long vm_send_msi(void *object, void *arg, void __user *user)
 	return gic_send_msi(vm, msi);
 }
 
+static long save_its(struct vm *vm, void *arg)
+{
+	return gic_save_its(vm);
+}
+
+static long restore_its(struct vm *vm, void *arg)
+{
+	return gic_restore_its(vm);
+}
+
+static long vm_save_its(void *object, void *arg, void __user *user)
+{
+	return set_up(object, arg, save_its);
+}
+
+static long vm_restore_its(void *object, void *arg, void __user *user)
+{
+	return set_up(object, arg, restore_its);
+}
+
 static const struct command commands[] = {
 	{ ARM_VCPU_GET_INFO, sizeof(struct arm_vcpu_info), vm_get_info },
 	{ ARM_VCPU_CONFIGURE, sizeof(struct arm_vcpu_config), vm_configure },
@@ -369,6 +389,8 @@ static const struct command commands[] = {
 	{ ARM_VCPU_IRQFD, sizeof(struct arm_vcpu_irqfd), vm_irqfd },
 	{ ARM_VCPU_IOEVENTFD, sizeof(struct arm_vcpu_ioeventfd), vm_ioeventfd },
 	{ ARM_VCPU_SEND_MSI, sizeof(struct arm_vcpu_msi), vm_send_msi },
+	{ ARM_VCPU_SAVE_ITS, 0, vm_save_its },
+	{ ARM_VCPU_RESTORE_ITS, 0, vm_restore_its },
 	{ ARM_VCPU_KICK, 0, vm_kick },
 };
 

@@ -65,6 +65,10 @@ void gic_remove_resampler(struct vm *vm, struct gic_resampler *resampler);
 /* its.c */
 int gic_send_msi(struct vm *vm, const struct arm_vcpu_msi *msi);
 
+/* its_save.c */
+int gic_save_its(struct vm *vm);
+int gic_restore_its(struct vm *vm);
+
 /* entry.c */
 bool gic_enter_slowly(struct vcpu *vcpu, u32 timers);
 void gic_leave_holding(struct vcpu *vcpu);

@@ -252,6 +252,7 @@ static inline u32 gic_affinity(u64 mpidr)
 
 /* setup.c: the bits of a priority that there are */
 u8 gic_priority_mask(void);
+bool gic_any_runs(struct gic *gic);
 
 /* The timer that a PPI is of, ARM_VCPU_TIMER_*, or 0 */
 static inline u32 gic_timer(unsigned int intid)

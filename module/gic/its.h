@@ -93,11 +93,14 @@ struct its_event {
 };
 
 /* its_table.c: with its->lock held; look-ups also under gic->lock alone */
+bool its_entry_at(struct gic_its *its, unsigned int table, u32 id, u64 *found);
 int its_map_device(struct gic_its *its, u32 device, u64 itt, unsigned int bits);
 void its_unmap_device(struct gic_its *its, u32 device);
+bool its_find_device(struct gic_its *its, u32 device, u64 *itt, unsigned int *bits);
 int its_map_event(struct gic_its *its, u32 device, u32 event, const struct its_event *to);
 void its_unmap_event(struct gic_its *its, u32 device, u32 event);
 bool its_find_event(struct gic_its *its, u32 device, u32 event, struct its_event *found);
+bool its_next_event(struct gic_its *its, u32 device, u32 *event, struct its_event *found);
 int its_map_collection(struct gic_its *its, u32 id, struct gic_cpu *cpu);
 void its_unmap_collection(struct gic_its *its, u32 id);
 struct gic_cpu *its_find_collection(struct gic_its *its, u32 id);
@@ -124,6 +127,7 @@ void lpi_reg_write(struct gic_cpu *cpu, u32 offset, u32 value);
 /* with its->lock held */
 void lpi_reload(struct gic_cpu *cpu, unsigned int intid);
 void lpis_reload(struct gic_cpu *cpu);
+int lpis_save(struct gic_cpu *cpu);
 
 /* A register of 64 bits, of which the half at @offset is written */
 static inline u64 its_set_half(u64 old, u32 offset, u32 value)

@@ -33,8 +33,16 @@ static u64 baser_addr(u64 baser)
 	return baser & GENMASK_ULL(47, 12) & ~(u64)(BASER_PAGE(baser) - 1);
 }
 
-/* Has the guest given memory for an entry of a table */
-static bool has_entry(struct gic_its *its, unsigned int table, u32 id)
+/**
+ * its_entry_at() - find an entry of a table
+ * @its: locked
+ * @table: ITS_BASER_*
+ * @id: the entry's number
+ * @found: its guest-physical address
+ *
+ * Return: whether the guest has given memory for it.
+ */
+bool its_entry_at(struct gic_its *its, unsigned int table, u32 id, u64 *found)
 {
 	u64 baser = its->baser[table], addr = baser_addr(baser), at = (u64)id * ITS_ENTRY_SIZE;
 	u64 level1 = at / BASER_PAGE(baser) * ITS_ENTRY_SIZE;
@@ -52,7 +60,8 @@ static bool has_entry(struct gic_its *its, unsigned int table, u32 id)
 	} else if (at >= BASER_BYTES(baser)) {
 		return false;
 	}
-	return copy_guest_can_write(its->gic->vm, addr + at, ITS_ENTRY_SIZE);
+	*found = addr + at;
+	return copy_guest_can_write(its->gic->vm, *found, ITS_ENTRY_SIZE);
 }
 
 static void forget_events(struct gic_its *its, u32 device)
@@ -82,7 +91,10 @@ static void forget_events(struct gic_its *its, u32 device)
  */
 int its_map_device(struct gic_its *its, u32 device, u64 itt, unsigned int bits)
 {
-	if (device >= GIC_MAX_MSI_DEVICES || !has_entry(its, ITS_BASER_DEVICES, device) ||
+	u64 entry;
+
+	if (device >= GIC_MAX_MSI_DEVICES ||
+	    !its_entry_at(its, ITS_BASER_DEVICES, device, &entry) ||
 	    !copy_guest_can_write(its->gic->vm, itt, (u64)ITS_ENTRY_SIZE << bits))
 		return -EINVAL;
 	forget_events(its, device);
@@ -98,6 +110,26 @@ void its_unmap_device(struct gic_its *its, u32 device)
 {
 	if (xa_erase(&its->devices, device))
 		forget_events(its, device);
+}
+
+/**
+ * its_find_device() - look a device up
+ * @its: locked
+ * @device: DeviceID
+ * @itt: where its table of events is
+ * @bits: of its EventIDs
+ *
+ * Return: whether it is mapped.
+ */
+bool its_find_device(struct gic_its *its, u32 device, u64 *itt, unsigned int *bits)
+{
+	void *entry = xa_load(&its->devices, device);
+
+	if (!entry)
+		return false;
+	*itt = DEVICE_ITT(entry);
+	*bits = DEVICE_BITS(entry);
+	return true;
 }
 
 /**
@@ -159,6 +191,28 @@ bool its_find_event(struct gic_its *its, u32 device, u32 event, struct its_event
 }
 
 /**
+ * its_next_event() - the event of a device that comes after another
+ * @its: locked
+ * @device: DeviceID
+ * @event: EventID; the next one's then
+ * @found: what that is mapped to
+ *
+ * Return: whether there is one.
+ */
+bool its_next_event(struct gic_its *its, u32 device, u32 *event, struct its_event *found)
+{
+	unsigned long key = EVENT_KEY(device, *event);
+	unsigned long last = EVENT_KEY(device, BIT(ITS_EVENT_ID_BITS) - 1);
+	void *entry = xa_find_after(&its->events, &key, last, XA_PRESENT);
+
+	if (!entry)
+		return false;
+	*event = key & (BIT(ITS_EVENT_ID_BITS) - 1);
+	*found = (struct its_event) { EVENT_INTID(entry), EVENT_COLLECTION(entry) };
+	return true;
+}
+
+/**
  * its_map_collection() - have a vCPU take the interrupts of a collection
  * @its: locked
  * @id: ICID
@@ -168,7 +222,9 @@ bool its_find_event(struct gic_its *its, u32 device, u32 event, struct its_event
  */
 int its_map_collection(struct gic_its *its, u32 id, struct gic_cpu *cpu)
 {
-	if (id >> ITS_COLLECTION_ID_BITS || !has_entry(its, ITS_BASER_COLLECTIONS, id))
+	u64 entry;
+
+	if (id >> ITS_COLLECTION_ID_BITS || !its_entry_at(its, ITS_BASER_COLLECTIONS, id, &entry))
 		return -EINVAL;
 	return xa_err(xa_store(&its->collections, id, cpu, GFP_KERNEL_ACCOUNT));
 }

@@ -3,8 +3,8 @@
  * The tables of LPIs in guest memory, and what a redistributor has of them (IHI 0069, 5.1, 12.11).
  *
  * Configuration is read when the guest enables LPIs, maps one, or says that it has changed; it is
- * the same for all vCPUs.  The table of pending ones is read when LPIs are enabled, unless the guest
- * says that it is zero, and written when they are disabled.
+ * the same for all vCPUs.  The table of pending ones is read when LPIs are enabled, unless the
+ * guest says that it is zero, and written when they are disabled.
  */
 #include <linux/slab.h>
 
@@ -126,6 +126,12 @@ static void read_pending(struct gic_cpu *cpu)
 			__set_bit(word, lpis->words);
 }
 
+static int write_pending(struct gic_cpu *cpu)
+{
+	return copy_guest_write(cpu->gic->vm, pending_table(cpu), cpu->lpis->pending,
+				sizeof(cpu->lpis->pending));
+}
+
 /* Until @lpis_on is set, nobody else looks at @lpis.  Without memory they stay disabled. */
 static void enable(struct gic_cpu *cpu)
 {
@@ -150,8 +156,22 @@ static void disable(struct gic_cpu *cpu)
 	WRITE_ONCE(cpu->lpis_on, false);
 	gic_unlock_recalled(cpu->gic);
 	/* If it can't be written, that is the guest's loss */
-	copy_guest_write(cpu->gic->vm, pending_table(cpu), cpu->lpis->pending,
-			 sizeof(cpu->lpis->pending));
+	write_pending(cpu);
+}
+
+/**
+ * lpis_save() - write a vCPU's table of pending LPIs, if it has enabled them
+ * @cpu: which; no vCPU runs
+ *
+ * Return: 0 or -EFAULT.
+ */
+int lpis_save(struct gic_cpu *cpu)
+{
+	if (!cpu->lpis_on)
+		return 0;
+	gic_lock_recalled_lpis(cpu->gic);
+	gic_unlock_recalled(cpu->gic);
+	return write_pending(cpu);
 }
 
 /**

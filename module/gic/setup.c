@@ -228,8 +228,15 @@ static void route_all(struct gic *gic)
 		gic_route(gic, spi);
 }
 
-/* One that begins to from here on finds what has become of it */
-static bool any_runs(struct gic *gic)
+/**
+ * gic_any_runs() - is a vCPU in RUN
+ * @gic: locked
+ *
+ * One that begins to from here on finds what has become of the GIC.
+ *
+ * Return: whether one is.
+ */
+bool gic_any_runs(struct gic *gic)
 {
 	unsigned int i;
 
@@ -258,7 +265,7 @@ int gic_place(struct vm *vm, const struct arm_vcpu_gic_setup *setup)
 	if (with_its && its_create(gic))
 		return -ENOMEM;
 	raw_spin_lock_irq(&gic->lock);
-	if (any_runs(gic)) {
+	if (gic_any_runs(gic)) {
 		raw_spin_unlock_irq(&gic->lock);
 		return -EBUSY;
 	}

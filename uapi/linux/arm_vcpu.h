@@ -66,6 +66,19 @@
 #define ARM_VCPU_GET_GIC_STATE	_IO(ARM_VCPU_IOC, 0x0a)
 #define ARM_VCPU_SET_GIC_STATE	_IO(ARM_VCPU_IOC, 0x0b)
 
+/*
+ * SAVE_ITS and RESTORE_ITS, on a VM, without an argument: what the ITS of the GIC in the
+ * kernel has mapped goes into the guest's tables (GITS_BASER<n>, and those of devices' events)
+ * and pending LPIs into theirs (GICR_PENDBASER); and what is mapped comes back, when memory
+ * and GITS_BASER<n> are as they were. Pending LPIs come back when LPIs are enabled, with
+ * GICR_PENDBASER.PTZ 0.  Errors: EBUSY (a vCPU is in RUN), ENODEV (there is no ITS), EFAULT
+ * (memory that the guest has mapped something to isn't there any more: some of it may have
+ * been written), EINTR (a fatal signal, the same); for RESTORE_ITS, after which nothing is
+ * mapped, EINVAL (it wasn't saved so), ENOSPC (max_msi_events), ENOMEM.
+ */
+#define ARM_VCPU_SAVE_ITS	_IO(ARM_VCPU_IOC, 0x0d)
+#define ARM_VCPU_RESTORE_ITS	_IO(ARM_VCPU_IOC, 0x0e)
+
 /* On a VM (for all of its vCPUs) and on a vCPU */
 #define ARM_VCPU_KICK		_IO(ARM_VCPU_IOC, 0x08)
 
@@ -454,8 +467,8 @@ struct arm_vcpu_ioeventfd {
  * @reserved: zero
  *
  * From any thread, and while vCPUs run.  What the guest hasn't mapped, or for a vCPU without
- * LPIs, is lost, as on a bus.  Errors: EINVAL (device isn't below max_msi_devices; reserved), EOPNOTSUPP
- * (flags), ENOENT (nothing takes MSIs at @addr), ENODEV (no SET_GIC).
+ * LPIs, is lost, as on a bus.  Errors: EINVAL (device isn't below max_msi_devices; reserved),
+ * EOPNOTSUPP (flags), ENOENT (nothing takes MSIs at @addr), ENODEV (no SET_GIC).
  */
 struct arm_vcpu_msi {
 	__u32 size;

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shows that what the kernel's ITS has mapped, and LPIs that are pending, can be saved into the guest's
+ * memory and restored from it, and that what is restored is looked at.
+ */
+#include "lpi.h"
+
+#define BASE	0x50000000UL
+
+/* By the host; the commands have no argument */
+static int save(FIXTURE_DATA(lpi) *self)
+{
+	return vm_ioctl(self->vm.fd, ARM_VCPU_SAVE_ITS, NULL);
+}
+
+static int restore(FIXTURE_DATA(lpi) *self)
+{
+	return vm_ioctl(self->vm.fd, ARM_VCPU_RESTORE_ITS, NULL);
+}
+
+/* A new GIC, whose registers are as before, but which has mapped nothing */
+static void reset(FIXTURE_DATA(lpi) *self, u64 devices)
+{
+	unsigned int n;
+
+	its_place(&self->vm);
+	gic_write32(self->vcpu[0], GIC_DIST + GICD_CTLR, 3);
+	its_tables(self->vcpu[0], devices);
+	gic_write32(self->vcpu[0], GITS_CTLR, GITS_CTLR_ENABLED);
+	for (n = 0; n < NR; n++)
+		its_enable_lpis(self->vcpu[0], n, 0);
+}
+
+static const struct {
+	u32 device, event, intid, vcpu;
+} mapped[] = {
+	{ DEV, 0, LPI + 100, 2 },
+	{ DEV, EVENT, LPI + EVENT, 1 },
+	{ DEV, 31, LPI + 8191, 0 },
+	{ 8, 7, LPI + 200, 2 },
+	{ 511, 0, LPI + 300, 1 },
+	{ 511, 1, LPI + 301, 1 },
+};
+
+static void everything_comes_back(struct __test_metadata *_metadata, FIXTURE_DATA(lpi) *self,
+				  u64 devices)
+{
+	u32 i;
+
+	DO(ITS_MAPD(8, ITS_ITT + 0x100, 5), ITS_MAPD(511, ITS_ITT + 0x1000, 16 - 4));
+	for (i = 0; i < ARRAY_SIZE(mapped); i++) {
+		its_configure(&self->vm, mapped[i].intid, LPI_ENABLED | 0x80);
+		DO(ITS_MAPTI(mapped[i].device, mapped[i].event, mapped[i].intid, mapped[i].vcpu));
+	}
+	SEND();
+	its_msi(&self->vm, 8, 7);
+	gic_taken(self->vcpu[2], LPI + 200, 0x80);
+	its_msi(&self->vm, DEV, 0);
+	gic_ended(self->vcpu[2], LPI + 200, RPR_IDLE);
+	/* One is pending in memory, the other in a list register; saving takes neither away */
+	ASSERT_EQ(0, save(self));
+	COMES(1);
+	EXPECT_IDLE(1);
+	reset(self, devices);
+	EXPECT_EQ(0, restore(self));
+	COMES(1);
+	EXPECT_IDLE(1);
+	gic_comes(self->vcpu[2], LPI + 100, 0x80);
+	EXPECT_IDLE(2);
+	for (i = 0; i < ARRAY_SIZE(mapped); i++) {
+		its_msi(&self->vm, mapped[i].device, mapped[i].event);
+		gic_comes(self->vcpu[mapped[i].vcpu], mapped[i].intid, 0x80);
+		EXPECT_IDLE(mapped[i].vcpu);
+	}
+	/* And nothing else does */
+	for (i = 0; i < 32; i++)
+		if (i && i != EVENT && i != 31)
+			its_msi(&self->vm, DEV, i);
+	its_msi(&self->vm, 511, 2);
+	its_msi(&self->vm, 9, 7);
+	for (i = 0; i < NR; i++)
+		EXPECT_IDLE(i);
+	/* Devices have as many events as before */
+	DO(ITS_MAPTI(8, 31, LPI + 201, 1), ITS_MAPTI(8, 32, LPI + 202, 1));
+	its_configure(&self->vm, LPI + 201, LPI_ENABLED | 0x80);
+	its_configure(&self->vm, LPI + 202, LPI_ENABLED | 0x80);
+	DO(ITS_INVALL(1));
+	its_msi(&self->vm, 8, 32);
+	EXPECT_IDLE(1);
+	its_msi(&self->vm, 8, 31);
+	gic_comes(self->vcpu[1], LPI + 201, 0x80);
+}
+
+/* Of what the tables had before, nothing is left */
+TEST_F(lpi, flat_tables_come_back)
+{
+	memset(vm_host(&self->vm, ITS_DEVICES), 0xff, ITS_PAGE);
+	memset(vm_host(&self->vm, ITS_COLLECTIONS), 0xff, ITS_PAGE);
+	memset(vm_host(&self->vm, ITS_ITT), 0xff, ITS_PAGE);
+	everything_comes_back(_metadata, self, ITS_FLAT);
+}
+
+TEST_F(lpi, tables_of_two_levels_come_back)
+{
+	u64 devices = ITS_VALID | ITS_INDIRECT | ITS_CACHED | ITS_DEVICES;
+	u64 *level1 = vm_host(&self->vm, ITS_DEVICES);
+
+	level1[0] = ITS_LEVEL2 | ITS_VALID;
+	gic_write32(self->vcpu[0], GITS_CTLR, 0);
+	its_tables(self->vcpu[0], devices);
+	gic_write32(self->vcpu[0], GITS_CTLR, GITS_CTLR_ENABLED);
+	DO(ITS_MAPD(DEV, ITS_ITT, 5));
+	everything_comes_back(_metadata, self, devices);
+}
+
+TEST_F(lpi, what_isnt_mapped_any_more_doesnt_come_back)
+{
+	DO(ITS_MAPTI(DEV, OTHER, LPI + OTHER, 1));
+	ASSERT_EQ(0, save(self));
+	DO(ITS_DISCARD(DEV, EVENT), ITS_UNMAPC(2));
+	ASSERT_EQ(0, save(self));
+	reset(self, ITS_FLAT);
+	ASSERT_EQ(0, restore(self));
+	SEND();
+	EXPECT_IDLE(1);
+	DO(ITS_MAPTI(DEV, EVENT, LPI + EVENT, 2));
+	SEND();
+	EXPECT_IDLE(2);
+	DO(ITS_UNMAPD(DEV));
+	ASSERT_EQ(0, save(self));
+	reset(self, ITS_FLAT);
+	ASSERT_EQ(0, restore(self));
+	DO(ITS_MAPTI(DEV, EVENT, LPI + EVENT, 1));
+	SEND();
+	EXPECT_IDLE(1);
+}
+
+/* A device whose events are a chain from entry 0 */
+static int restore_chain(FIXTURE_DATA(lpi) *self, u64 device, u64 first, u64 second)
+{
+	u64 *devices = vm_host(&self->vm, ITS_DEVICES), *events = vm_host(&self->vm, ITS_ITT);
+	int ret;
+
+	devices[DEV] = device;
+	events[0] = first;
+	events[1] = second;
+	ret = restore(self);
+	SEND();
+	EXPECT_IDLE(1);
+	return ret;
+}
+
+TEST_F(lpi, what_is_restored_is_looked_at)
+{
+	u64 device = ITS_VALID | ITS_ITT | 4, event = ITS_VALID | 1UL << 48 | LPI;
+	u64 *collections = vm_host(&self->vm, ITS_COLLECTIONS);
+
+	ASSERT_EQ(0, save(self));
+	EXPECT_EQ(ITS_VALID | 1, collections[1]);
+	EXPECT_EQ(0, restore_chain(self, device, event, 0));
+	EXPECT_EQ(0, restore_chain(self, device, event | 1UL << 32, event));
+	EXPECT_EQ(0, restore_chain(self, device, 1UL << 32, event));
+	EXPECT_EQ(0, restore_chain(self, 0, ~0UL, ~0UL));
+	/* Backwards, in a circle, beyond the end, without one */
+	EXPECT_EQ(-EINVAL, restore_chain(self, device, event | 1UL << 32, event | 1UL << 32));
+	EXPECT_EQ(-EINVAL, restore_chain(self, device, event | 32UL << 32, event));
+	EXPECT_EQ(-EINVAL, restore_chain(self, device, event | 1UL << 32, 2UL << 32));
+	EXPECT_EQ(-EINVAL, restore_chain(self, device, ~0UL, ~0UL));
+	/* No LPI; nowhere, and beyond the end of memory; no such vCPU */
+	EXPECT_EQ(-EINVAL, restore_chain(self, device, ITS_VALID | (LPI - 1), 0));
+	EXPECT_EQ(-EINVAL, restore_chain(self, device, ITS_VALID | (LPI + 8192), 0));
+	EXPECT_EQ(-EINVAL, restore_chain(self, ITS_VALID | BASE | 4, event, 0));
+	EXPECT_EQ(-EINVAL, restore_chain(self, ITS_VALID | (GUEST_RAM + GUEST_RAM_SIZE - 256) | 15,
+					 event, 0));
+	EXPECT_EQ(-EINVAL, restore_chain(self, ~0UL, event, 0));
+	collections[1] = ITS_VALID | NR;
+	EXPECT_EQ(-EINVAL, restore_chain(self, device, event, 0));
+	collections[1] = ~0UL;
+	EXPECT_EQ(-EINVAL, restore_chain(self, device, event, 0));
+}
+
+TEST_F(lpi, saving_needs_memory_and_rest)
+{
+	struct vm other = { .fd = vm_open() };
+	void *user = map_pages(ITS_PAGE);
+
+	/* Read-only by now */
+	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, BASE, ITS_PAGE, user));
+	DO(ITS_MAPD(7, BASE, 2), ITS_MAPTI(7, 0, LPI, 1));
+	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, BASE, 0, NULL));
+	ASSERT_EQ(0, vm_memory(self->vm.fd, ARM_VCPU_MEMORY_READONLY, BASE, ITS_PAGE, user));
+	EXPECT_EQ(-EFAULT, save(self));
+	munmap(user, ITS_PAGE);
+	EXPECT_EQ(-EFAULT, save(self));
+	DO(ITS_UNMAPD(7));
+	EXPECT_EQ(0, save(self));
+	vcpu_enter(self->vcpu[2], guest_spin, 0, 0);
+	vcpu_start(self->vcpu[2]);
+	EXPECT_TRUE(wait_for(save(self) == -EBUSY));
+	EXPECT_EQ(-EBUSY, restore(self));
+	vm_kick(self->vcpu[2]->fd);
+	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(self->vcpu[2]));
+	EXPECT_EQ(0, restore(self));
+	/* Without tables nothing is saved */
+	its_place(&self->vm);
+	EXPECT_EQ(0, save(self));
+	EXPECT_EQ(0, restore(self));
+	/* Without an ITS there is nothing to save */
+	ASSERT_EQ(0, vm_configure(other.fd, 0, ARM_VCPU_CONFIG_GIC));
+	EXPECT_EQ(-ENODEV, vm_ioctl(other.fd, ARM_VCPU_SAVE_ITS, NULL));
+	EXPECT_EQ(-ENODEV, vm_ioctl(other.fd, ARM_VCPU_RESTORE_ITS, NULL));
+	close(other.fd);
+}
+
+TEST_HARNESS_MAIN
