@@ -66,7 +66,8 @@ u32 gic_dist_read(struct gic *gic, u32 offset)
 		return READ_ONCE(gic->ctlr) | CTLR_ARE | CTLR_DS;
 	case GICD_TYPER:
 		return gic->spi_words | TYPER_A3V | TYPER_RSS |
-		       (its_of(gic) ? TYPER_LPIS | TYPER_IDBITS(GIC_LPI_ID_BITS) : TYPER_IDBITS(10));
+		       (its_of(gic) ? TYPER_IDBITS(GIC_LPI_ID_BITS) | TYPER_LPIS :
+				      TYPER_IDBITS(10));
 	case GICD_IIDR:
 		return GIC_IIDR;
 	}

@@ -347,6 +347,7 @@ void its_signal(struct gic_its *its, u32 device, u32 event)
  */
 int gic_send_msi(struct vm *vm, const struct arm_vcpu_msi *msi)
 {
+	/* Pairs with gic_create() */
 	struct gic *gic = smp_load_acquire(&vm->gic);
 	struct gic_its *its;
 	unsigned long flags;

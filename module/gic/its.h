@@ -66,6 +66,7 @@ static inline struct gic_its *its_of(const struct gic *gic)
 {
 	struct gic_its *its = READ_ONCE(gic->its);
 
+	/* Pairs with its_place(): what is placed is whole */
 	return its && smp_load_acquire(&its->placed) ? its : NULL;
 }
 
