@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shows what each command of the ITS does to an LPI that is pending: in memory, in a list register of a
- * vCPU that rests, and in one of a vCPU that runs.
+ * Shows what each command of the ITS does to an LPI that is pending: in memory, in a list register
+ * of a vCPU that rests, and in one of a vCPU that runs.
  */
 #include "lpi.h"
 

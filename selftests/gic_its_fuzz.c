@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shows that a guest which drives the ITS at random hurts nobody: commands of all kinds with ids that
- * are there or not, bytes at random, registers that change at any time, memory that goes while it is
- * read, MSIs from another thread meanwhile. All commands come to an end, and after SET_GIC all is well.
+ * Shows that a guest which drives the ITS at random hurts nobody: commands of all kinds with ids
+ * that are there or not, bytes at random, registers that change at any time, memory that goes while
+ * it is read, MSIs from another thread meanwhile. All commands come to an end, and after SET_GIC all
+ * is well.
  */
 #include "kselftest_harness.h"
 #include "its.h"
@@ -185,7 +186,7 @@ static void change_registers(struct fuzz *fuzz, struct vcpu *vcpu)
 
 static void fuzz_once(struct fuzz *fuzz, struct vcpu *vcpu)
 {
-	u64 nr = next(fuzz) % 64, *raw;
+	u64 *raw = vm_host(fuzz->vm, ITS_QUEUE), nr = next(fuzz) % 64, i;
 	u32 at;
 
 	if (!(next(fuzz) & 3))
@@ -193,8 +194,8 @@ static void fuzz_once(struct fuzz *fuzz, struct vcpu *vcpu)
 	for (at = gic_read32(vcpu, GITS_CWRITER) % ITS_PAGE; nr--;)
 		at = its_put(fuzz->vm, at, command(fuzz));
 	if (!(next(fuzz) & 15))
-		for (raw = vm_host(fuzz->vm, ITS_QUEUE); raw < (u64 *)vm_host(fuzz->vm, ITS_DEVICES);)
-			*raw++ = small(fuzz, 1UL << 34);
+		for (i = 0; i < ITS_PAGE / sizeof(*raw); i++)
+			raw[i] = small(fuzz, 1UL << 34);
 	gic_write32(vcpu, GITS_CWRITER, next(fuzz) & 15 ? at : next(fuzz));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shows that what the kernel's ITS has mapped, and LPIs that are pending, can be saved into the guest's
- * memory and restored from it, and that what is restored is looked at.
+ * Shows that what the kernel's ITS has mapped, and LPIs that are pending, can be saved into the
+ * guest's memory and restored from it, and that what is restored is looked at.
  */
 #include "lpi.h"
 

@@ -57,6 +57,7 @@ static bool any_listed(const struct gic *gic, const struct gic_irqs *irqs, u32 w
 static void lock_until_not(bool (*listed)(const struct gic *gic, const struct gic_irqs *irqs,
 					  u32 which),
 			   struct gic *gic, const struct gic_irqs *irqs, u32 which)
+	__acquires(&gic->lock)
 {
 	unsigned int i;
 
@@ -86,6 +87,7 @@ static void lock_until_not(bool (*listed)(const struct gic *gic, const struct gi
  * Context: process; interrupts are on, and off until gic_unlock_recalled().
  */
 void gic_lock_recalled(struct gic *gic, const struct gic_irqs *irqs, u32 which)
+	__acquires(&gic->lock)
 {
 	lock_until_not(irqs ? some_listed : any_listed, gic, irqs, which);
 }
@@ -97,11 +99,13 @@ void gic_lock_recalled(struct gic *gic, const struct gic_irqs *irqs, u32 which)
  * Context: as gic_lock_recalled().
  */
 void gic_lock_recalled_lpis(struct gic *gic)
+	__acquires(&gic->lock)
 {
 	lock_until_not(any_lpi_listed, gic, NULL, 0);
 }
 
 void gic_unlock_recalled(struct gic *gic)
+	__releases(&gic->lock)
 {
 	bool last = gic->recalls == 1;
 

@@ -36,7 +36,7 @@
 #define GICR_CTLR_LPIS	1U
 #define GICR_PTZ	(1UL << 62)
 
-/* Of an address register: it counts; a table of two levels; inner shareable, read and write allocate */
+/* Of an address register: it counts; a table of two levels; shareable, read and write allocate */
 #define ITS_VALID	(1UL << 63)
 #define ITS_INDIRECT	(1UL << 62)
 #define ITS_CACHED	(7UL << 59 | 1UL << 10)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The fixture of tests of LPIs: a VM whose GIC has an ITS that is set up, three vCPUs that serve, and
- * an event of a device that vCPU 1 takes.
+ * The fixture of tests of LPIs: a VM whose GIC has an ITS that is set up, three vCPUs that serve,
+ * and an event of a device that vCPU 1 takes.
  */
 #ifndef SELFTEST_LPI_H
 #define SELFTEST_LPI_H
