@@ -353,6 +353,7 @@ TEST_F(regs, send_msi_checks)
 	msi.flags = 0;
 	msi.reserved = 1;
 	EXPECT_EQ(-EINVAL, vm_ioctl(vm->fd, ARM_VCPU_SEND_MSI, &msi));
+	EXPECT_EQ(-ENODEV, its_send(&other, GITS_TRANSLATER, 0, 0));
 	ASSERT_EQ(0, vm_configure(other.fd, 0, 0));
 	EXPECT_EQ(-ENODEV, its_send(&other, GITS_TRANSLATER, 0, 0));
 	ASSERT_EQ(0, vm_configure(other.fd, 0, ARM_VCPU_CONFIG_GIC));

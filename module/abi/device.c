@@ -278,19 +278,24 @@ static long vm_set_gic(void *object, void *arg, void __user *user)
 	return set_up(object, arg, set_gic);
 }
 
+/* Without a lock: who interrupts a guest doesn't wait for who sets it up */
+static int may_interrupt(const struct vm *vm)
+{
+	const struct mm_struct *mm = READ_ONCE(vm->mm);
+
+	if (!mm)
+		return -ENODEV;
+	return mm == current->mm ? 0 : -EIO;
+}
+
 static long vm_set_irq(void *object, void *arg, void __user *user)
 {
 	const struct arm_vcpu_irq *irq = arg;
 	struct vm *vm = object;
-	const struct mm_struct *mm = READ_ONCE(vm->mm);
 
 	if (irq->reserved || irq->mpidr & ~MPIDR_AFFINITY)
 		return -EINVAL;
-	if (!mm)
-		return -ENODEV;
-	if (mm != current->mm)
-		return -EIO;
-	return gic_set_irq(vm, irq);
+	return may_interrupt(vm) ?: gic_set_irq(vm, irq);
 }
 
 /* Nobody runs, or comes and goes, meanwhile */
@@ -352,9 +357,7 @@ static long vm_send_msi(void *object, void *arg, void __user *user)
 		return -EOPNOTSUPP;
 	if (msi->reserved)
 		return -EINVAL;
-	if (READ_ONCE(vm->mm) != current->mm)
-		return -EIO;
-	return gic_send_msi(vm, msi);
+	return may_interrupt(vm) ?: gic_send_msi(vm, msi);
 }
 
 static long save_its(struct vm *vm, void *arg)
