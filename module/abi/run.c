@@ -58,6 +58,12 @@ static bool host_needs_us(void)
 	return (read_thread_flags() & HOST_WORK) || task_work_pending(current);
 }
 
+/* Nor then, whatever the guest waits for */
+static bool must_attend(struct vcpu *vcpu)
+{
+	return host_needs_us() || READ_ONCE(vcpu->vm->dead) || atomic_read(&vcpu->kicked);
+}
+
 /*
  * Two vCPUs of a VM share its VMID, and a TLB can't tell the stage 1 entries of the one from
  * those of the other when their ASIDs are equal: when this CPU changes between them, they
@@ -199,7 +205,7 @@ static long wait_for_gic(struct vcpu *vcpu, u32 timers)
 	WRITE_ONCE(vcpu->in_guest, false);
 	local_irq_enable();
 	gic_wait(vcpu);
-	return attend(vcpu, timers);
+	return must_attend(vcpu) ? attend(vcpu, timers) : AGAIN;
 }
 
 /*
@@ -219,8 +225,7 @@ static long run_once(struct vcpu *vcpu)
 	timers = timer_levels(vcpu);
 	if (vcpu->gic && !gic_enter(vcpu, timers))
 		return wait_for_gic(vcpu, timers);
-	if (unlikely(host_needs_us() || READ_ONCE(vcpu->vm->dead) ||
-		     atomic_read(&vcpu->kicked) || timers != vcpu->timers_seen ||
+	if (unlikely(must_attend(vcpu) || timers != vcpu->timers_seen ||
 		     !pcpu_make_resident(vcpu->hyp)))
 		return attend(vcpu, timers);
 	return exit_handle(vcpu, enter_guest(vcpu, timers));

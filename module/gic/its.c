@@ -36,10 +36,12 @@
 #define CBASER_BITS		(ITS_VALID | GENMASK_ULL(61, 59) | CBASER_ADDR | GENMASK_ULL(7, 0))
 #define CBASER_ADDR		GENMASK_ULL(51, 12)
 #define CBASER_BYTES(cbaser)	((u32)(((cbaser) & 0xff) + 1) * SZ_4K)
-#define CBASER_INNER_CACHE	59
 #define QUEUE_OFFSET		GENMASK(19, 5)
 #define CREADR_STALLED		BIT(0)
 #define CWRITER_RETRY		BIT(0)
+
+/* Where GITS_CBASER and GITS_BASER<n> have InnerCache */
+#define INNER_CACHE		59
 
 /* Type and Entry_Size are fixed */
 #define BASER_BITS		(GENMASK_ULL(63, 59) | GENMASK_ULL(47, 12) | GENMASK_ULL(9, 0))
@@ -118,7 +120,7 @@ void its_place(struct gic_its *its, u64 addr)
 	memset(its->lpi_enabled, 0, sizeof(its->lpi_enabled));
 	raw_spin_unlock_irq(&its->gic->lock);
 	its->stalled = false;
-	its->cbaser = its_attributes(0, CBASER_INNER_CACHE);
+	its->cbaser = its_attributes(0, INNER_CACHE);
 	its->cwriter = 0;
 	its->creadr = 0;
 	its->baser[ITS_BASER_DEVICES] = 0;
@@ -193,7 +195,7 @@ static void set_cbaser(struct gic_its *its, u32 offset, u32 value)
 
 	if (its->enabled)
 		return;
-	WRITE_ONCE(its->cbaser, its_attributes(cbaser, CBASER_INNER_CACHE));
+	WRITE_ONCE(its->cbaser, its_attributes(cbaser, INNER_CACHE));
 	WRITE_ONCE(its->creadr, 0);
 	WRITE_ONCE(its->cwriter, 0);
 	WRITE_ONCE(its->stalled, false);
@@ -216,7 +218,7 @@ static void set_baser(struct gic_its *its, unsigned int table, u32 offset, u32 v
 {
 	u64 baser = its_set_half(its->baser[table], offset, value) & BASER_BITS;
 
-	baser = its_attributes(baser, CBASER_INNER_CACHE);
+	baser = its_attributes(baser, INNER_CACHE);
 	if (its->enabled || baser == its->baser[table])
 		return;
 	WRITE_ONCE(its->baser[table], baser);
