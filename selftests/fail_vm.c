@@ -7,6 +7,7 @@
 #include "eventfds.h"
 #include "fail_each.h"
 #include "gic_vm.h"
+#include "its.h"
 
 #define TOP		0x100000000UL	/* the smallest address space ends here */
 
@@ -242,6 +243,37 @@ static void undo_irqfd(struct state *s)
 	irqfd_remove(&s->vm, s->fd, GIC_SPI);
 }
 
+/* SET_GIC, with an ITS */
+
+static void prepare_gic(struct state *s)
+{
+	prepare_vm(s);
+	vm_configure(s->vm.fd, 0, ARM_VCPU_CONFIG_GIC);
+}
+
+static int issue_set_gic(struct state *s)
+{
+	struct arm_vcpu_gic_setup setup = its_setup();
+
+	return gic_place(&s->vm, &setup);
+}
+
+static bool set_gic_worked(struct state *s)
+{
+	return !its_send(&s->vm, GITS_TRANSLATER, 0, 0);
+}
+
+static void undo_set_gic(struct state *s)
+{
+	close(s->vm.fd);
+	prepare_gic(s);
+}
+
+static bool no_gic_is_there(struct state *s)
+{
+	return its_send(&s->vm, GITS_TRANSLATER, 0, 0) == -ENODEV;
+}
+
 COMMAND(open, .issue = issue_open, .worked = open_worked, .undo = undo_fd, .least = 1);
 COMMAND(get_info, prepare_vm, issue_get_info, get_info_worked, .least = 2);
 COMMAND(configure_first, prepare_vm, issue_configure, configure_worked, undo_vm,
@@ -262,3 +294,5 @@ COMMAND(ioeventfd, prepare_eventfd, issue_ioeventfd, ioeventfd_works, undo_ioeve
 	ioeventfd_is_gone, .least = 3);
 COMMAND(irqfd, prepare_irqfd, issue_irqfd, irqfd_works, undo_irqfd, event_signals_nothing,
 	.least = 3);
+COMMAND(set_gic, prepare_gic, issue_set_gic, set_gic_worked, undo_set_gic, no_gic_is_there,
+	.least = 1);
