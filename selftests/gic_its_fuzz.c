@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Shows that a guest which drives the ITS at random hurts nobody: commands of all kinds with ids
- * that are there or not, bytes at random, registers that change at any time, memory that goes while
- * it is read, MSIs from another thread meanwhile. All commands come to an end, and after SET_GIC all
- * is well.
+ * that are there or not, bytes at random, registers that change at any time, memory that goes
+ * while it is read, MSIs from another thread meanwhile. All commands come to an end, and after
+ * SET_GIC all is well.
  */
 #include "kselftest_harness.h"
 #include "its.h"

@@ -2,9 +2,9 @@
 /*
  * What the ITS has mapped, saved into the guest's tables, and restored from them.
  *
- * All entries of the device table and of that of collections are written, for nobody knows what the
- * guest's memory has where nothing is mapped.  Tables of events can be long and shared, so there the
- * entries that are mapped are a chain, which begins with entry 0, be that mapped or not.
+ * All entries of the device table and of that of collections are written, for nobody knows what
+ * the guest's memory has where nothing is mapped.  Tables of events can be long and shared, so
+ * there the entries that are mapped are a chain, which begins with entry 0, be that mapped or not.
  *
  * What is restored may be anything: it passes the same checks as a command, and chains only go up.
  */
@@ -138,8 +138,8 @@ static int restore_collection(struct gic_its *its, u32 id, u64 addr)
 }
 
 /* All entries that a table has memory for */
-static int for_each_entry(int (*visit)(struct gic_its *its, u32 id, u64 addr),
-			  struct gic_its *its, unsigned int table, u32 ids)
+static int visit_entries(struct gic_its *its, unsigned int table, u32 ids,
+			 int (*visit)(struct gic_its *its, u32 id, u64 addr))
 {
 	u64 addr;
 	u32 id;
@@ -164,9 +164,9 @@ static int save(struct gic_its *its)
 	unsigned int i;
 	int ret;
 
-	ret = for_each_entry(save_collection, its, ITS_BASER_COLLECTIONS,
-			     BIT(ITS_COLLECTION_ID_BITS)) ?:
-	      for_each_entry(save_device, its, ITS_BASER_DEVICES, GIC_MAX_MSI_DEVICES);
+	ret = visit_entries(its, ITS_BASER_COLLECTIONS, BIT(ITS_COLLECTION_ID_BITS),
+			    save_collection) ?:
+	      visit_entries(its, ITS_BASER_DEVICES, GIC_MAX_MSI_DEVICES, save_device);
 	for (i = 0; !ret && i < gic->nr_cpus; i++)
 		ret = lpis_save(gic->cpus[i]);
 	return ret;
@@ -183,9 +183,9 @@ static int restore(struct gic_its *its)
 	int ret;
 
 	forget(its);
-	ret = for_each_entry(restore_collection, its, ITS_BASER_COLLECTIONS,
-			     BIT(ITS_COLLECTION_ID_BITS)) ?:
-	      for_each_entry(restore_device, its, ITS_BASER_DEVICES, GIC_MAX_MSI_DEVICES);
+	ret = visit_entries(its, ITS_BASER_COLLECTIONS, BIT(ITS_COLLECTION_ID_BITS),
+			    restore_collection) ?:
+	      visit_entries(its, ITS_BASER_DEVICES, GIC_MAX_MSI_DEVICES, restore_device);
 	if (ret)
 		forget(its);
 	return ret;
