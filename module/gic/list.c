@@ -175,7 +175,6 @@ static u32 masked(const struct hyp_vgic *vgic, const struct gic_irqs *irqs)
 }
 
 /*
-/*
  * What happens at the end of one that is level-sensitive, whose level may have gone by then: a
  * timer's interrupt, where it is the CPU's own, is deactivated with it, and comes if it is up.
  * Of others the end is waited for, and so it is where the end is somebody's to know.
