@@ -130,8 +130,8 @@ static inline bool ticks_go_on(struct vcpu *vcpu)
 		return true;
 	if (vcpu->run->call.immediate != CALL_DONE || ticks_of(vcpu)->left ||
 	    ticks_of(vcpu)->wrong)
-		die("a timer's interrupts: call %#x, %lu left, %lu wrong", vcpu->run->call.immediate,
-		    ticks_of(vcpu)->left, ticks_of(vcpu)->wrong);
+		die("a timer's interrupts: call %#x, %lu left, %lu wrong",
+		    vcpu->run->call.immediate, ticks_of(vcpu)->left, ticks_of(vcpu)->wrong);
 	return false;
 }
 

@@ -685,7 +685,7 @@ struct arm_vcpu_debug {
 #define ARM_VCPU_STAT_DEBUG_USER	22 /* DEBUG */
 #define ARM_VCPU_STAT_REFUSED		23 /* pstate, by the CPU: FAIL_ENTRY */
 #define ARM_VCPU_STAT_ERROR		24 /* INTERNAL_ERROR */
-#define ARM_VCPU_STAT_GIC		31 /* accesses to the GIC's frames that the kernel answers */
+#define ARM_VCPU_STAT_GIC		31 /* accesses to the GIC, answered by the kernel */
 #define ARM_VCPU_STAT_IOEVENTFD		32 /* stores that have signalled an eventfd */
 /* These are none of EXITS */
 #define ARM_VCPU_STAT_TIMER		25 /* RUN returned TIMER */
