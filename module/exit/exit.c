@@ -31,14 +31,10 @@
 #include "ras.h"
 #include "sgi.h"
 #include "smccc.h"
+#include "wfx.h"
 
 #define ENTER_AGAIN	1
 #define TO_USER		0
-
-/* ISS of a trapped WFx: TI is ARM_VCPU_HALT_*; RN is valid with RV */
-#define WFX_TI(esr)	((esr) & 3)
-#define WFX_RV		BIT(2)
-#define WFX_RN(esr)	((esr) >> 5 & 0x1f)
 
 /* ISS of a trapped MRS, MSR or SYS */
 #define SYS64_OP0(esr)	((esr) >> 20 & 3)
@@ -75,54 +71,6 @@ static int internal_error(struct vcpu *vcpu, const char *what)
 	run->internal.esr = hyp->esr;
 	run->internal.pc = hyp->pc;
 	return TO_USER;
-}
-
-/* When a WFIT or WFET ends by itself: its register is compared with CNTVCT_EL0 */
-static u64 wfx_limit(struct vcpu *vcpu, u64 esr)
-{
-	if (WFX_TI(esr) < ARM_VCPU_HALT_WFIT || !(esr & WFX_RV))
-		return U64_MAX;
-	return timer_counter_ns(vcpu, vcpu_get_x(vcpu, WFX_RN(esr)));
-}
-
-/* A change of a timer's output that is to be told of.  A GIC in the kernel sees a fall in time. */
-static bool timers_changed(struct vcpu *vcpu)
-{
-	u32 levels = timer_levels(vcpu);
-
-	return vcpu->gic ? levels & ~vcpu->timers_seen : levels != vcpu->timers_seen;
-}
-
-/*
- * Both may end at any time for no reason (C6.2.384), so pc goes past them at once, and a
- * signal or a kick needs no second thought.
- */
-static int handle_wfx(struct vcpu *vcpu, u64 esr)
-{
-	struct arm_vcpu_run *run = vcpu->run;
-	unsigned int kind = WFX_TI(esr);
-	bool event = kind == ARM_VCPU_HALT_WFE || kind == ARM_VCPU_HALT_WFET;
-	/* CPUs may trap even where there is nothing to wait for; an SError needn't be unmasked */
-	bool waits = !(vcpu->hyp->hcr & HYP_HCR_VSE) && !READ_ONCE(vcpu->look) &&
-		     ((!READ_ONCE(run->lines) && !vgic_keeps_awake(vcpu)) ||
-		      vcpu->vm->passthrough & HYP_PASS_INTERRUPTS);
-	bool exits = waits && READ_ONCE(run->flags) & ARM_VCPU_RUN_HALT;
-	u64 deadline;
-
-	skip_instruction(vcpu, esr);
-	stat_count(vcpu, exits ? ARM_VCPU_STAT_WFX_USER : ARM_VCPU_STAT_WFX);
-	trace_arm_vcpu_wfx(vcpu, kind, exits ? TRACE_BY_VMM : TRACE_BY_KERNEL);
-	deadline = min(wfx_limit(vcpu, esr), timer_deadline_ns(vcpu));
-	if (exits) {
-		run->exit_reason = ARM_VCPU_EXIT_HALT;
-		run->halt.deadline = deadline;
-		run->halt.kind = kind;
-		return TO_USER;
-	}
-	/* A step has an end; and a change of a timer's output is the VMM's to know first */
-	if (event || !waits || vcpu->debugger.flags & ARM_VCPU_DEBUG_STEP || timers_changed(vcpu))
-		return ENTER_AGAIN;
-	return halt_wait(vcpu, deadline) ?: ENTER_AGAIN;
 }
 
 static int handle_undef(struct vcpu *vcpu, u64 esr)
@@ -242,7 +190,7 @@ static int handle_debug(struct vcpu *vcpu, u64 esr)
  * If a CPU has a new trap that is on by default, its instruction is unknown to us.
  */
 static int (* const handlers[64])(struct vcpu *vcpu, u64 esr) = {
-	[HYP_EC_WFX]		= handle_wfx,
+	[HYP_EC_WFX]		= wfx_exit,
 	[HYP_EC_CP15_32]	= handle_aarch32,
 	[HYP_EC_CP15_64]	= handle_aarch32,
 	[HYP_EC_CP14_32]	= handle_aarch32,
