@@ -12,6 +12,7 @@
 #include "exit/ioeventfd.h"
 #include "exit/sgi.h"
 #include "exit/smc_forward.h"
+#include "exit/smccc_filter.h"
 #include "gic/device.h"
 #include "gic/vgic.h"
 #include "guest/idreg.h"
@@ -27,9 +28,6 @@
 #include "run.h"
 #include "vcpu.h"
 #include "vm.h"
-
-/* The affinity fields of MPIDR_EL1 */
-#define MPIDR_AFFINITY	(GENMASK_ULL(39, 32) | GENMASK_ULL(23, 0))
 
 static int device_open(struct inode *inode, struct file *file)
 {
@@ -49,8 +47,9 @@ static int device_release(struct inode *inode, struct file *file)
 
 static u64 config_flags(void)
 {
-	return ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC | sgi_config_flags() |
-	       vgic_config_flags() | gic_config_flags() | passthrough_config_flags();
+	return ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC | ARM_VCPU_CONFIG_PSCI |
+	       sgi_config_flags() | vgic_config_flags() | gic_config_flags() |
+	       passthrough_config_flags();
 }
 
 static long vm_get_info(void *object, void *arg, void __user *user)
@@ -78,6 +77,7 @@ static long vm_get_info(void *object, void *arg, void __user *user)
 		.breakpoints = idreg_breakpoints(),
 		.watchpoints = idreg_watchpoints(),
 		.max_smc = smc_forward_max(),
+		.max_smccc_ranges = VM_MAX_SMCCC_RANGES,
 		.ich_vtr = vgic_vtr(),
 		.irqfd_flags = IRQFD_FLAGS,
 		.ioeventfd_flags = IOEVENTFD_FLAGS,
@@ -120,6 +120,7 @@ static long configure(struct vm *vm, void *arg)
 	if (ret)
 		return ret;
 	gic_remove(vm);
+	smccc_filter_clear(vm);
 
 	vm->config_flags = config->flags;
 	memcpy(vm->smc, config->smc, sizeof(vm->smc));
@@ -380,6 +381,16 @@ static long vm_restore_its(void *object, void *arg, void __user *user)
 	return set_up(object, arg, restore_its);
 }
 
+static long set_smccc_filter(struct vm *vm, void *arg)
+{
+	return smccc_filter_set(vm, arg);
+}
+
+static long vm_set_smccc_filter(void *object, void *arg, void __user *user)
+{
+	return set_up(object, arg, set_smccc_filter);
+}
+
 static const struct command commands[] = {
 	{ ARM_VCPU_GET_INFO, sizeof(struct arm_vcpu_info), vm_get_info },
 	{ ARM_VCPU_CONFIGURE, sizeof(struct arm_vcpu_config), vm_configure },
@@ -394,6 +405,7 @@ static const struct command commands[] = {
 	{ ARM_VCPU_SEND_MSI, sizeof(struct arm_vcpu_msi), vm_send_msi },
 	{ ARM_VCPU_SAVE_ITS, 0, vm_save_its },
 	{ ARM_VCPU_RESTORE_ITS, 0, vm_restore_its },
+	{ ARM_VCPU_SET_SMCCC_FILTER, sizeof(struct arm_vcpu_smccc_filter), vm_set_smccc_filter },
 	{ ARM_VCPU_KICK, 0, vm_kick },
 };
 

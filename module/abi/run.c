@@ -9,9 +9,12 @@
 
 #include "exit/debug.h"
 #include "exit/exit.h"
+#include "exit/power.h"
+#include "exit/smccc_filter.h"
 #include "gic/device.h"
 #include "gic/vgic.h"
 #include "guest/fpsimd.h"
+#include "guest/halt.h"
 #include "guest/pstate.h"
 #include "guest/stat.h"
 #include "guest/timer.h"
@@ -258,6 +261,13 @@ static u64 wait_traps(const struct vcpu *vcpu, u32 flags)
 	return HYP_HCR_TWI;
 }
 
+static bool flags_allowed(const struct vcpu *vcpu, u32 flags)
+{
+	u32 lines = vcpu->gic ? 0 : RUN_LINES;
+
+	return !(flags & ~RUN_FLAGS) && !(READ_ONCE(vcpu->run->lines) & ~lines);
+}
+
 /* What the page holds for the kernel, read once; > 0 if it can be entered */
 static long fetch(struct vcpu *vcpu, u32 *flags)
 {
@@ -266,7 +276,7 @@ static long fetch(struct vcpu *vcpu, u32 *flags)
 	u64 pstate = READ_ONCE(run->pstate);
 
 	*flags = READ_ONCE(run->flags);
-	if ((*flags & ~RUN_FLAGS) || (READ_ONCE(run->lines) & ~(vcpu->gic ? 0 : RUN_LINES)))
+	if (!flags_allowed(vcpu, *flags))
 		return fail_entry(vcpu, ARM_VCPU_FAIL_FLAGS);
 	if (!pstate_allowed(pstate))
 		return fail_entry(vcpu, ARM_VCPU_FAIL_PSTATE);
@@ -329,6 +339,39 @@ long run_ready(struct vcpu *vcpu)
 	return ret;
 }
 
+/*
+ * Until it is on, which is > 0.  Of a vCPU that is off, nothing in the page counts but flags and
+ * lines, and the latter are only checked.
+ */
+static long wait_for_power(struct vcpu *vcpu)
+{
+	u32 flags = READ_ONCE(vcpu->run->flags);
+	long ret;
+
+	exit_as(vcpu, ARM_VCPU_EXIT_NONE);
+	if (pcpu_host_dying())
+		return -ENODEV;
+	if (READ_ONCE(vcpu->vm->dead))
+		return -EIO;
+	if (!flags_allowed(vcpu, flags))
+		return fail_entry(vcpu, ARM_VCPU_FAIL_FLAGS);
+	if (power_begin(vcpu))
+		return AGAIN;
+	if (flags & ARM_VCPU_RUN_NO_ENTER)
+		return TO_USER;
+
+	ret = halt_wait(vcpu, U64_MAX);
+	if (ret)
+		return ret;
+	if (READ_ONCE(vcpu->vm->dead))
+		return -EIO;
+	if (atomic_xchg(&vcpu->kicked, 0)) {
+		stat_count(vcpu, ARM_VCPU_STAT_KICKED);
+		return exit_as(vcpu, ARM_VCPU_EXIT_KICKED);
+	}
+	return power_begin(vcpu) ? AGAIN : TO_USER;
+}
+
 /**
  * run_unready() - the command RUN, if @vcpu->unready says that something has
  * @vcpu: with its lock held
@@ -339,6 +382,13 @@ long run_unready(struct vcpu *vcpu)
 {
 	long ret;
 
+	if (test_and_clear_bit(VCPU_NEW, &vcpu->unready))
+		smccc_filter_close(vcpu->vm);
+	if (test_bit(VCPU_OFF, &vcpu->unready)) {
+		ret = wait_for_power(vcpu);
+		if (ret != AGAIN)
+			return ret;
+	}
 	if (test_bit(VCPU_NO_ENTRY, &vcpu->unready)) {
 		exit_as(vcpu, ARM_VCPU_EXIT_NONE);
 		return -ENOEXEC;

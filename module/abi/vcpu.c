@@ -11,6 +11,7 @@
 #include <linux/uaccess.h>
 
 #include "exit/debug.h"
+#include "exit/power.h"
 #include "exit/reset.h"
 #include "gic/device.h"
 #include "guest/halt.h"
@@ -124,7 +125,8 @@ static struct vcpu *vcpu_alloc(struct vm *vm, u64 mpidr)
 	}
 	vcpu->vm = vm;
 	vcpu->id = ++vm->next_id;
-	vcpu->unready = BIT(VCPU_NO_ENTRY);
+	vcpu->unready = BIT(VCPU_NO_ENTRY) | BIT(VCPU_NEW);
+	power_init(vcpu);
 	rcuwait_init(&vcpu->wait);
 	timer_init(vcpu);
 	vcpu->hyp->run = el2_addr(vcpu->run);
@@ -306,6 +308,41 @@ static long vcpu_get_stats(void *object, void *arg, void __user *user)
 	return command_answer(user, stats, stats->size, sizeof(*stats));
 }
 
+/* Of a vCPU that may be in RUN */
+static long vcpu_get_power(void *object, void *arg, void __user *user)
+{
+	struct arm_vcpu_power *power = arg;
+	struct vcpu *vcpu = object;
+
+	if (vcpu->vm->mm != current->mm)
+		return -EIO;
+	if (power->reserved)
+		return -EINVAL;
+	if (!(vcpu->vm->config_flags & ARM_VCPU_CONFIG_PSCI))
+		return -ENODEV;
+	power->state = READ_ONCE(vcpu->power);
+	return command_answer(user, power, power->size, sizeof(*power));
+}
+
+static long vcpu_set_power(void *object, void *arg, void __user *user)
+{
+	const struct arm_vcpu_power *power = arg;
+	struct vcpu *vcpu = object;
+	long ret;
+
+	if (vcpu->vm->mm != current->mm)
+		return -EIO;
+	if (power->reserved)
+		return -EINVAL;
+	if (!(vcpu->vm->config_flags & ARM_VCPU_CONFIG_PSCI))
+		return -ENODEV;
+	if (!begin(vcpu))
+		return -EBUSY;
+	ret = power_set(vcpu, power->state);
+	end(vcpu);
+	return ret;
+}
+
 static const struct command vcpu_commands[] = {
 	{ ARM_VCPU_RUN, 0, vcpu_run },
 	{ ARM_VCPU_KICK, 0, vcpu_kick_command },
@@ -316,6 +353,8 @@ static const struct command vcpu_commands[] = {
 	{ ARM_VCPU_INJECT, sizeof(struct arm_vcpu_inject), vcpu_inject },
 	{ ARM_VCPU_SET_DEBUG, sizeof(struct arm_vcpu_debug), vcpu_set_debug },
 	{ ARM_VCPU_GET_STATS, sizeof(struct arm_vcpu_stats), vcpu_get_stats },
+	{ ARM_VCPU_GET_POWER, sizeof(struct arm_vcpu_power), vcpu_get_power },
+	{ ARM_VCPU_SET_POWER, sizeof(struct arm_vcpu_power), vcpu_set_power },
 };
 
 static long vcpu_ioctl(struct file *file, unsigned int number, unsigned long arg)

@@ -14,16 +14,15 @@
 #include "ioeventfd.h"
 #include "mmio.h"
 
-/* SCTLR_EL1: data is big-endian at EL1, at EL0; and SPSR_EL2.E of an AArch32 EL0 */
-#define SCTLR_E0E	BIT(24)
-#define SCTLR_EE	BIT(25)
+/* SPSR_EL2.E of an AArch32 EL0 */
 #define A32_E		BIT(9)
 
 static bool big_endian(struct vcpu *vcpu)
 {
 	if (vcpu_is_aarch32(vcpu))
 		return vcpu->hyp->pstate & A32_E;
-	return vcpu->hyp->regs[HYP_REG_SCTLR_EL1] & (vcpu_at_el0(vcpu) ? SCTLR_E0E : SCTLR_EE);
+	return vcpu->hyp->regs[HYP_REG_SCTLR_EL1] &
+	       (vcpu_at_el0(vcpu) ? HYP_SCTLR_E0E : HYP_SCTLR_EE);
 }
 
 /*

@@ -12,7 +12,7 @@
 #include "host/cpu.h"
 #include "host/el2.h"
 #include "reset.h"
-#include "smccc.h"
+#include "smccc_flags.h"
 
 /*
  * All of EL1 and EL0 that isn't switched is trapped, as far as HCR_EL2 can: ID registers
@@ -104,4 +104,6 @@ void reset_vcpu(struct vcpu *vcpu, const struct arm_vcpu_entry *entry)
 	vcpu->debugger.vmm_can_do = false;
 	vcpu->timers_seen = 0;
 	clear_bit(VCPU_NO_ENTRY, &vcpu->unready);
+	WRITE_ONCE(vcpu->power, ARM_VCPU_POWER_ON);
+	clear_bit(VCPU_OFF, &vcpu->unready);
 }

@@ -7,7 +7,6 @@
 
 #include "guest/guest.h"
 
-u32 smccc_flags(const struct vm *vm);
 int smccc_exit(struct vcpu *vcpu, u64 esr);
 
 #endif /* ARM_VCPU_SMCCC_H */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A guest that waits: WFI and WFE.
+ * A guest that waits: WFI, WFE, and PSCI's CPU_SUSPEND.
  *
- * Both may end at any time for no reason (C6.2.384), so pc goes past them at once, and a signal or a kick needs no second thought.
+ * All of them may end at any time for no reason (C6.2.384; DEN 0022, 5.4), so pc goes past
+ * them at once, and a signal or a kick needs no second thought.
  */
 #include "gic/vgic.h"
 #include "guest/halt.h"
@@ -93,4 +94,22 @@ int wfx_exit(struct vcpu *vcpu, u64 esr)
 	if (exit)
 		return halt_exit(vcpu, kind, deadline);
 	return wait && !event ? sleep_until(vcpu, deadline) : ENTER_AGAIN;
+}
+
+/**
+ * wfx_suspend() - wait as WFI does, for CPU_SUSPEND
+ * @vcpu: whose; it isn't running, and pc is past the call
+ *
+ * A guest that takes the CPU's own interrupts waits for them in WFI alone, which isn't trapped.
+ *
+ * Return: as wfx_exit().
+ */
+int wfx_suspend(struct vcpu *vcpu)
+{
+	if (!waits(vcpu))
+		return ENTER_AGAIN;
+	if (exits(vcpu))
+		return halt_exit(vcpu, ARM_VCPU_HALT_WFI, timer_deadline_ns(vcpu));
+	return interrupts_pass(vcpu) ? ENTER_AGAIN :
+				       sleep_until(vcpu, timer_deadline_ns(vcpu));
 }

@@ -21,8 +21,12 @@
 #include "hyp/hyp.h"
 #include "../../uapi/linux/arm_vcpu.h"
 
+/* The affinity fields of MPIDR_EL1 */
+#define MPIDR_AFFINITY	(GENMASK_ULL(39, 32) | GENMASK_ULL(23, 0))
+
 #define VM_MAX_VCPUS	512
 #define VM_MAX_REGIONS	512
+#define VM_MAX_SMCCC_RANGES	32
 
 /* What gives a guest the CPU interface of a GICv3, of which it has one */
 #define VM_GIC_FLAGS	(ARM_VCPU_CONFIG_VGIC | ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS |	\
@@ -100,15 +104,31 @@ struct stage2 {
 };
 
 /**
+ * struct smccc_range - function ids of the SMC Calling Convention, and what becomes of them
+ * @first: the lowest
+ * @last: the highest
+ * @action: ARM_VCPU_SMCCC_*
+ */
+struct smccc_range {
+	u32 first;
+	u32 last;
+	u32 action;
+};
+
+/**
  * struct vm - a virtual machine
  * @ref: one for its file, one for each vCPU's
  * @setup: one command at a time that sets up: CONFIGURE, SET_MEMORY, CREATE_VCPU and the like.
  *	These can take long; who only looks takes @lock.
- * @lock: for @vcpus, @nr_vcpus, @stats_gone and changes of @cntvoff; inside @setup
+ * @lock: for @vcpus, @nr_vcpus, @stats_gone and changes of @cntvoff, @smccc and @ran; inside
+ *	@setup
  * @mm: the address space that it belongs to; NULL until the first command that binds it, and
  *	the same from then on
  * @config_flags: ARM_VCPU_CONFIG_*
  * @smc: functions of firmware that its guests may call; 0 is none
+ * @smccc: what SET_SMCCC_FILTER has said, changed with @lock held until @ran
+ * @nr_smccc: how many of @smccc
+ * @ran: a vCPU has been in RUN; changed with @lock held
  * @passthrough: HYP_PASS_* by @config_flags
  * @dead: EL2 met what it can't explain, or the address space is gone; no vCPU runs again
  * @cntvoff: what CNTVCT_EL0 of its guests lags the physical counter by; changed with
@@ -133,6 +153,9 @@ struct vm {
 	struct mm_struct *mm;
 	u64 config_flags;
 	u32 smc[ARM_VCPU_MAX_SMC];
+	struct smccc_range smccc[VM_MAX_SMCCC_RANGES];
+	unsigned int nr_smccc;
+	bool ran;
 	u64 passthrough;
 	bool dead;
 	u64 cntvoff;
@@ -163,6 +186,20 @@ enum pending {
 #define VCPU_OLD_TIME	1 /* the VM's counter has been set since */
 #define VCPU_STEPS	2 /* the VMM steps it */
 #define VCPU_UNCLEAN	3 /* the caches have to be cleaned of the VM's memory: cachereg.c */
+#define VCPU_NEW	4 /* it hasn't been in RUN yet */
+#define VCPU_OFF	5 /* its power is off, or was when somebody switched it on */
+
+/**
+ * struct power_on - how a vCPU begins that another one has switched on
+ * @entry: its pc
+ * @context: its x0
+ * @big_endian: its data are, as those of who has switched it on
+ */
+struct power_on {
+	u64 entry;
+	u64 context;
+	bool big_endian;
+};
 
 /**
  * struct debugger - what the VMM debugs the guest with: SET_DEBUG
@@ -190,6 +227,8 @@ struct debugger {
  * @lock: a bit lock, held by RUN and whatever else changes the vCPU; it is only tried
  * @unready: bits VCPU_NO_ENTRY, VCPU_OLD_TIME, ...; changed by atomic operations
  * @clean_from: with VCPU_UNCLEAN: the guest-physical address that the cleaning has come to
+ * @power: ARM_VCPU_POWER_*, see exit/power.c
+ * @begin: as long as @power is ON_PENDING; changed with vm->lock held
  * @pending: what RUN has to finish.  What the access was, @hyp->esr says: the VMM can rewrite
  *	the run page
  * @kicked: somebody used KICK and no RUN has returned KICKED since
@@ -223,6 +262,8 @@ struct vcpu {
 	unsigned long lock;
 	unsigned long unready;
 	u64 clean_from;
+	u32 power;
+	struct power_on begin;
 	enum pending pending;
 	atomic_t kicked;
 	bool in_guest;

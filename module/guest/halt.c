@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A vCPU that waits for an interrupt, and what ends its wait or takes it out of the guest.
+ * A vCPU that waits for an interrupt, or to be switched on, and what ends its wait or takes it
+ * out of the guest.
  */
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
@@ -14,19 +15,29 @@
 
 #define LINES	(ARM_VCPU_LINE_IRQ | ARM_VCPU_LINE_FIQ)
 
+/* One that is off has no interrupts */
+static bool is_woken(struct vcpu *vcpu)
+{
+	u32 power = READ_ONCE(vcpu->power);
+
+	if (power != ARM_VCPU_POWER_ON)
+		return power == ARM_VCPU_POWER_ON_PENDING;
+	return (READ_ONCE(vcpu->run->lines) & LINES) || READ_ONCE(vcpu->look);
+}
+
 static bool has_work(struct vcpu *vcpu)
 {
-	return atomic_read(&vcpu->kicked) || (READ_ONCE(vcpu->run->lines) & LINES) ||
-	       READ_ONCE(vcpu->look) || READ_ONCE(vcpu->vm->dead);
+	return atomic_read(&vcpu->kicked) || is_woken(vcpu) || READ_ONCE(vcpu->vm->dead);
 }
 
 /**
- * halt_wait() - sleep as WFI does
+ * halt_wait() - sleep as WFI does, or as one that is off
  * @vcpu: whose thread this is
  * @deadline_ns: CLOCK_MONOTONIC; all ones for never.  It says all of the vCPU's timers, which
  *	nobody sets while it waits.
  *
- * Ends when an interrupt line is up, somebody kicks, the VM dies, or the deadline has come.
+ * Ends when an interrupt line is up, somebody kicks, the VM dies, or the deadline has come; of
+ * a vCPU that is off, when it is switched on, and not by its lines.
  *
  * Return: 0, or -EINTR
  */

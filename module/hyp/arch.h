@@ -164,6 +164,8 @@
 #define HYP_SCTLR_WXN		_BITULL(19)
 #define HYP_SCTLR_EIS		_BITULL(22)
 #define HYP_SCTLR_SPAN		_BITULL(23)
+#define HYP_SCTLR_E0E		_BITULL(24) /* data is big-endian at EL0, at EL1 */
+#define HYP_SCTLR_EE		_BITULL(25)
 #define HYP_SCTLR_EL1_RES1	0x30d00800ULL /* as a CPU with no optional feature */
 #define HYP_SCTLR_EL2_RES1	0x30c50830ULL
 

@@ -12,19 +12,25 @@
 #include "arch.h"
 
 /* struct hyp_vcpu.smccc */
-#define HYP_SMCCC_CALLS		_BITUL(0) /* SMCCC_VERSION and SMCCC_ARCH_FEATURES */
+#define HYP_SMCCC_CALLS		_BITUL(0) /* SMCCC_VERSION, _ARCH_FEATURES and _ARCH_SOC_ID */
 /* For workaround n (1 to 3): making the call helps; the CPU isn't affected */
 #define HYP_SMCCC_HELPS(n)	_BITUL(n)
 #define HYP_SMCCC_UNAFFECTED(n)	_BITUL(4 + (n))
 
 #define HYP_SMCCC_VERSION		0x80000000U
 #define HYP_SMCCC_ARCH_FEATURES		0x80000001U
+#define HYP_SMCCC_ARCH_SOC_ID		0x80000002U
 #define HYP_SMCCC_WORKAROUND_1		0x80008000U /* branch predictor */
 #define HYP_SMCCC_WORKAROUND_2		0x80007fffU /* speculative store bypass */
 #define HYP_SMCCC_WORKAROUND_3		0x80003fffU /* branch history */
 
-#define HYP_SMCCC_VERSION_1_1		0x10001ULL
+#define HYP_SMCCC_VERSION_1_2		0x10002ULL
 #define HYP_SMCCC_NOT_SUPPORTED		(-1ULL)
+#define HYP_SMCCC_INVALID_PARAMETER	(-3ULL)
+
+/* Arm's JEP106 code, and 'v' as in the GIC's IIDR; revision 0 (DEN 0028, 7.4) */
+#define HYP_SMCCC_SOC_VERSION		0x043b0076ULL
+#define HYP_SMCCC_SOC_REVISION		0ULL
 
 /* Which of the workarounds a function is, or 0 */
 static inline unsigned int hyp_smccc_workaround(u32 function)
@@ -43,9 +49,17 @@ static inline u64 hyp_smccc_feature(u32 flags, u32 function)
 		return 0;
 	if (n && (flags & HYP_SMCCC_UNAFFECTED(n)))
 		return 1;
-	if (function == HYP_SMCCC_VERSION || function == HYP_SMCCC_ARCH_FEATURES)
+	if (function == HYP_SMCCC_VERSION || function == HYP_SMCCC_ARCH_FEATURES ||
+	    function == HYP_SMCCC_ARCH_SOC_ID)
 		return 0;
 	return HYP_SMCCC_NOT_SUPPORTED;
+}
+
+/* SMCCC_ARCH_SOC_ID, by its type */
+static inline u64 hyp_smccc_soc_id(u32 type)
+{
+	return type == 0 ? HYP_SMCCC_SOC_VERSION :
+	       type == 1 ? HYP_SMCCC_SOC_REVISION : HYP_SMCCC_INVALID_PARAMETER;
 }
 
 /**
@@ -74,11 +88,15 @@ static inline bool hyp_smccc_call(u32 flags, u32 immediate, u64 x0, u64 x1, u64 
 	if (!(flags & HYP_SMCCC_CALLS))
 		return false;
 	if (function == HYP_SMCCC_VERSION) {
-		*result = HYP_SMCCC_VERSION_1_1;
+		*result = HYP_SMCCC_VERSION_1_2;
 		return true;
 	}
 	if (function == HYP_SMCCC_ARCH_FEATURES) {
 		*result = hyp_smccc_feature(flags, x1);
+		return true;
+	}
+	if (function == HYP_SMCCC_ARCH_SOC_ID) {
+		*result = hyp_smccc_soc_id(x1);
 		return true;
 	}
 	return false;

@@ -76,6 +76,23 @@ struct region *region_for(struct stage2 *s2, u64 ipa, bool write)
 	return region && !region->going && !(write && region->readonly) ? region : NULL;
 }
 
+/**
+ * region_covers() - whether there is a region at an address
+ * @s2: not locked
+ * @ipa: guest-physical address
+ *
+ * Return: whether there was one just now.
+ */
+bool region_covers(struct stage2 *s2, u64 ipa)
+{
+	bool covers;
+
+	spin_lock(&s2->lock);
+	covers = region_at(s2, ipa);
+	spin_unlock(&s2->lock);
+	return covers;
+}
+
 static void insert(struct stage2 *s2, struct region *new)
 {
 	struct rb_node **link = &s2->regions.rb_node;

@@ -34,6 +34,7 @@ int region_set(struct stage2 *s2, const struct arm_vcpu_memory *m);
 struct region *region_next(struct stage2 *s2, u64 from);
 struct region *region_at(struct stage2 *s2, u64 ipa);
 struct region *region_for(struct stage2 *s2, u64 ipa, bool write);
+bool region_covers(struct stage2 *s2, u64 ipa);
 void region_free_all(struct stage2 *s2);
 
 #endif /* ARM_VCPU_REGION_H */

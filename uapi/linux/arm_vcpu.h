@@ -32,7 +32,7 @@
  * EMFILE      no descriptor left for the new file (ENFILE: in the whole system)
  * ENODEV      the host is going down or EL2 was handed back
  * ENOENT      there is no such region, register, vCPU or eventfd
- * ENOEXEC     there was no SET_ENTRY yet
+ * ENOEXEC     there was no SET_ENTRY yet, nor a CPU_ON
  * ENOMEM      not enough kernel memory
  * ENOSPC      a limit that GET_INFO reports, or the last VMID, is reached
  * ENOTTY      no such command on this file
@@ -79,6 +79,8 @@
 #define ARM_VCPU_SAVE_ITS	_IO(ARM_VCPU_IOC, 0x0d)
 #define ARM_VCPU_RESTORE_ITS	_IO(ARM_VCPU_IOC, 0x0e)
 
+#define ARM_VCPU_SET_SMCCC_FILTER _IO(ARM_VCPU_IOC, 0x0c)
+
 /* On a VM (for all of its vCPUs) and on a vCPU */
 #define ARM_VCPU_KICK		_IO(ARM_VCPU_IOC, 0x08)
 
@@ -91,6 +93,8 @@
 #define ARM_VCPU_INJECT		_IO(ARM_VCPU_IOC, 0x15)
 #define ARM_VCPU_SET_DEBUG	_IO(ARM_VCPU_IOC, 0x16)
 #define ARM_VCPU_GET_STATS	_IO(ARM_VCPU_IOC, 0x17)
+#define ARM_VCPU_GET_POWER	_IO(ARM_VCPU_IOC, 0x18)
+#define ARM_VCPU_SET_POWER	_IO(ARM_VCPU_IOC, 0x19)
 
 /* How the host gives us EL2: struct arm_vcpu_info.el2_mode */
 #define ARM_VCPU_EL2_NVHE	1 /* the host kernel runs at EL1 */
@@ -120,7 +124,7 @@
  * @breakpoints: how many there are (ID_AA64DFR0_EL1.BRPs)
  * @watchpoints: how many there are (ID_AA64DFR0_EL1.WRPs)
  * @max_smc: how many of &struct arm_vcpu_config.smc can be used
- * @reserved: zero
+ * @max_smccc_ranges: ranges that SET_SMCCC_FILTER takes
  * @ich_vtr: ICH_VTR_EL2, as &struct arm_vcpu_gic has these registers: ListRegs, TDS, IDbits,
  *	PREbits and PRIbits; 0 without ARM_VCPU_CONFIG_VGIC
  * @irqfd_flags: accepted in &struct arm_vcpu_irqfd.flags
@@ -155,7 +159,7 @@ struct arm_vcpu_info {
 	__u32 breakpoints;
 	__u32 watchpoints;
 	__u32 max_smc;
-	__u32 reserved;
+	__u32 max_smccc_ranges;
 	__u64 ich_vtr;
 	__u64 irqfd_flags;
 	__u64 ioeventfd_flags;
@@ -174,8 +178,8 @@ struct arm_vcpu_info {
  * SYSREG_EXITS: an access to a system register that the kernel doesn't provide is a
  * SYSREG_READ or SYSREG_WRITE exit.  Without it, the guest gets an UNDEF.
  *
- * SMCCC: SMCCC_VERSION and SMCCC_ARCH_FEATURES are answered in the kernel.  Without
- * it they are exits.  The SMCCC_ARCH_WORKAROUND calls are always answered in the
+ * SMCCC: SMCCC_VERSION, SMCCC_ARCH_FEATURES and SMCCC_ARCH_SOC_ID are answered in the kernel.
+ * Without it they are exits.  The SMCCC_ARCH_WORKAROUND calls are always answered in the
  * kernel, and cost the guest nothing but the call: EL2 has the workaround applied on
  * each entry.
  *
@@ -206,6 +210,12 @@ struct arm_vcpu_info {
  * VGIC, and not together with VGIC, PASSTHROUGH_INTERRUPTS or SGI_EXITS (EINVAL).  Timers are
  * its PPIs 27 and 30, and there are no exits TIMER.  Other interrupts come by SET_IRQ; the
  * run page's lines must be 0 (FAIL_ENTRY).
+ *
+ * PSCI: what SMCCC does, and PSCI (DEN 0022, version 1.1) and TRNG (DEN 0098, version 1.0, from
+ * the host's random numbers) are answered in the kernel, as far as SET_SMCCC_FILTER leaves them
+ * to it.  SYSTEM_OFF, SYSTEM_RESET and SYSTEM_RESET2 are exits SYSTEM_DOWN all the same, and to
+ * stop the other vCPUs is the VMM's.  A new vCPU is off, and waits in RUN until another one
+ * switches it on by CPU_ON, or the VMM by SET_ENTRY: see &struct arm_vcpu_power.
  */
 #define ARM_VCPU_CONFIG_SYSREG_EXITS	(1ULL << 0)
 #define ARM_VCPU_CONFIG_SMCCC		(1ULL << 1)
@@ -214,6 +224,7 @@ struct arm_vcpu_info {
 #define ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS	(1ULL << 4)
 #define ARM_VCPU_CONFIG_VGIC		(1ULL << 5)
 #define ARM_VCPU_CONFIG_GIC		(1ULL << 6)
+#define ARM_VCPU_CONFIG_PSCI		(1ULL << 7)
 
 #define ARM_VCPU_MAX_SMC	16
 
@@ -479,6 +490,35 @@ struct arm_vcpu_msi {
 	__u32 reserved;
 };
 
+/* What becomes of a call: struct arm_vcpu_smccc_filter.action */
+#define ARM_VCPU_SMCCC_HANDLE		0 /* as without a filter */
+#define ARM_VCPU_SMCCC_DENY		1 /* x0 is NOT_SUPPORTED, -1 */
+#define ARM_VCPU_SMCCC_EXIT		2 /* as without ARM_VCPU_CONFIG_PSCI */
+
+/**
+ * struct arm_vcpu_smccc_filter - who answers calls, with ARM_VCPU_CONFIG_PSCI
+ * @size: of this struct, in bytes
+ * @reserved: zero
+ * @first: lowest function id
+ * @count: how many
+ * @action: ARM_VCPU_SMCCC_*
+ *
+ * Each call of SET_SMCCC_FILTER adds a range of ids; CONFIGURE begins anew.  The kernel handles
+ * PSCI and TRNG, and makes exits of all others.  Arm's own calls, 0x80000000 to 0x8000ffff and
+ * 0xc0000000 to 0xc000ffff, can't be in a range, and functions that CONFIGURE has listed in smc
+ * are firmware's whatever the range says.  PSCI_FEATURES and TRNG_FEATURES say that what is
+ * denied isn't there, and that what is an exit is.
+ * Errors: EINVAL (no ids, or beyond 32 bits; Arm's; action), EEXIST (some are in a range), EBUSY
+ * (a vCPU has been in RUN), ENOSPC (max_smccc_ranges), ENODEV (no ARM_VCPU_CONFIG_PSCI).
+ */
+struct arm_vcpu_smccc_filter {
+	__u32 size;
+	__u32 reserved;
+	__u32 first;
+	__u32 count;
+	__u64 action;
+};
+
 /**
  * struct arm_vcpu_create - a virtual CPU
  * @size: of this struct, in bytes
@@ -508,7 +548,7 @@ struct arm_vcpu_create {
  * Resets the vCPU as a power-on does (DDI 0487, D1.10): EL1h, interrupts masked,
  * MMU and caches off, all other registers in the run page zero, nothing pending.
  * One that had an entry before sees what the VMM has written to memory since.
- * Errors: EBUSY (it runs).
+ * It is on afterwards.  Errors: EBUSY (it runs).
  */
 struct arm_vcpu_entry {
 	__u32 size;
@@ -516,6 +556,33 @@ struct arm_vcpu_entry {
 	__u64 flags;
 	__u64 pc;
 	__u64 x[4];
+};
+
+/* A vCPU's power, as PSCI's AFFINITY_INFO has it: struct arm_vcpu_power.state */
+#define ARM_VCPU_POWER_ON		0
+#define ARM_VCPU_POWER_OFF		1
+#define ARM_VCPU_POWER_ON_PENDING	2 /* switched on, and RUN hasn't begun with it */
+
+/**
+ * struct arm_vcpu_power - whether a vCPU is on, with ARM_VCPU_CONFIG_PSCI
+ * @size: of this struct, in bytes
+ * @reserved: zero
+ * @state: ARM_VCPU_POWER_*
+ *
+ * RUN of a vCPU that is off waits, whatever its flags: a CPU_ON for it, KICK, a signal and the
+ * VM's end come through to it, and no interrupt and no timer.  CPU_OFF ends RUN with NONE, and the
+ * next one waits.  One that is switched on begins with the registers of SET_ENTRY, CPU_ON's
+ * context in x0, and its caller's SCTLR_EL1.EE.  A RUN with NO_ENTER doesn't wait, and does
+ * that if it is ON_PENDING.
+ *
+ * GET_POWER may be called while the vCPU is in RUN.  SET_POWER leaves the registers as they are,
+ * and takes ON and OFF.  Errors: EINVAL (state), EBUSY (SET_POWER while it runs), ENOEXEC (ON,
+ * and it never was), ENODEV (no ARM_VCPU_CONFIG_PSCI).
+ */
+struct arm_vcpu_power {
+	__u32 size;
+	__u32 reserved;
+	__u64 state;
 };
 
 /*
@@ -674,7 +741,7 @@ struct arm_vcpu_debug {
 #define ARM_VCPU_STAT_SYSREG_WRITE	11
 #define ARM_VCPU_STAT_SEND_IPI		12
 #define ARM_VCPU_STAT_HVC		13 /* answered by the kernel */
-#define ARM_VCPU_STAT_HVC_USER		14 /* PSCI's exits, too */
+#define ARM_VCPU_STAT_HVC_USER		14 /* PSCI's exits, and CPU_OFF, too */
 #define ARM_VCPU_STAT_SMC		15
 #define ARM_VCPU_STAT_SMC_USER		16
 #define ARM_VCPU_STAT_WFX		17 /* WFI, WFE, WFIT and WFET */
@@ -691,7 +758,7 @@ struct arm_vcpu_debug {
 #define ARM_VCPU_STAT_TIMER		25 /* RUN returned TIMER */
 #define ARM_VCPU_STAT_KICKED		26 /* RUN returned KICKED */
 #define ARM_VCPU_STAT_SIGNAL		27 /* RUN returned -EINTR */
-#define ARM_VCPU_STAT_SLEEP		28 /* the vCPU's thread went to sleep in WFI */
+#define ARM_VCPU_STAT_SLEEP		28 /* the vCPU's thread went to sleep, in WFI or off */
 #define ARM_VCPU_STAT_INJECTED		29 /* exceptions given to EL1, INJECT's and UNDEFs, too */
 #define ARM_VCPU_STAT_MAINTENANCE	30 /* RUN returned MAINTENANCE */
 
@@ -907,7 +974,8 @@ struct arm_vcpu_gic {
  * x[], pc and pstate may be changed while the vCPU isn't in RUN.  What a thread
  * writes during RUN may or may not be used, and hurts nobody but its own guest.
  *
- * The other exits have no payload.  NONE: look at the other fields and RUN again.
+ * The other exits have no payload.  NONE: look at the other fields and RUN again; with
+ * ARM_VCPU_CONFIG_PSCI, the vCPU may have switched itself off.
  * TIMER: @timers changed.  KICKED: somebody used KICK.  EXTERNAL_INTERRUPT: only with
  * ARM_VCPU_RUN_EXTERNAL_INTERRUPT; the host has served the interrupt, and pc is where the
  * guest was.  An interrupt that comes for the sake of KICKED, TIMER, MAINTENANCE or -EINTR is
