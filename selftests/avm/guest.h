@@ -50,6 +50,7 @@
 #define NOT_SUPPORTED		-1
 #define INVALID_PARAMETERS	-2
 #define ALREADY_ON		-4
+#define ON_PENDING		-5
 #define INVALID_ADDRESS		-9
 
 /* The line of the first thing that a command didn't find as expected, or 0 */

@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "machine.h"
-#include "psci.h"
 #include "report.h"
 #include "say.h"
 
 /* The CPU's smallest: memory ends at the end of one */
 #define PAGE	0x1000
+
+#define SMCCC_NOT_SUPPORTED	(~0ULL)
 
 #define REG_VBAR	ARM_VCPU_REG_SYSREG(3, 0, 12, 0, 0)
 #define VECTORS_SIZE	0x800ULL
@@ -31,12 +32,24 @@ static void crash(struct vcpu *vcpu, int status)
 }
 
 /*
- * NONE, TIMER, KICKED: without a GIC the guest asks its timers itself, with one they are the
- * kernel's; and who kicks has set the phase
+ * TIMER, KICKED: without a GIC the guest asks its timers itself, with one they are the kernel's;
+ * and who kicks has set the phase
  */
 static void handle_nothing(struct vcpu *vcpu)
 {
 	(void)vcpu;
+}
+
+/* The vCPU may have switched itself off.  A machine whose CPUs all are can't come back: it ends. */
+static void handle_none(struct vcpu *vcpu)
+{
+	struct machine *machine = vcpu->machine;
+
+	for (unsigned int i = 0; i < machine->vcpu_count; i++)
+		if (armvcpu_get_power(&machine->vcpus[i].cpu) != ARM_VCPU_POWER_OFF)
+			return;
+	say("the guest has switched off its last CPU without powering off the machine");
+	machine_end(machine, STATUS_CRASH);
 }
 
 /* A device that couldn't show its memory or set its line: the guest has a wrong view of it */
@@ -176,41 +189,18 @@ static void handle_mmio_write(struct vcpu *vcpu)
 	check_bus(vcpu->machine);
 }
 
-/* Only immediate 0 is a call by the convention (DEN 0028, 2.9); nobody answers others */
+/* What the kernel hasn't answered is no call by the convention (DEN 0028, 2.9), or not there */
 static void handle_call(struct vcpu *vcpu)
 {
-	struct arm_vcpu_run *run = vcpu->cpu.run;
-
-	run->x[0] = run->call.immediate ? PSCI_NOT_SUPPORTED : psci_call(vcpu, run->x);
-}
-
-static void handle_cpu_up(struct vcpu *vcpu)
-{
-	struct arm_vcpu_run *run = vcpu->cpu.run;
-
-	run->x[0] = psci_cpu_on(vcpu->machine, run->cpu_up.target, run->cpu_up.entry,
-				run->cpu_up.arg);
-}
-
-static void handle_cpu_down(struct vcpu *vcpu)
-{
-	psci_cpu_off(vcpu);
+	vcpu->cpu.run->x[0] = SMCCC_NOT_SUPPORTED;
 }
 
 static void handle_system_down(struct vcpu *vcpu)
 {
-	struct arm_vcpu_run *run = vcpu->cpu.run;
-
-	switch (run->system.type) {
-	case ARM_VCPU_SYSTEM_OFF:
+	if (vcpu->cpu.run->system.type == ARM_VCPU_SYSTEM_OFF)
 		machine_end(vcpu->machine, STATUS_OFF);
-		break;
-	case ARM_VCPU_SYSTEM_RESET:
+	else
 		machine_request_reset(vcpu->machine);
-		break;
-	default: /* SYSTEM_SUSPEND, which PSCI_FEATURES says we don't have */
-		run->x[0] = PSCI_NOT_SUPPORTED;
-	}
 }
 
 static void handle_memory_fault(struct vcpu *vcpu)
@@ -250,13 +240,11 @@ static void handle_internal_error(struct vcpu *vcpu)
 }
 
 static void (* const handlers[])(struct vcpu *vcpu) = {
-	[ARM_VCPU_EXIT_NONE]		= handle_nothing,
+	[ARM_VCPU_EXIT_NONE]		= handle_none,
 	[ARM_VCPU_EXIT_MMIO_READ]	= handle_mmio_read,
 	[ARM_VCPU_EXIT_MMIO_WRITE]	= handle_mmio_write,
 	[ARM_VCPU_EXIT_HYPERCALL]	= handle_call,
 	[ARM_VCPU_EXIT_SMC]		= handle_call,
-	[ARM_VCPU_EXIT_CPU_UP]		= handle_cpu_up,
-	[ARM_VCPU_EXIT_CPU_DOWN]	= handle_cpu_down,
 	[ARM_VCPU_EXIT_SYSTEM_DOWN]	= handle_system_down,
 	[ARM_VCPU_EXIT_TIMER]		= handle_nothing,
 	[ARM_VCPU_EXIT_KICKED]		= handle_nothing,

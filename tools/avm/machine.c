@@ -77,7 +77,7 @@ static int configure_vm(struct machine *machine)
 	struct arm_vcpu_info *info = &machine->vm.info;
 	__u64 end = machine->ram.base + machine->ram.size;
 	__u32 bits = 64 - __builtin_clzll(end - 1);
-	__u64 flags = info->config_flags & ARM_VCPU_CONFIG_SMCCC;
+	__u64 flags = ARM_VCPU_CONFIG_PSCI;
 	int rc;
 
 	if (machine->vcpu_count > info->max_vcpus) {
@@ -264,12 +264,15 @@ void machine_reset(struct machine *machine)
 
 	ram_clear(&machine->ram);
 	for (unsigned int i = 0; i < machine->vcpu_count; i++)
-		machine->vcpus[i].on = false;
+		if (vcpu_power_off(&machine->vcpus[i]))
+			return;
 	bus_reset(&machine->bus);
 	if (machine->bus.error || place_gic(machine) || load(machine)) {
 		machine_end(machine, STATUS_HOST);
 		return;
 	}
+	if (start_first_cpu(machine))
+		return;
 	machine->phase = PHASE_RUN;
-	start_first_cpu(machine);
+	pthread_cond_broadcast(&machine->changed);
 }

@@ -6,7 +6,7 @@
  * thread serves the console, signals and the timeout (loop.c), and does resets.
  *
  * One lock, machine->lock, covers everything that more than one thread touches:
- * devices, power states, the console's buffers, the phase.  A vCPU's thread holds it
+ * devices, the console's buffers, the phase.  A vCPU's thread holds it
  * whenever it isn't inside RUN; nobody holds it while waiting for the guest, for stdin
  * or for stdout.  machine->changed is broadcast when something that a thread may wait
  * for has changed.
@@ -50,7 +50,7 @@ enum machine_phase { PHASE_RUN, PHASE_RESET, PHASE_END };
  * @phase: see above
  * @status: to exit with, once the phase is PHASE_END
  * @crashed: the vCPU that can't go on, or NULL
- * @parked: vCPU threads that wait: powered off, or stopped
+ * @parked: vCPU threads that wait for the end of a reset
  * @wake: eventfd that brings the main thread out of poll()
  */
 struct machine {

@@ -160,7 +160,7 @@ void report_vcpu(struct vcpu *vcpu)
 	unsigned int index = vcpu - vcpu->machine->vcpus;
 	__u64 value[2], regs[ARRAY_SIZE(ids)];
 
-	if (!vcpu->on) {
+	if (armvcpu_get_power(&vcpu->cpu) == ARM_VCPU_POWER_OFF) {
 		say("CPU %u: off", index);
 		return;
 	}

@@ -13,21 +13,17 @@ __u64 vcpu_mpidr(unsigned int index)
 	return (index / 16) << 8 | (index % 16);
 }
 
-/* Wait until the vCPU is to run.  Returns false at the machine's end. */
-static bool may_run(struct vcpu *vcpu)
+/* Wait while the machine is reset.  Returns false at the machine's end. */
+static bool may_run(struct machine *machine)
 {
-	struct machine *machine = vcpu->machine;
-
-	if (machine->phase == PHASE_RUN && vcpu->on)
-		return true;
-
-	machine->parked++;
-	pthread_cond_broadcast(&machine->changed);
-	while (machine->phase == PHASE_RESET ||
-	       (machine->phase == PHASE_RUN && !vcpu->on))
-		pthread_cond_wait(&machine->changed, &machine->lock);
-	machine->parked--;
-	return machine->phase != PHASE_END;
+	if (machine->phase == PHASE_RESET) {
+		machine->parked++;
+		pthread_cond_broadcast(&machine->changed);
+		while (machine->phase == PHASE_RESET)
+			pthread_cond_wait(&machine->changed, &machine->lock);
+		machine->parked--;
+	}
+	return machine->phase == PHASE_RUN;
 }
 
 /* Whatever a vCPU can't do, the host's kernel is why */
@@ -37,18 +33,22 @@ static void give_up(struct vcpu *vcpu, int rc)
 	machine_end(vcpu->machine, STATUS_HOST);
 }
 
-/* One that is off isn't in RUN: its thread has the lock then, or waits in may_run() */
 int vcpu_power_on(struct vcpu *vcpu, __u64 entry, __u64 arg)
 {
 	int rc = armvcpu_set_entry(&vcpu->cpu, entry, arg);
 
-	if (rc) {
+	if (rc)
 		give_up(vcpu, rc);
-		return rc;
-	}
-	vcpu->on = true;
-	pthread_cond_broadcast(&vcpu->machine->changed);
-	return 0;
+	return rc;
+}
+
+int vcpu_power_off(struct vcpu *vcpu)
+{
+	int rc = armvcpu_set_power(&vcpu->cpu, ARM_VCPU_POWER_OFF);
+
+	if (rc)
+		give_up(vcpu, rc);
+	return rc;
 }
 
 /* One trip into the guest, without the lock */
@@ -72,7 +72,7 @@ void *vcpu_thread(void *arg)
 	int rc;
 
 	pthread_mutex_lock(&machine->lock);
-	while (may_run(vcpu)) {
+	while (may_run(machine)) {
 		rc = run_guest(vcpu);
 		if (rc) {
 			give_up(vcpu, rc);

@@ -119,6 +119,18 @@ int armvcpu_ioeventfd(struct armvcpu_vm *vm, __u64 flags, __u64 guest_addr, __u3
 	return call(vm->fd, ARM_VCPU_IOEVENTFD, &ioeventfd);
 }
 
+int armvcpu_smccc_filter(struct armvcpu_vm *vm, __u32 first, __u32 count, __u32 action)
+{
+	struct arm_vcpu_smccc_filter filter = {
+		.size = sizeof(filter),
+		.first = first,
+		.count = count,
+		.action = action,
+	};
+
+	return call(vm->fd, ARM_VCPU_SET_SMCCC_FILTER, &filter);
+}
+
 int armvcpu_create(struct armvcpu_vm *vm, __u64 mpidr, struct armvcpu_cpu *cpu)
 {
 	struct arm_vcpu_create create = {
@@ -163,6 +175,21 @@ int armvcpu_set_entry(struct armvcpu_cpu *cpu, __u64 pc, __u64 x0)
 	};
 
 	return call(cpu->fd, ARM_VCPU_SET_ENTRY, &entry);
+}
+
+int armvcpu_get_power(struct armvcpu_cpu *cpu)
+{
+	struct arm_vcpu_power power = { .size = sizeof(power) };
+	int rc = call(cpu->fd, ARM_VCPU_GET_POWER, &power);
+
+	return rc ? rc : (int)power.state;
+}
+
+int armvcpu_set_power(struct armvcpu_cpu *cpu, __u32 state)
+{
+	struct arm_vcpu_power power = { .size = sizeof(power), .state = state };
+
+	return call(cpu->fd, ARM_VCPU_SET_POWER, &power);
 }
 
 int armvcpu_run(struct armvcpu_cpu *cpu)

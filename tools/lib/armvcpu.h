@@ -142,6 +142,15 @@ int armvcpu_ioeventfd(struct armvcpu_vm *vm, __u64 flags, __u64 guest_addr, __u3
 		      __u64 data);
 
 /**
+ * armvcpu_smccc_filter() - say who answers calls, before any vCPU runs
+ * @vm: from armvcpu_open(), configured with ARM_VCPU_CONFIG_PSCI
+ * @first: lowest function id
+ * @count: how many
+ * @action: ARM_VCPU_SMCCC_*
+ */
+int armvcpu_smccc_filter(struct armvcpu_vm *vm, __u32 first, __u32 count, __u32 action);
+
+/**
  * armvcpu_create() - add a virtual CPU, and map its run page
  * @vm: from armvcpu_open()
  * @mpidr: its MPIDR_EL1, the affinity fields alone
@@ -162,6 +171,21 @@ void armvcpu_destroy(struct armvcpu_cpu *cpu);
  * @x0: for Linux and U-Boot, the address of the device tree
  */
 int armvcpu_set_entry(struct armvcpu_cpu *cpu, __u64 pc, __u64 x0);
+
+/**
+ * armvcpu_get_power() - whether a vCPU is on, also while it runs
+ * @cpu: from armvcpu_create(), of a VM with ARM_VCPU_CONFIG_PSCI
+ *
+ * Return: ARM_VCPU_POWER_*, or a negative errno.
+ */
+int armvcpu_get_power(struct armvcpu_cpu *cpu);
+
+/**
+ * armvcpu_set_power() - switch a vCPU that isn't running on or off, and leave its registers
+ * @cpu: from armvcpu_create(), of a VM with ARM_VCPU_CONFIG_PSCI
+ * @state: ARM_VCPU_POWER_ON or ARM_VCPU_POWER_OFF
+ */
+int armvcpu_set_power(struct armvcpu_cpu *cpu, __u32 state);
 
 /**
  * armvcpu_run() - run the guest until it needs the VMM
