@@ -141,22 +141,27 @@ static bool commands_at_rest(int fd)
 	struct arm_vcpu_reg_list list = { .size = sizeof(list) };
 	struct arm_vcpu_inject inject = { .size = sizeof(inject), .esr = 1 << 25 };
 	struct arm_vcpu_debug debug = { .size = sizeof(debug) };
+	struct arm_vcpu_power power = { .size = sizeof(power) };
 
 	return vm_ioctl(fd, ARM_VCPU_GET_REG, &reg) != -EIO ||
 	       vm_ioctl(fd, ARM_VCPU_SET_REG, &reg) != -EIO ||
 	       vm_ioctl(fd, ARM_VCPU_LIST_REGS, &list) != -EIO ||
 	       vm_ioctl(fd, ARM_VCPU_INJECT, &inject) != -EIO ||
-	       vm_ioctl(fd, ARM_VCPU_SET_DEBUG, &debug) != -EIO;
+	       vm_ioctl(fd, ARM_VCPU_SET_DEBUG, &debug) != -EIO ||
+	       vm_ioctl(fd, ARM_VCPU_GET_POWER, &power) != -EIO ||
+	       vm_ioctl(fd, ARM_VCPU_SET_POWER, &power) != -EIO;
 }
 
 /* All commands, from a process that doesn't own the VM */
 static int stranger(FIXTURE_DATA(files) *self)
 {
+	struct arm_vcpu_smccc_filter filter = { .size = sizeof(filter), .count = 1 };
 	struct arm_vcpu_info info;
 	struct vm *vm = &self->vm;
 	int wrong = 0;
 
-	wrong |= vm_configure(vm->fd, 0, 0) != -EIO;
+	wrong |= vm_configure(vm->fd, 0, 0) != -EIO ||
+		 vm_ioctl(vm->fd, ARM_VCPU_SET_SMCCC_FILTER, &filter) != -EIO;
 	wrong |= (vm_memory(vm->fd, 0, 0, page_size(), vm->ram) != -EIO) << 1;
 	wrong |= (vm_memory(vm->fd, 0, GUEST_RAM, 0, NULL) != -EIO) << 2;
 	wrong |= (vm_vcpu(vm->fd, 5) != -EIO) << 3;

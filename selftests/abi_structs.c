@@ -18,9 +18,10 @@ struct command {
 	size_t size;
 	bool on_vcpu;
 	bool output;	/* the struct is written to */
+	u64 config;	/* CONFIGURE flags that it needs */
 	union {
 		struct arm_vcpu_info info;
-		struct arm_vcpu_config config;
+		struct arm_vcpu_config configure;
 		struct arm_vcpu_memory memory;
 		struct arm_vcpu_create create;
 		struct arm_vcpu_entry entry;
@@ -29,6 +30,8 @@ struct command {
 		struct arm_vcpu_inject inject;
 		struct arm_vcpu_debug debug;
 		struct arm_vcpu_stats stats;
+		struct arm_vcpu_power power;
+		struct arm_vcpu_smccc_filter filter;
 		char bytes[MAX_ARG];
 	};
 };
@@ -36,7 +39,7 @@ struct command {
 static struct command commands[] = {
 	{ "GET_INFO", ARM_VCPU_GET_INFO, sizeof(struct arm_vcpu_info), .output = true },
 	{ "CONFIGURE", ARM_VCPU_CONFIGURE, sizeof(struct arm_vcpu_config),
-	  .config = { .ipa_bits = 0 } },
+	  .configure = { .ipa_bits = 0 } },
 	{ "SET_MEMORY", ARM_VCPU_SET_MEMORY, sizeof(struct arm_vcpu_memory),
 	  .memory = { .guest_addr = GUEST_RAM } },
 	{ "CREATE_VCPU", ARM_VCPU_CREATE_VCPU, sizeof(struct arm_vcpu_create),
@@ -54,6 +57,13 @@ static struct command commands[] = {
 	{ "SET_DEBUG", ARM_VCPU_SET_DEBUG, sizeof(struct arm_vcpu_debug), .on_vcpu = true },
 	{ "GET_STATS", ARM_VCPU_GET_STATS, sizeof(struct arm_vcpu_stats), .on_vcpu = true,
 	  .output = true },
+	{ "GET_POWER", ARM_VCPU_GET_POWER, sizeof(struct arm_vcpu_power), .on_vcpu = true,
+	  .output = true, .config = ARM_VCPU_CONFIG_PSCI },
+	{ "SET_POWER", ARM_VCPU_SET_POWER, sizeof(struct arm_vcpu_power), .on_vcpu = true,
+	  .config = ARM_VCPU_CONFIG_PSCI, .power = { .state = ARM_VCPU_POWER_OFF } },
+	{ "SET_SMCCC_FILTER", ARM_VCPU_SET_SMCCC_FILTER, sizeof(struct arm_vcpu_smccc_filter),
+	  .config = ARM_VCPU_CONFIG_PSCI,
+	  .filter = { .first = 0x84000000, .count = 1, .action = ARM_VCPU_SMCCC_DENY } },
 };
 
 FIXTURE(structs) {
@@ -78,12 +88,17 @@ FIXTURE_VARIANT_ADD(structs, list_regs) { .index = 7 };
 FIXTURE_VARIANT_ADD(structs, inject) { .index = 8 };
 FIXTURE_VARIANT_ADD(structs, set_debug) { .index = 9 };
 FIXTURE_VARIANT_ADD(structs, get_stats) { .index = 10 };
+FIXTURE_VARIANT_ADD(structs, get_power) { .index = 11 };
+FIXTURE_VARIANT_ADD(structs, set_power) { .index = 12 };
+FIXTURE_VARIANT_ADD(structs, set_smccc_filter) { .index = 13 };
 
 FIXTURE_SETUP(structs)
 {
 	self->command = commands[variant->index];
 	self->vm = vm_open();
 	self->vcpu = -1;
+	if (self->command.config)
+		ASSERT_EQ(0, vm_configure(self->vm, 0, self->command.config));
 	if (self->command.on_vcpu) {
 		struct arm_vcpu_entry entry = { .size = sizeof(entry) };
 
@@ -268,7 +283,7 @@ static u64 accepted_flags(FIXTURE_DATA(structs) *self, u64 **flags)
 		die("GET_INFO failed");
 	switch (self->command.nr) {
 	case ARM_VCPU_CONFIGURE:
-		*flags = (u64 *)&self->command.config.flags;
+		*flags = (u64 *)&self->command.configure.flags;
 		return info.config_flags;
 	case ARM_VCPU_SET_MEMORY:
 		*flags = (u64 *)&self->command.memory.flags;
@@ -361,6 +376,7 @@ static bool has_command(bool on_vcpu, unsigned int nr)
 	case ARM_VCPU_SEND_MSI:
 	case ARM_VCPU_SAVE_ITS:
 	case ARM_VCPU_RESTORE_ITS:
+	case ARM_VCPU_SET_SMCCC_FILTER:
 		return !on_vcpu;
 	case ARM_VCPU_SET_ENTRY:
 	case ARM_VCPU_RUN:
@@ -370,6 +386,8 @@ static bool has_command(bool on_vcpu, unsigned int nr)
 	case ARM_VCPU_INJECT:
 	case ARM_VCPU_SET_DEBUG:
 	case ARM_VCPU_GET_STATS:
+	case ARM_VCPU_GET_POWER:
+	case ARM_VCPU_SET_POWER:
 		return on_vcpu;
 	}
 	return false;

@@ -212,6 +212,53 @@ static bool get_stats_worked(struct state *s)
 	return s->ids[ARM_VCPU_STAT_INJECTED] == 0 && s->ids[ARRAY_SIZE(s->ids) - 1] == ~0UL;
 }
 
+/* The power of a vCPU, where it is the kernel's */
+
+static void prepare_power(struct state *s)
+{
+	vm_create(&s->vm);
+	vm_replace(&s->vm, 0, ARM_VCPU_CONFIG_PSCI);
+	s->vcpu = vcpu_create(&s->vm);
+	vcpu_enter(s->vcpu, guest_hvc, 42, 0);
+}
+
+static int power(struct state *s, unsigned int command, u64 *state)
+{
+	struct arm_vcpu_power power = { .size = sizeof(power), .state = *state };
+	int ret = vm_ioctl(s->vcpu->fd, command, &power);
+
+	*state = power.state;
+	return ret;
+}
+
+static int issue_get_power(struct state *s)
+{
+	s->sp = ~0UL;
+	return power(s, ARM_VCPU_GET_POWER, &s->sp);
+}
+
+static bool get_power_worked(struct state *s)
+{
+	return s->sp == ARM_VCPU_POWER_ON;
+}
+
+static int issue_set_power(struct state *s)
+{
+	u64 state = ARM_VCPU_POWER_OFF;
+
+	return power(s, ARM_VCPU_SET_POWER, &state);
+}
+
+static bool is_off(struct state *s)
+{
+	return !issue_get_power(s) && s->sp == ARM_VCPU_POWER_OFF;
+}
+
+static bool is_on(struct state *s)
+{
+	return !issue_get_power(s) && s->sp == ARM_VCPU_POWER_ON;
+}
+
 COMMAND(mmap, prepare_vcpu, issue_mmap, mmap_worked, undo_mmap, first_vcpu_works, .least = 1);
 COMMAND(run, prepare_run, issue_run, run_worked, new_memory, .least = 1);
 COMMAND(set_entry, prepare_vcpu, issue_set_entry, set_entry_worked, undo_inject,
@@ -224,4 +271,6 @@ COMMAND(inject, prepare_vcpu, issue_inject, inject_worked, undo_inject, pc_is_wh
 	.least = 1);
 COMMAND(set_debug, prepare_vcpu, issue_set_debug, set_debug_worked, undo_set_debug, isnt_debugged,
 	.least = 1);
+COMMAND(get_power, prepare_power, issue_get_power, get_power_worked, .least = 2);
+COMMAND(set_power, prepare_power, issue_set_power, is_off, undo_inject, is_on, .least = 1);
 COMMAND(get_stats, prepare_vcpu, issue_get_stats, get_stats_worked, .least = 2);

@@ -274,6 +274,41 @@ static bool no_gic_is_there(struct state *s)
 	return its_send(&s->vm, GITS_TRANSLATER, 0, 0) == -ENODEV;
 }
 
+/* SET_SMCCC_FILTER, which can be undone by CONFIGURE alone */
+
+static void prepare_psci(struct state *s)
+{
+	prepare_vm(s);
+	vm_configure(s->vm.fd, 0, ARM_VCPU_CONFIG_PSCI);
+}
+
+static int issue_filter(struct state *s)
+{
+	struct arm_vcpu_smccc_filter filter = {
+		.size = sizeof(filter), .first = 0x84000000, .count = 1,
+	};
+
+	return vm_ioctl(s->vm.fd, ARM_VCPU_SET_SMCCC_FILTER, &filter);
+}
+
+static bool filter_is_there(struct state *s)
+{
+	return issue_filter(s) == -EEXIST;
+}
+
+static void undo_filter(struct state *s)
+{
+	vm_configure(s->vm.fd, 0, ARM_VCPU_CONFIG_PSCI);
+}
+
+static bool no_filter(struct state *s)
+{
+	bool none = !issue_filter(s);
+
+	undo_filter(s);
+	return none;
+}
+
 COMMAND(open, .issue = issue_open, .worked = open_worked, .undo = undo_fd, .least = 1);
 COMMAND(get_info, prepare_vm, issue_get_info, get_info_worked, .least = 2);
 COMMAND(configure_first, prepare_vm, issue_configure, configure_worked, undo_vm,
@@ -286,6 +321,8 @@ COMMAND(set_memory, prepare_vcpu, issue_set_memory, region_works, undo_set_memor
 	region_is_gone, .least = 2);
 COMMAND(take_away, prepare_region, issue_take_away, region_is_gone, undo_take_away,
 	region_works, .least = 1);
+COMMAND(smccc_filter, prepare_psci, issue_filter, filter_is_there, undo_filter, no_filter,
+	.least = 1);
 COMMAND(create_vcpu_first, prepare_vm, issue_create_vcpu, create_vcpu_worked, undo_first_vcpu,
 	.least = 6, .first = true);
 COMMAND(create_vcpu, prepare_vcpu, issue_create_vcpu, create_vcpu_worked, undo_fd,

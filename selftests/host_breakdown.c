@@ -214,15 +214,11 @@ static bool is_asleep(struct vcpu *vcpu)
 
 GUEST_ASM(guest_wfi, "wfi\n hvc #1\n b .");
 
-TEST(the_end_of_a_vm_wakes_vcpus_that_sleep)
+/* With the VM's first vCPU asleep in a thread, the second one breaks down */
+static void wakes(struct __test_metadata *_metadata, struct vm *vm)
 {
-	struct vcpu *asleep, *vcpu;
-	struct vm vm;
+	struct vcpu *asleep = &vm->vcpus[0], *vcpu = vcpu_create(vm);
 
-	vm_create(&vm);
-	asleep = vcpu_create(&vm);
-	vcpu = vcpu_create(&vm);
-	vcpu_enter(asleep, guest_wfi, 0, 0);
 	vcpu_start(asleep);
 	ASSERT_TRUE(wait_for(is_asleep(asleep)));
 
@@ -234,8 +230,27 @@ TEST(the_end_of_a_vm_wakes_vcpus_that_sleep)
 		die("a vCPU sleeps in a VM that is dead");
 	EXPECT_EQ(-EIO, vcpu_join(asleep));
 	is_dead(_metadata, vcpu);
-	vm_destroy(&vm);
+	vm_destroy(vm);
 	guest_works(_metadata);
+}
+
+TEST(the_end_of_a_vm_wakes_vcpus_that_sleep)
+{
+	struct vm vm;
+
+	vm_create(&vm);
+	vcpu_enter(vcpu_create(&vm), guest_wfi, 0, 0);
+	wakes(_metadata, &vm);
+}
+
+TEST(the_end_of_a_vm_wakes_vcpus_that_are_off)
+{
+	struct vm vm;
+
+	vm_create(&vm);
+	vm_replace(&vm, 0, ARM_VCPU_CONFIG_PSCI);
+	vcpu_create(&vm);
+	wakes(_metadata, &vm);
 }
 
 TEST_HARNESS_MAIN

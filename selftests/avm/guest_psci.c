@@ -70,7 +70,7 @@ static void other_calls(void)
 	}
 }
 
-/* CPU_SUSPEND for a millisecond */
+/* CPU_SUSPEND for a tenth of a second, lest the timer is up before it */
 static long suspend(unsigned long function, unsigned long state, unsigned long entry)
 {
 	unsigned long ticks;
@@ -78,7 +78,7 @@ static long suspend(unsigned long function, unsigned long state, unsigned long e
 
 	asm volatile("mrs %0, cntfrq_el0" : "=r" (ticks));
 	asm volatile("msr cntv_tval_el0, %0\n\tmsr cntv_ctl_el0, %1\n\tisb" : :
-		     "r" (ticks / 1000), "r" (1UL));
+		     "r" (ticks / 10), "r" (1UL));
 	result = hvc(function, state, entry, 0);
 	asm volatile("msr cntv_ctl_el0, xzr\n\tisb");
 	return result;
