@@ -88,6 +88,18 @@ kexec_tree()
 	apt_tree kexec bookworm kexec_hook '^(lib|zlib1g)' kexec-tools:arm64
 }
 
+# stress-ng, with what it is linked to, but without the drivers of Mesa, which libegl1 asks for.
+stress_hook()
+{
+	rm -rf etc usr/share usr/sbin usr/lib/*/{gconv,engines-3,ossl-modules}
+	find usr/bin -type f ! -name stress-ng -delete
+}
+
+stress_tree()
+{
+	apt_tree stress bookworm stress_hook '^(zlib1g$|lib([^e]|e[^g]|egl1$))' stress-ng:arm64
+}
+
 # What avm links statically.
 sysroot_tree()
 {

@@ -70,6 +70,15 @@ stage_kexec()
 	cp -a "$kexec/lib" "$kexec/sbin" "$kexec/usr" "$1/"
 }
 
+# stage_stress DIR: what puts a guest under stress, to be added to its initial RAM disk.
+stage_stress()
+{
+	local stress
+	stress=$(stress_tree)
+	mkdir -p "$1/guests"
+	pack "$stress" "$1/guests/stress"
+}
+
 # stage_guests DIR META:SUITE...: kernels that are to be guests, and what each of them gets as its initial RAM disk.
 stage_guests()
 {
