@@ -106,7 +106,7 @@ sysroot_tree()
 	apt_tree sysroot bookworm no_hook "$FOLLOW_NONE" libfdt-dev:arm64 zlib1g-dev:arm64
 }
 
-# The kernel's own test framework, its test of FP registers, and checkers, from its source package.
+# The kernel's own test framework, its tests of FP registers and of timers, and checkers, from its source package.
 source_hook()
 {
 	local tar
@@ -118,7 +118,7 @@ source_hook()
 		'*/tools/testing/selftests/run_kselftest.sh' \
 		'*/tools/testing/selftests/kselftest/*' \
 		'*/tools/testing/selftests/kselftest_install.sh' \
-		'*/tools/testing/selftests/arm64/fp/*' \
+		'*/tools/testing/selftests/arm64/fp/*' '*/tools/testing/selftests/timers/*' \
 		'*/tools/scripts/Makefile.*' '*/scripts/Makefile.compiler' \
 		'*/scripts/subarch.include' \
 		'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' '*/scripts/const_structs.checkpatch' \
