@@ -2,8 +2,8 @@
 /*
  * Eventfds that signal interrupts: the command IRQFD.
  *
- * What a signal does is a function of its own, of what kind of interrupt it is: an edge, or a
- * level with an end that somebody is told of.
+ * What a signal does is a function of its own, of what kind of interrupt it is: an edge, a level
+ * with an end that somebody is told of, or an MSI.
  */
 #include <linux/err.h>
 #include <linux/eventfd.h>
@@ -19,8 +19,9 @@
  * @node: in the VM's list
  * @vm: whose interrupt it is
  * @eventfd: signals it
- * @intid: which
+ * @intid: which; 0: @msi
  * @mpidr: whose PPI
+ * @msi: what a device writes
  * @resampler: whose eventfd is told of its end, if that isn't NULL
  */
 struct irqfd {
@@ -29,6 +30,7 @@ struct irqfd {
 	struct vm_eventfd eventfd;
 	u32 intid;
 	u64 mpidr;
+	struct arm_vcpu_msi msi;
 	struct gic_resampler resampler;
 };
 
@@ -46,7 +48,7 @@ struct irqfds {
 	struct work_struct when_closed;
 };
 
-/* The next two with the eventfd's lock held; a GIC that isn't there any more has no interrupts */
+/* The next three with the eventfd's lock held; a GIC that isn't there any more has no interrupts */
 static void send_edge(struct vm_eventfd *eventfd)
 {
 	struct irqfd *irqfd = container_of(eventfd, struct irqfd, eventfd);
@@ -60,6 +62,13 @@ static void raise_line(struct vm_eventfd *eventfd)
 	struct arm_vcpu_irq up = { .intid = irqfd->intid, .level = 1 };
 
 	gic_set_irq(irqfd->vm, &up);
+}
+
+static void send_msi(struct vm_eventfd *eventfd)
+{
+	struct irqfd *irqfd = container_of(eventfd, struct irqfd, eventfd);
+
+	gic_send_msi(irqfd->vm, &irqfd->msi);
 }
 
 static void let_go(struct irqfd *irqfd)
@@ -131,9 +140,18 @@ static int may_add(const struct irqfds *all, const struct irqfd *irqfd)
 	return all->nr < VM_MAX_IRQFDS ? 0 : -ENOSPC;
 }
 
+static struct arm_vcpu_msi msi_of(const struct arm_vcpu_irqfd *arg)
+{
+	return (struct arm_vcpu_msi) {
+		.size = sizeof(struct arm_vcpu_msi), .device = arg->device, .addr = arg->addr,
+		.data = arg->data,
+	};
+}
+
 static int add(struct vm *vm, const struct arm_vcpu_irqfd *arg)
 {
 	bool resample = arg->flags & ARM_VCPU_IRQFD_RESAMPLE;
+	bool msi = arg->flags & ARM_VCPU_IRQFD_MSI;
 	struct irqfds *all = create(vm);
 	struct irqfd *irqfd;
 	int ret;
@@ -144,7 +162,8 @@ static int add(struct vm *vm, const struct arm_vcpu_irqfd *arg)
 	irqfd->vm = vm;
 	irqfd->intid = arg->intid;
 	irqfd->mpidr = arg->mpidr;
-	irqfd->eventfd.signalled = resample ? raise_line : send_edge;
+	irqfd->msi = msi_of(arg);
+	irqfd->eventfd.signalled = msi ? send_msi : resample ? raise_line : send_edge;
 	irqfd->eventfd.when_closed = &all->when_closed;
 	ret = eventfd_hold(&irqfd->eventfd, arg->fd);
 	if (ret) {
@@ -164,6 +183,14 @@ static int add(struct vm *vm, const struct arm_vcpu_irqfd *arg)
 	return 0;
 }
 
+/* What isn't an MSI's, or a line's, is 0 there, and neither is all 0 */
+static bool matches(const struct irqfd *irqfd, const struct arm_vcpu_irqfd *arg)
+{
+	return irqfd->intid == arg->intid && irqfd->mpidr == arg->mpidr &&
+	       irqfd->msi.addr == arg->addr && irqfd->msi.device == arg->device &&
+	       irqfd->msi.data == arg->data;
+}
+
 static int find_and_remove(struct vm *vm, const struct arm_vcpu_irqfd *arg)
 {
 	struct eventfd_ctx *ctx = eventfd_ctx_fdget(arg->fd);
@@ -173,14 +200,37 @@ static int find_and_remove(struct vm *vm, const struct arm_vcpu_irqfd *arg)
 		return PTR_ERR(ctx);
 	if (vm->irqfds)
 		list_for_each_entry(irqfd, &vm->irqfds->list, node)
-			if (irqfd->eventfd.ctx == ctx && irqfd->intid == arg->intid &&
-			    irqfd->mpidr == arg->mpidr)
+			if (irqfd->eventfd.ctx == ctx && matches(irqfd, arg))
 				found = irqfd;
 	eventfd_ctx_put(ctx);
 	if (!found)
 		return -ENOENT;
 	remove(vm->irqfds, found);
 	return 0;
+}
+
+/* What is to be zero, and what doesn't go together */
+static int check(const struct arm_vcpu_irqfd *arg)
+{
+	bool resample = arg->flags & ARM_VCPU_IRQFD_RESAMPLE;
+
+	if (arg->flags & ~IRQFD_FLAGS)
+		return -EOPNOTSUPP;
+	if (resample ? arg->flags & ARM_VCPU_IRQFD_REMOVE || arg->intid < GIC_FIRST_SPI :
+		       arg->resample_fd)
+		return -EINVAL;
+	if (arg->flags & ARM_VCPU_IRQFD_MSI ? arg->intid || arg->mpidr :
+					      arg->addr || arg->device || arg->data)
+		return -EINVAL;
+	return 0;
+}
+
+static int check_target(struct vm *vm, const struct arm_vcpu_irqfd *arg)
+{
+	struct arm_vcpu_msi msi = msi_of(arg);
+
+	return arg->flags & ARM_VCPU_IRQFD_MSI ? gic_check_msi(vm, &msi) :
+						 gic_check_line(vm, arg->intid, arg->mpidr);
 }
 
 /**
@@ -192,16 +242,13 @@ static int find_and_remove(struct vm *vm, const struct arm_vcpu_irqfd *arg)
  */
 int irqfd_set(struct vm *vm, const struct arm_vcpu_irqfd *arg)
 {
-	bool resample = arg->flags & ARM_VCPU_IRQFD_RESAMPLE;
+	int ret = check(arg);
 
-	if (arg->flags & ~IRQFD_FLAGS)
-		return -EOPNOTSUPP;
-	if (resample ? arg->flags & ARM_VCPU_IRQFD_REMOVE || arg->intid < GIC_FIRST_SPI :
-		       arg->resample_fd)
-		return -EINVAL;
+	if (ret)
+		return ret;
 	if (arg->flags & ARM_VCPU_IRQFD_REMOVE)
 		return find_and_remove(vm, arg);
-	return gic_check_line(vm, arg->intid, arg->mpidr) ?: add(vm, arg);
+	return check_target(vm, arg) ?: add(vm, arg);
 }
 
 /**

@@ -8,7 +8,7 @@
 #include "guest/guest.h"
 
 /* The IRQFD flags that there are */
-#define IRQFD_FLAGS	(ARM_VCPU_IRQFD_REMOVE | ARM_VCPU_IRQFD_RESAMPLE)
+#define IRQFD_FLAGS	(ARM_VCPU_IRQFD_REMOVE | ARM_VCPU_IRQFD_RESAMPLE | ARM_VCPU_IRQFD_MSI)
 
 #define VM_MAX_IRQFDS	4096
 

@@ -63,6 +63,7 @@ void gic_add_resampler(struct vm *vm, struct gic_resampler *resampler);
 void gic_remove_resampler(struct vm *vm, struct gic_resampler *resampler);
 
 /* its.c */
+int gic_check_msi(const struct vm *vm, const struct arm_vcpu_msi *msi);
 int gic_send_msi(struct vm *vm, const struct arm_vcpu_msi *msi);
 
 /* its_save.c */

@@ -339,7 +339,7 @@ void its_signal(struct gic_its *its, u32 device, u32 event)
 }
 
 /**
- * gic_send_msi() - the command SEND_MSI: write to GITS_TRANSLATER as a device does
+ * gic_check_msi() - does anything take such an MSI
  * @vm: any
  * @msi: from user space
  *
@@ -347,12 +347,11 @@ void its_signal(struct gic_its *its, u32 device, u32 event)
  *
  * Return: 0, -EINVAL, -ENOENT, -ENODEV.
  */
-int gic_send_msi(struct vm *vm, const struct arm_vcpu_msi *msi)
+int gic_check_msi(const struct vm *vm, const struct arm_vcpu_msi *msi)
 {
 	/* Pairs with gic_create() */
 	struct gic *gic = smp_load_acquire(&vm->gic);
 	struct gic_its *its;
-	unsigned long flags;
 
 	if (msi->device >= GIC_MAX_MSI_DEVICES)
 		return -EINVAL;
@@ -361,8 +360,28 @@ int gic_send_msi(struct vm *vm, const struct arm_vcpu_msi *msi)
 	its = its_of(gic);
 	if (!its || msi->addr != READ_ONCE(its->addr) + GITS_TRANSLATER)
 		return -ENOENT;
+	return 0;
+}
+
+/**
+ * gic_send_msi() - the command SEND_MSI: write to GITS_TRANSLATER as a device does
+ * @vm: any
+ * @msi: from user space
+ *
+ * Context: any, hard interrupts too.
+ *
+ * Return: as gic_check_msi().
+ */
+int gic_send_msi(struct vm *vm, const struct arm_vcpu_msi *msi)
+{
+	int ret = gic_check_msi(vm, msi);
+	struct gic *gic = vm->gic;
+	unsigned long flags;
+
+	if (ret)
+		return ret;
 	raw_spin_lock_irqsave(&gic->lock, flags);
-	its_signal(its, msi->device, msi->data);
+	its_signal(gic->its, msi->device, msi->data);
 	raw_spin_unlock_irqrestore(&gic->lock, flags);
 	return 0;
 }

@@ -391,19 +391,24 @@ struct arm_vcpu_gic_state {
 	__u64 value;
 };
 
-/* IRQFD: take away what was added with the same fd, intid and mpidr */
+/* IRQFD: take away what was added with the same values of all but resample_fd */
 #define ARM_VCPU_IRQFD_REMOVE		(1ULL << 0)
 /* IRQFD: the line has a level, and resample_fd tells when it has fallen */
 #define ARM_VCPU_IRQFD_RESAMPLE		(1ULL << 1)
+/* IRQFD: it is an MSI */
+#define ARM_VCPU_IRQFD_MSI		(1ULL << 2)
 
 /**
  * struct arm_vcpu_irqfd - an eventfd that signals an interrupt
  * @size: of this struct, in bytes
- * @intid: of the interrupt, as in &struct arm_vcpu_irq
+ * @intid: of the interrupt, as in &struct arm_vcpu_irq; with MSI zero
  * @flags: ARM_VCPU_IRQFD_*
  * @fd: the eventfd, which the kernel reads at each signal
  * @resample_fd: with RESAMPLE: another eventfd; else zero
- * @mpidr: as in &struct arm_vcpu_irq
+ * @mpidr: as in &struct arm_vcpu_irq; with MSI zero
+ * @addr: with MSI: as in &struct arm_vcpu_msi, and the next two; else zero
+ * @device: the same
+ * @data: the same
  *
  * A signal of @fd, whoever makes it, and also one from before this call, is an edge on the line:
  * for interrupts that the guest has set up as edge-triggered.
@@ -414,11 +419,15 @@ struct arm_vcpu_gic_state {
  * also if SET_IRQ has raised it, and when SET_GIC resets it, and when the last of these is taken
  * away.
  *
+ * With MSI it is what SEND_MSI does: what the guest hasn't mapped is lost.  A device whose message
+ * changes is taken away and added anew; what it signals in between counts once, then.
+ *
  * It ends with REMOVE (once that returns, a signal of @fd is no interrupt any more), when the last
  * descriptor of @fd is closed, or with the VM.  Errors: EOPNOTSUPP (flags), EINVAL (not an
- * eventfd; no such interrupt, or a timer's; RESAMPLE of a PPI or with REMOVE; resample_fd; mpidr),
- * EBADF, ENODEV (no SET_GIC), ENOENT (no such vCPU; nothing to take away), EEXIST (the VM has
- * this @fd), ENOSPC (max_irqfds).
+ * eventfd; no such interrupt, or a timer's; RESAMPLE of a PPI or an MSI, or with REMOVE;
+ * resample_fd; mpidr; device isn't below max_msi_devices; what is to be zero), EBADF, ENODEV (no
+ * SET_GIC), ENOENT (no such vCPU; nothing takes MSIs at @addr; nothing to take away), EEXIST (the
+ * VM has this @fd), ENOSPC (max_irqfds).
  */
 struct arm_vcpu_irqfd {
 	__u32 size;
@@ -427,6 +436,9 @@ struct arm_vcpu_irqfd {
 	__s32 fd;
 	__s32 resample_fd;
 	__u64 mpidr;
+	__u64 addr;
+	__u32 device;
+	__u32 data;
 };
 
 /* IOEVENTFD: take away what was added with the same values of all that follows */
