@@ -173,7 +173,8 @@ static int place_gic(struct machine *machine)
 	if (!machine->gic)
 		return 0;
 	return armvcpu_set_gic(&machine->vm, GIC_SPIS, memory_map[MAP_GICD].base,
-			       memory_map[MAP_GICR].base, machine->vcpu_count);
+			       memory_map[MAP_GICR].base, machine->vcpu_count,
+			       memory_map[MAP_ITS].base);
 }
 
 int machine_start(struct machine *machine)

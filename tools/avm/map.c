@@ -3,8 +3,8 @@
 #include "util.h"
 
 /*
- * GICC, ITS and VIRTIO are held free: a GICv2's CPU interface, the interrupt translation
- * service and the virtio devices that will be there aren't yet.
+ * GICC and VIRTIO are held free: a GICv2's CPU interface and the virtio devices that will be
+ * there aren't yet.
  */
 const struct map_entry memory_map[MAP_ENTRIES] = {
 	[MAP_FLASH0]	= { 0x00000000, SIZE_MIB(64),  -1 },

@@ -72,13 +72,15 @@ int armvcpu_remove_memory(struct armvcpu_vm *vm, __u64 guest_addr)
 }
 
 int armvcpu_set_gic(struct armvcpu_vm *vm, __u32 spis, __u64 distributor, __u64 redistributors,
-		    __u32 count)
+		    __u32 count, __u64 its)
 {
 	struct arm_vcpu_gic_setup setup = {
 		.size = sizeof(setup),
 		.spis = spis,
+		.flags = its ? ARM_VCPU_GIC_ITS : 0,
 		.distributor = distributor,
 		.redistributors = { { .addr = redistributors, .count = count } },
+		.its = its,
 	};
 
 	return call(vm->fd, ARM_VCPU_SET_GIC, &setup);
@@ -99,6 +101,33 @@ int armvcpu_irqfd(struct armvcpu_vm *vm, __u64 flags, int fd, __u32 intid, int r
 		.flags = flags,
 		.fd = fd,
 		.resample_fd = resample_fd,
+	};
+
+	return call(vm->fd, ARM_VCPU_IRQFD, &irqfd);
+}
+
+int armvcpu_send_msi(struct armvcpu_vm *vm, __u32 device, __u64 addr, __u32 data)
+{
+	struct arm_vcpu_msi msi = {
+		.size = sizeof(msi),
+		.device = device,
+		.addr = addr,
+		.data = data,
+	};
+
+	return call(vm->fd, ARM_VCPU_SEND_MSI, &msi);
+}
+
+int armvcpu_irqfd_msi(struct armvcpu_vm *vm, __u64 flags, int fd, __u32 device, __u64 addr,
+		      __u32 data)
+{
+	struct arm_vcpu_irqfd irqfd = {
+		.size = sizeof(irqfd),
+		.flags = flags | ARM_VCPU_IRQFD_MSI,
+		.fd = fd,
+		.addr = addr,
+		.device = device,
+		.data = data,
 	};
 
 	return call(vm->fd, ARM_VCPU_IRQFD, &irqfd);

@@ -107,9 +107,10 @@ int armvcpu_remove_memory(struct armvcpu_vm *vm, __u64 guest_addr);
  * @distributor: guest-physical address of its distributor
  * @redistributors: of the first redistributor; the others follow
  * @count: of them
+ * @its: guest-physical address of its ITS; 0: it has none
  */
 int armvcpu_set_gic(struct armvcpu_vm *vm, __u32 spis, __u64 distributor, __u64 redistributors,
-		    __u32 count);
+		    __u32 count, __u64 its);
 
 /**
  * armvcpu_set_spi() - set the level of a shared interrupt's line
@@ -128,6 +129,27 @@ int armvcpu_set_spi(struct armvcpu_vm *vm, __u32 intid, __u32 level);
  * @resample_fd: with ARM_VCPU_IRQFD_RESAMPLE, the eventfd that tells of its end; else 0
  */
 int armvcpu_irqfd(struct armvcpu_vm *vm, __u64 flags, int fd, __u32 intid, int resample_fd);
+
+/**
+ * armvcpu_send_msi() - send an MSI, as a device writes it
+ * @vm: from armvcpu_open(), with an ITS by armvcpu_set_gic()
+ * @device: its DeviceID
+ * @addr: guest-physical address that it writes to
+ * @data: that it writes
+ */
+int armvcpu_send_msi(struct armvcpu_vm *vm, __u32 device, __u64 addr, __u32 data);
+
+/**
+ * armvcpu_irqfd_msi() - have an eventfd send an MSI, or no longer
+ * @vm: from armvcpu_open(), with an ITS by armvcpu_set_gic()
+ * @flags: 0 or ARM_VCPU_IRQFD_REMOVE
+ * @fd: the eventfd
+ * @device: as in armvcpu_send_msi()
+ * @addr: the same
+ * @data: the same
+ */
+int armvcpu_irqfd_msi(struct armvcpu_vm *vm, __u64 flags, int fd, __u32 device, __u64 addr,
+		      __u32 data);
 
 /**
  * armvcpu_ioeventfd() - have a store signal an eventfd, or no longer
