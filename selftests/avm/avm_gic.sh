@@ -22,18 +22,26 @@ one_by_one()
 }
 has_answers() { [ "$(grep -c -e '^guest ready' -e '^ok' -e '^FAILED' "$tmp/out")" = "$1" ]; }
 
-# tree OPTIONS...: does the device tree name a GIC?
-tree() { avm run -k "$guest" "$@" --dump-dtb - </dev/null | grep -q -a arm,gic-v3; }
-no_tree() { ! tree "$@"; }
+# named NAME OPTIONS...: is there such a thing in the device tree?
+named()
+{
+	compatible=$1
+	shift
+	avm run -k "$guest" "$@" --dump-dtb - </dev/null | tr '\0' '\n' | grep -q -a "$compatible\$"
+}
+unnamed() { ! named "$@"; }
 
 : >"$tmp/out"
 : >"$tmp/err"
-check "a device tree that is only written has a GIC" tree
-check "but not with --irqchip none" no_tree --irqchip none
+check "a device tree that is only written has a GIC" named arm,gic-v3
+check "and an ITS" named arm,gic-v3-its
+check "but not with --irqchip none" unnamed arm,gic-v3 --irqchip none
+check "and no ITS either" unnamed arm,gic-v3-its --irqchip none
 refuses "--irqchip takes what it knows alone" '--irqchip takes gicv3 or none' -k "$guest" --irqchip gicv2
 tell 'gic\noff\n' --irqchip none
 check "without one, nothing is where it would be" out_has '^GIC 0x0$'
-check "and that is all that avm has to say" test "$(grep -c avm: "$tmp/err")" = 2
+check "nor an ITS" out_has '^ITS 0x0$'
+check "and that is all that avm has to say" test "$(grep -c avm: "$tmp/err")" = 3
 
 if ! has_gicv3; then
 	run -k "$guest" --irqchip gicv3 </dev/null
@@ -45,6 +53,7 @@ fi
 
 tell 'gic\noff\n'
 check "there is a GICv3" out_has '^GIC 0x3$'
+check "with an ITS" out_has '^ITS 0x3$'
 one_by_one uart-irq uart-irq off
 check "PL011: its masks and levels" guest_ok 2
 one_by_one uart-up reset uart-irq off

@@ -8,6 +8,9 @@
 #define GICD_ARE	0x10
 #define GICD_PIDR2	0xffe8
 
+#define GITS		0x08080000UL
+#define GITS_PIDR2	0xffe8
+
 #define GICR		0x080a0000UL
 #define GICR_SIZE	0x20000UL
 #define GICR_TYPER	0x0008
@@ -146,6 +149,7 @@ static void start_gic(void)
 void do_gic(void)
 {
 	print_value("GIC", read32(GICD + GICD_PIDR2) >> 4 & 15);
+	print_value("ITS", read32(GITS + GITS_PIDR2) >> 4 & 15);
 	print_value("groups", read32(GICD + GICD_CTLR) & (GICD_GRP1 | 1));
 	print_value("enabled", read32(GICD + ISENABLER + 4));
 }

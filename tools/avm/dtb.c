@@ -163,6 +163,19 @@ static void describe_timer(struct dtb *dtb)
 	dtb_end(dtb);
 }
 
+/* Takes MSIs; part of the GIC */
+static void describe_its(struct dtb *dtb)
+{
+	const struct map_entry *its = &memory_map[MAP_ITS];
+
+	dtb_begin_at(dtb, "msi-controller", its->base);
+	dtb_string(dtb, "compatible", "arm,gic-v3-its");
+	dtb_flag(dtb, "msi-controller");
+	dtb_u32(dtb, "#msi-cells", 1);
+	dtb_reg(dtb, its->base, its->size);
+	dtb_end(dtb);
+}
+
 /* The distributor, and the redistributors side by side */
 static void describe_gic(struct dtb *dtb, const struct machine *machine)
 {
@@ -182,6 +195,7 @@ static void describe_gic(struct dtb *dtb, const struct machine *machine)
 	dtb_flag(dtb, "ranges");
 	dtb_cells(dtb, "reg", reg, ARRAY_SIZE(reg));
 	dtb_u32(dtb, "phandle", dtb->gic);
+	describe_its(dtb);
 	dtb_end(dtb);
 }
 
