@@ -241,7 +241,7 @@ static u64 __guest guest_cycles(u64 entry, u64 times)
 	return 0;
 }
 
-TEST_F(psci_power, off_and_on_a_thousand_times)
+TEST_F_TIMEOUT(psci_power, off_and_on_a_thousand_times, 90)
 {
 	vcpu_start(self->target);
 	vcpu_call(self->vcpu, guest_cycles, vm_gpa(guest_counts), CYCLES);

@@ -116,7 +116,7 @@ static void *calls_once(void *arg)
 }
 
 /* Whoever is first, SET_ENTRY leaves it on, and where it says */
-TEST_F(psci_race, the_vmm_and_a_caller_switch_it_on)
+TEST_F_TIMEOUT(psci_race, the_vmm_and_a_caller_switch_it_on, 90)
 {
 	struct one_caller caller = { .self = self, .index = 0 };
 	u64 at;

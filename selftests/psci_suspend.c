@@ -88,7 +88,7 @@ TEST_F(psci_suspend, a_signal_ends_it)
 
 TEST_F(psci_suspend, a_timer_ends_it)
 {
-	self->run->x[4] = read_sysreg(cntfrq_el0) / 5;
+	self->run->x[4] = read_sysreg(cntfrq_el0);
 	self->run->x[5] = 1;
 	vcpu_expect(self->vcpu, TIMER);
 	EXPECT_EQ(ARM_VCPU_TIMER_VIRTUAL, self->run->timers);

@@ -12,7 +12,7 @@ tell 'psci\noff\n'
 check "version, features, arguments, unknown calls, no calls; by HVC and SMC" guest_ok 1
 tell 'smp\noff\n' -c 4
 check "CPU_ON and CPU_OFF of three CPUs, five times, two callers told apart" guest_ok 1
-tell 'race\noff\n' -c 4
+tell 'race\noff\n' -c 4 --timeout 60
 check "three CPUs switch on a fourth, fifty times: each time one has done it" guest_ok 1
 tell 'smp-run\noff\n' -c 4
 check "SYSTEM_OFF while other CPUs run" guest_ok 1

@@ -44,9 +44,10 @@ void guest_secondary(unsigned long index)
 		while (get(&go) != get(&started[index]))
 			;
 		set(&result[index], cpu_on(LAST));
+	} else {
+		while (!get(&release))
+			set(&work[index], get(&work[index]) + 1);
 	}
-	while (!get(&release))
-		set(&work[index], get(&work[index]) + 1);
 	hvc(PSCI_CPU_OFF, 0, 0, 0);
 }
 
