@@ -12,7 +12,7 @@
 #include <signal.h>
 #include <unistd.h>
 #include "kselftest_harness.h"
-#include "vm.h"
+#include "psci.h"
 
 #define BASE	(GUEST_RAM + 0x10000000UL)
 #define LENGTH	(64UL << 20)
@@ -135,6 +135,27 @@ TEST_F(flush, all_is_cleaned_before_another_life)
 	again = next_step(self->vcpu);
 	TH_LOG("first %lu us, once %lu us, again %lu us", (unsigned long)first / 1000,
 	       (unsigned long)once / 1000, (unsigned long)again / 1000);
+	EXPECT_LT(once / 16, again);
+}
+
+/* So it is before the eyes of one that another has switched on */
+TEST_F(flush, all_is_cleaned_before_a_vcpu_that_was_off)
+{
+	struct vcpu *target;
+	u64 once, again;
+
+	vm_replace(&self->vm, 0, ARM_VCPU_CONFIG_PSCI);
+	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, BASE, LENGTH, self->user));
+	self->vcpu = vcpu_create(&self->vm);
+	target = vcpu_create(&self->vm);
+	vcpu_call(target, guest_steps, page_size(), 0);
+	next_step(target);
+	once = next_step(target);
+	ASSERT_EQ(0, vcpu_set_power(target, ARM_VCPU_POWER_OFF));
+	ASSERT_EQ(SUCCESS, psci(self->vcpu, CPU_ON, target->index, vm_gpa(guest_hvc), 0));
+	again = next_step(target);
+	TH_LOG("once %lu us, again %lu us", (unsigned long)once / 1000,
+	       (unsigned long)again / 1000);
 	EXPECT_LT(once / 16, again);
 }
 
