@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Shows vCPUs that are switched on and off at the same time, where PSCI is the kernel's: of many
- * callers of CPU_ON one succeeds, whoever else sets the power; and a VM that goes while some of
- * its vCPUs are off, and asleep.
+ * callers of CPU_ON one succeeds, whoever else sets the power, and whenever the vCPU goes off; and
+ * a VM that goes while some of its vCPUs are off, and asleep.
  */
 #include <errno.h>
 #include <signal.h>
@@ -14,6 +14,8 @@
 #define CALLERS	5
 #define STORMS	50
 #define ROUNDS	200
+#define STORMERS	3
+#define WINS	100
 
 FIXTURE(psci_race) {
 	struct vm vm;
@@ -104,6 +106,48 @@ TEST_F_TIMEOUT(psci_race, of_many_callers_one_switches_it_on, 90)
 	}
 	for (i = 0; i < CALLERS; i++)
 		pthread_join(callers[i].thread, NULL);
+}
+
+/* Counts that it has begun, and goes off again */
+GUEST_ASM(guest_counts, "movz x1, #(" STR(GUEST_SHARED) " >> 16 & 0xffff), lsl #16\n"
+	  "ldr x2, [x1]\n add x2, x2, #1\n str x2, [x1]\n"
+	  "movz x0, #0x8400, lsl #16\n movk x0, #2\n hvc #0\n hvc #3\n b .");
+
+/* Again and again, wherever the target is between CPU_OFF and its beginning */
+static u64 __guest guest_storms(u64 target, u64 entry)
+{
+	u64 won = 0, result;
+
+	while (won < WINS) {
+		result = guest_call(0, CPU_ON, target, entry, 0);
+		if (result == SUCCESS)
+			won++;
+		else
+			GUEST_ASSERT(result == (u64)ALREADY_ON || result == (u64)ON_PENDING);
+	}
+	return won;
+}
+
+/* None of them is lost, and none counts twice */
+TEST_F_TIMEOUT(psci_race, each_success_is_a_beginning, 90)
+{
+	volatile u64 *begun = vm_host(&self->vm, GUEST_SHARED);
+	int i;
+
+	vcpu_start(self->target);
+	for (i = 0; i < STORMERS; i++) {
+		vcpu_call(self->caller[i], guest_storms, (u64)self->target->index,
+			  vm_gpa(guest_counts));
+		vcpu_start(self->caller[i]);
+	}
+	for (i = 0; i < STORMERS; i++) {
+		EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->caller[i]));
+		EXPECT_EQ(CALL_DONE, self->caller[i]->run->call.immediate);
+	}
+	EXPECT_TRUE(wait_for(vcpu_power(self->target) == ARM_VCPU_POWER_OFF));
+	EXPECT_EQ(STORMERS * WINS, *begun);
+	ASSERT_EQ(0, vm_kick(self->target->fd));
+	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(self->target));
 }
 
 static void *calls_once(void *arg)
