@@ -91,6 +91,24 @@ TEST_F(psci_trng, as_many_random_bits_as_were_asked_for)
 	}
 }
 
+TEST_F(psci_trng, only_results_change)
+{
+	static const u32 functions[] = {
+		TRNG_VERSION, TRNG_FEATURES, TRNG_GET_UUID, TRNG_RND32, TRNG_RND64,
+	};
+	u32 i, n;
+
+	for (i = 0; i < ARRAY_SIZE(functions); i++) {
+		ASSERT_EQ(0, vcpu_set_entry(self->vcpu, vm_gpa(guest_by_hvc), functions[i], 1, 2,
+					    3));
+		for (n = 4; n < 31; n++)
+			self->x[n] = guest_pattern(i, n);
+		vcpu_expect_call(self->vcpu, CALL_ANSWERED);
+		for (n = 4; n < 31; n++)
+			EXPECT_EQ(guest_pattern(i, n), self->x[n]);
+	}
+}
+
 TEST_F(psci_trng, two_draws_differ)
 {
 	u64 first[3];
