@@ -68,13 +68,19 @@ static void configure(struct gic_its *its, unsigned int first, unsigned int coun
 	gic_unlock_recalled(gic);
 }
 
-/* With too few bits of INTID there are no LPIs; what can't be read is disabled */
+/* With fewer bits of INTID there are none, and no memory for them in the guest's tables */
+static bool has_lpis(const struct gic_cpu *cpu)
+{
+	return PROPBASER_ID_BITS(cpu->propbaser) >= GIC_LPI_ID_BITS;
+}
+
+/* What can't be read is disabled */
 static void reload(struct gic_cpu *cpu, unsigned int first, unsigned int count)
 {
 	u64 table = cpu->propbaser & PROPBASER_ADDR;
 	u8 properties[SOME] = { };
 
-	if (PROPBASER_ID_BITS(cpu->propbaser) < GIC_LPI_ID_BITS ||
+	if (!has_lpis(cpu) ||
 	    copy_guest_read(cpu->gic->vm, table + first, properties, count))
 		memset(properties, 0, sizeof(properties));
 	configure(cpu->gic->its, first, count, properties);
@@ -115,7 +121,7 @@ static void read_pending(struct gic_cpu *cpu)
 	unsigned int word;
 
 	memset(lpis, 0, sizeof(*lpis));
-	if (cpu->pendbaser & PENDBASER_PTZ ||
+	if (cpu->pendbaser & PENDBASER_PTZ || !has_lpis(cpu) ||
 	    copy_guest_read(cpu->gic->vm, pending_table(cpu), lpis->pending,
 			    sizeof(lpis->pending))) {
 		memset(lpis->pending, 0, sizeof(lpis->pending));
@@ -128,6 +134,8 @@ static void read_pending(struct gic_cpu *cpu)
 
 static int write_pending(struct gic_cpu *cpu)
 {
+	if (!has_lpis(cpu))
+		return 0;
 	return copy_guest_write(cpu->gic->vm, pending_table(cpu), cpu->lpis->pending,
 				sizeof(cpu->lpis->pending));
 }
