@@ -24,6 +24,9 @@
 #define EVENT_INTID(entry)	((u32)(entry))
 #define EVENT(to)		(ITS_VALID | (u64)(to)->collection << 48 | (to)->intid)
 
+/* There is no memory for an entry (any more) */
+#define NOWHERE			(~0ULL)
+
 static int write_entry(struct gic_its *its, u64 addr, u64 entry)
 {
 	__le64 value = cpu_to_le64(entry);
@@ -33,8 +36,8 @@ static int write_entry(struct gic_its *its, u64 addr, u64 entry)
 
 static int read_entry(struct gic_its *its, u64 addr, u64 *entry)
 {
-	__le64 value;
-	int ret = copy_guest_read(its->gic->vm, addr, &value, sizeof(value));
+	__le64 value = 0;
+	int ret = addr == NOWHERE ? 0 : copy_guest_read(its->gic->vm, addr, &value, sizeof(value));
 
 	*entry = ret ? 0 : le64_to_cpu(value);
 	return ret;
@@ -67,7 +70,7 @@ static int save_device(struct gic_its *its, u32 device, u64 addr)
 	u64 itt;
 
 	if (!its_find_device(its, device, &itt, &bits))
-		return write_entry(its, addr, 0);
+		return addr == NOWHERE ? 0 : write_entry(its, addr, 0);
 	return write_entry(its, addr, ITS_VALID | itt | (bits - 1)) ?:
 	       save_events(its, device, itt);
 }
@@ -76,6 +79,8 @@ static int save_collection(struct gic_its *its, u32 id, u64 addr)
 {
 	struct gic_cpu *cpu = its_find_collection(its, id);
 
+	if (!cpu && addr == NOWHERE)
+		return 0;
 	return write_entry(its, addr, cpu ? ITS_VALID | cpu->index : 0);
 }
 
@@ -137,7 +142,7 @@ static int restore_collection(struct gic_its *its, u32 id, u64 addr)
 	return its_map_collection(its, id, its->gic->cpus[number]);
 }
 
-/* All entries that a table has memory for */
+/* All entries that a table can have, be there memory for them or not */
 static int visit_entries(struct gic_its *its, unsigned int table, u32 ids,
 			 int (*visit)(struct gic_its *its, u32 id, u64 addr))
 {
@@ -150,7 +155,7 @@ static int visit_entries(struct gic_its *its, unsigned int table, u32 ids,
 			return -EINTR;
 		cond_resched();
 		if (!its_entry_at(its, table, id, &addr))
-			continue;
+			addr = NOWHERE;
 		ret = visit(its, id, addr);
 		if (ret)
 			return ret;
