@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Shows the kernel's ITS while it waits for memory that another thread brings (userfaultfd): the
- * region doesn't go before, and other vCPUs run.
+ * region doesn't go before, other vCPUs run, and KICK doesn't wait.
  */
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include "kselftest_harness.h"
+#include "gic_state.h"
 #include "its.h"
 
 #define BASE	0x50000000UL
@@ -93,6 +94,47 @@ TEST_F(memory, a_region_doesnt_go_while_it_is_read)
 	/* It is gone now */
 	gic_write32(self->vcpu, GITS_CWRITER, 0x40);
 	EXPECT_EQ(0x20 | GITS_CREADR_STALLED, gic_read32(self->vcpu, GITS_CREADR));
+}
+
+/* Pending LPIs are read from there */
+static void *enables_lpis(void *arg)
+{
+	FIXTURE_DATA(memory) *self = arg;
+
+	self->result = gic_set_state(&self->vm, ARM_VCPU_GIC_REDISTRIBUTOR, 0, GICR_CTLR,
+				     GICR_CTLR_LPIS);
+	return NULL;
+}
+
+static void *kicks(void *arg)
+{
+	FIXTURE_DATA(memory) *self = arg;
+
+	vm_kick(self->vm.fd);
+	WRITE_ONCE(self->gone, true);
+	return NULL;
+}
+
+TEST_F(memory, a_kick_does_not_wait_for_who_restores)
+{
+	struct uffdio_zeropage zero = {
+		.range = { .start = (u64)self->user, .len = page_size() },
+	};
+	struct pollfd fd = { .fd = self->uffd, .events = POLLIN };
+	pthread_t enabler, kicker;
+
+	gic_write(self->vcpu + 1, its_redist(0) + GICR_PROPBASER, 8, ITS_CONFIG | 13);
+	gic_write(self->vcpu + 1, its_redist(0) + GICR_PENDBASER, 8, BASE);
+	ASSERT_EQ(0, pthread_create(&enabler, NULL, enables_lpis, self));
+	ASSERT_EQ(1, poll(&fd, 1, (int)(8000 * slowness())));
+	ASSERT_EQ(0, pthread_create(&kicker, NULL, kicks, self));
+	EXPECT_TRUE(wait_for(READ_ONCE(self->gone)));
+	/* Nobody runs meanwhile */
+	EXPECT_EQ(-EBUSY, vcpu_run(self->vcpu + 1));
+	ASSERT_EQ(0, ioctl(self->uffd, UFFDIO_ZEROPAGE, &zero));
+	pthread_join(enabler, NULL);
+	pthread_join(kicker, NULL);
+	EXPECT_EQ(0, self->result);
 }
 
 TEST_HARNESS_MAIN

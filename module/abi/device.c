@@ -299,7 +299,10 @@ static long vm_set_irq(void *object, void *arg, void __user *user)
 	return may_interrupt(vm) ?: gic_set_irq(vm, irq);
 }
 
-/* Nobody runs, or comes and goes, meanwhile */
+/*
+ * Nobody runs, or comes, meanwhile.  What LPIs' tables have is read from the guest's memory, for
+ * which whoever kicks the VM doesn't wait.
+ */
 static int gic_state(struct vm *vm, struct arm_vcpu_gic_state *state, bool write)
 {
 	int ret;
@@ -308,10 +311,12 @@ static int gic_state(struct vm *vm, struct arm_vcpu_gic_state *state, bool write
 		return -EINVAL;
 	mutex_lock(&vm->lock);
 	ret = vcpu_begin_all(vm);
-	if (!ret) {
-		ret = gic_access_state(vm, state, write);
-		vcpu_end_all(vm);
-	}
+	mutex_unlock(&vm->lock);
+	if (ret)
+		return ret;
+	ret = gic_access_state(vm, state, write);
+	mutex_lock(&vm->lock);
+	vcpu_end_all(vm);
 	mutex_unlock(&vm->lock);
 	return ret;
 }

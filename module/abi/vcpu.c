@@ -43,8 +43,8 @@ static void end(struct vcpu *vcpu)
 }
 
 /**
- * vcpu_begin_all() - keep all vCPUs of a VM from running
- * @vm: with vm->lock held, until vcpu_end_all()
+ * vcpu_begin_all() - keep all vCPUs of a VM from running, until vcpu_end_all()
+ * @vm: with vm->setup held until then, so that none comes, and vm->lock; some may go
  *
  * Return: 0, or -EBUSY: one does, or another command has it.
  */
