@@ -3,6 +3,8 @@
  * Shows that what the kernel's ITS has mapped, and LPIs that are pending, can be saved into the
  * guest's memory and restored from it, and that what is restored is looked at.
  */
+#include "kselftest_harness.h"
+#include "gic_state.h"
 #include "lpi.h"
 
 #define BASE	0x50000000UL
@@ -209,6 +211,134 @@ TEST_F(lpi, saving_needs_memory_and_rest)
 	ASSERT_EQ(0, vm_configure(other.fd, 0, ARM_VCPU_CONFIG_GIC));
 	EXPECT_EQ(-ENODEV, vm_ioctl(other.fd, ARM_VCPU_SAVE_ITS, NULL));
 	EXPECT_EQ(-ENODEV, vm_ioctl(other.fd, ARM_VCPU_RESTORE_ITS, NULL));
+	close(other.fd);
+}
+
+/* What the guest has mapped, and taken the entry away from */
+TEST_F(lpi, what_has_no_entry_any_more_cannot_be_saved)
+{
+	u64 devices = ITS_VALID | ITS_INDIRECT | ITS_CACHED | ITS_DEVICES;
+	u64 *level1 = vm_host(&self->vm, ITS_DEVICES);
+
+	level1[0] = ITS_LEVEL2 | ITS_VALID;
+	gic_write32(self->vcpu[0], GITS_CTLR, 0);
+	its_tables(self->vcpu[0], devices);
+	gic_write32(self->vcpu[0], GITS_CTLR, GITS_CTLR_ENABLED);
+	DO(ITS_MAPD(DEV, ITS_ITT, 5));
+	ASSERT_EQ(0, save(self));
+	level1[0] = 0;
+	EXPECT_EQ(-EFAULT, save(self));
+	DO(ITS_UNMAPD(DEV));
+	EXPECT_EQ(0, save(self));
+}
+
+#define ITS		ARM_VCPU_GIC_ITS_REGISTERS
+#define REDIST		ARM_VCPU_GIC_REDISTRIBUTOR
+#define OFFSET(reg)	((reg) - GIC_ITS)
+
+/* In the order in which gic.rst has them restored */
+static const u64 its_regs[] = {
+	OFFSET(GITS_CBASER), OFFSET(GITS_CWRITER), OFFSET(GITS_CREADR), OFFSET(GITS_BASER(0)),
+	OFFSET(GITS_BASER(1)),
+};
+
+static const u64 lpi_regs[] = { GICR_PROPBASER, GICR_PENDBASER, GICR_CTLR };
+
+/* Of 64 bits, in halves */
+static u64 get64(FIXTURE_DATA(lpi) *self, u32 group, u64 mpidr, u64 offset)
+{
+	u64 low, high;
+
+	if (gic_get_state(&self->vm, group, mpidr, offset, &low) ||
+	    gic_get_state(&self->vm, group, mpidr, offset + 4, &high))
+		die("group %u has no register at %#lx", group, offset);
+	return low | high << 32;
+}
+
+static void set64(FIXTURE_DATA(lpi) *self, u32 group, u64 mpidr, u64 offset, u64 value)
+{
+	if (gic_set_state(&self->vm, group, mpidr, offset, (u32)value) ||
+	    gic_set_state(&self->vm, group, mpidr, offset + 4, value >> 32))
+		die("group %u: can't write to %#lx", group, offset);
+	if (get64(self, group, mpidr, offset) != value)
+		die("group %u: at %#lx, %#lx has become %#lx", group, offset, value,
+		    get64(self, group, mpidr, offset));
+}
+
+/* The VMM alone has it all come back, commands that were left, too */
+TEST_F(lpi, registers_come_back)
+{
+	u64 its[ARRAY_SIZE(its_regs)], lpi[NR][ARRAY_SIZE(lpi_regs)], value;
+	u32 at = gic_read32(self->vcpu[0], GITS_CWRITER), i, n;
+
+	its_configure(&self->vm, LPI + OTHER, LPI_ENABLED | 0x80);
+	DO(ITS_MAPTI(DEV, OTHER, LPI + OTHER, 2));
+	SEND();
+	at = gic_read32(self->vcpu[0], GITS_CWRITER);
+	its_put(&self->vm, at, ITS_INT(DEV, OTHER));
+	ASSERT_EQ(0, save(self));
+	for (i = 0; i < ARRAY_SIZE(its_regs); i++)
+		its[i] = get64(self, ITS, 0, its_regs[i]);
+	EXPECT_EQ(at, its[1]);
+	EXPECT_EQ(at, its[2]);
+	for (n = 0; n < NR; n++)
+		for (i = 0; i < ARRAY_SIZE(lpi_regs); i++)
+			lpi[n][i] = get64(self, REDIST, n, lpi_regs[i]);
+
+	its_place(&self->vm);
+	ASSERT_EQ(0, gic_set_state(&self->vm, ARM_VCPU_GIC_DISTRIBUTOR, 0, GICD_CTLR, 3));
+	/* One more than was there */
+	its[1] += sizeof(struct its_command);
+	for (i = 0; i < ARRAY_SIZE(its_regs); i++)
+		set64(self, ITS, 0, its_regs[i], its[i]);
+	ASSERT_EQ(0, restore(self));
+	for (n = 0; n < NR; n++)
+		for (i = 0; i < ARRAY_SIZE(lpi_regs); i++)
+			set64(self, REDIST, n, lpi_regs[i], lpi[n][i]);
+	ASSERT_EQ(0, gic_set_state(&self->vm, ITS, 0, OFFSET(GITS_CTLR), GITS_CTLR_ENABLED));
+	EXPECT_EQ(0, gic_get_state(&self->vm, ITS, 0, OFFSET(GITS_CTLR), &value));
+	EXPECT_EQ(GITS_CTLR_ENABLED, value);
+
+	COMES(1);
+	EXPECT_IDLE(1);
+	gic_comes(self->vcpu[2], LPI + OTHER, 0x80);
+	EXPECT_IDLE(2);
+	EXPECT_EQ(at + sizeof(struct its_command), gic_read32(self->vcpu[0], GITS_CREADR));
+	SEND();
+	COMES(1);
+}
+
+/* A queue that is stalled is so afterwards; and what can't be, isn't */
+TEST_F(lpi, registers_are_looked_at)
+{
+	struct arm_vcpu_gic_setup setup = gic_setup(GIC_SPIS, MAX_VCPUS);
+	struct vm other = { .fd = vm_open() };
+	u64 value, creadr = OFFSET(GITS_CREADR);
+	u32 at = gic_read32(self->vcpu[0], GITS_CWRITER);
+
+	its_put(&self->vm, at, ITS_INT(DEV, EVENT));
+	ASSERT_EQ(0, gic_set_state(&self->vm, ITS, 0, creadr, at | GITS_CREADR_STALLED));
+	ASSERT_EQ(0, gic_set_state(&self->vm, ITS, 0, OFFSET(GITS_CWRITER), at + 0x20));
+	EXPECT_IDLE(1);
+	EXPECT_EQ(at | GITS_CREADR_STALLED, gic_read32(self->vcpu[0], GITS_CREADR));
+	ASSERT_EQ(0, gic_set_state(&self->vm, ITS, 0, creadr, at));
+	COMES(1);
+	/* Behind its end; where nothing is; whose there is none */
+	ASSERT_EQ(0, gic_set_state(&self->vm, ITS, 0, creadr, ITS_PAGE));
+	EXPECT_EQ(at + 0x20, gic_read32(self->vcpu[0], GITS_CREADR));
+	EXPECT_EQ(0, gic_set_state(&self->vm, ITS, 0, 0xc000, ~0U));
+	EXPECT_EQ(0, gic_get_state(&self->vm, ITS, 0, 0xc000, &value));
+	EXPECT_EQ(0, value);
+	EXPECT_EQ(-EINVAL, gic_get_state(&self->vm, ITS, 0, 0x10000, &value));
+	EXPECT_EQ(-EINVAL, gic_set_state(&self->vm, ITS, 0, 0x10040, EVENT));
+	EXPECT_EQ(-EINVAL, gic_get_state(&self->vm, ITS, 0, 2, &value));
+	EXPECT_EQ(-EINVAL, gic_get_state(&self->vm, ITS, 1, 0, &value));
+	EXPECT_EQ(-EINVAL, gic_set_state(&self->vm, ITS, 0, OFFSET(GITS_CTLR), 1UL << 32));
+	ASSERT_EQ(0, vm_configure(other.fd, 0, ARM_VCPU_CONFIG_GIC));
+	EXPECT_EQ(-ENODEV, gic_get_state(&other, ITS, 0, 0, &value));
+	ASSERT_EQ(0, gic_place(&other, &setup));
+	EXPECT_EQ(-ENODEV, gic_get_state(&other, ITS, 0, 0, &value));
+	EXPECT_EQ(-ENODEV, gic_set_state(&other, ITS, 0, 0, 0));
 	close(other.fd);
 }
 

@@ -74,7 +74,7 @@ TEST_F(state, pieces_that_there_are_not)
 {
 	u64 encoding, value, aprs = 1UL << (ICH_VTR_PRE_BITS(vgic_vtr()) - 5);
 
-	EXPECT_NOT(EINVAL, 4, 0, 0, 0);
+	EXPECT_NOT(EINVAL, 5, 0, 0, 0);
 	EXPECT_NOT(EINVAL, ~0U, 0, 0, 0);
 	/* Of frames: within, and aligned */
 	EXPECT_NOT(EINVAL, DIST, 0, 2, 0);

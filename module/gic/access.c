@@ -8,6 +8,7 @@
  */
 #include "device.h"
 #include "gic.h"
+#include "its.h"
 
 #define ISPENDR		0x200
 #define ICPENDR		0x280
@@ -57,6 +58,21 @@ static int access_frame(struct gic *gic, struct gic_cpu *cpu, u64 offset, u64 *v
 		gic_redist_write(cpu, offset, *value, ~0U);
 	else
 		gic_dist_write(gic, offset, *value, ~0U);
+	return 0;
+}
+
+static int access_its(struct gic *gic, u64 offset, u64 *value, bool set)
+{
+	struct gic_its *its = its_of(gic);
+
+	if (!its)
+		return -ENODEV;
+	if (offset % 4 || offset >= GIC_FRAME || (set && upper_32_bits(*value)))
+		return -EINVAL;
+	if (set)
+		its_restore_reg(its, offset, *value);
+	else
+		*value = its_read(its, offset);
 	return 0;
 }
 
@@ -137,6 +153,8 @@ int gic_access_state(struct vm *vm, struct arm_vcpu_gic_state *state, bool set)
 		return access_frame(gic, cpu, state->offset, &state->value, set);
 	case ARM_VCPU_GIC_CPU_INTERFACE:
 		return gic_access_icc(cpu, state->offset, &state->value, set);
+	case ARM_VCPU_GIC_ITS_REGISTERS:
+		return access_its(gic, state->offset, &state->value, set);
 	case ARM_VCPU_GIC_LINES:
 		return access_lines(gic, cpu, state->offset, &state->value, set);
 	}

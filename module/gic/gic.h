@@ -92,7 +92,8 @@ struct gic_lpis {
  * @lpis_listed: bit n: list register n has an LPI
  * @propbaser: GICR_PROPBASER
  * @pendbaser: GICR_PENDBASER
- * @serves_its: has to work off commands of the ITS before it goes into the guest; its own thread's
+ * @serves_its: has to work off commands of the ITS before it goes into the guest; its own thread's,
+ *	or of who keeps it from running
  */
 struct gic_cpu {
 	struct vcpu __rcu *vcpu;

@@ -284,6 +284,42 @@ void its_write(struct gic_its *its, struct gic_cpu *by, u32 offset, u32 value, u
 	mutex_unlock(&its->lock);
 }
 
+/* For a VMM that restores it, and looks after it that there is such a command */
+static void set_creadr(struct gic_its *its, u32 value)
+{
+	u32 at = value & QUEUE_OFFSET;
+
+	if (at >= CBASER_BYTES(its->cbaser))
+		return;
+	WRITE_ONCE(its->creadr, at);
+	WRITE_ONCE(its->stalled, value & CREADR_STALLED);
+}
+
+/**
+ * its_restore_reg() - write a register of the ITS as a VMM may
+ * @its: not locked; of a VM none of whose vCPUs runs
+ * @offset: a multiple of 4, in the first frame
+ * @value: of it
+ *
+ * Nobody knows who had commands to work off: it is the first one that runs.
+ */
+void its_restore_reg(struct gic_its *its, u32 offset, u32 value)
+{
+	struct gic *gic = its->gic;
+	unsigned int i;
+
+	mutex_lock(&its->lock);
+	if (offset == GITS_CREADR)
+		set_creadr(its, value);
+	else
+		write_locked(its, offset, value);
+	for (i = 0; has_commands(its) && i < gic->nr_cpus; i++) {
+		gic->cpus[i]->serves_its = true;
+		gic_poke(gic->cpus[i]);
+	}
+	mutex_unlock(&its->lock);
+}
+
 /* The next command, of which the return value is the cost */
 static unsigned int serve_one(struct gic_its *its)
 {

@@ -70,11 +70,12 @@
  * SAVE_ITS and RESTORE_ITS, on a VM, without an argument: what the ITS of the GIC in the
  * kernel has mapped goes into the guest's tables (GITS_BASER<n>, and those of devices' events)
  * and pending LPIs into theirs (GICR_PENDBASER); and what is mapped comes back, when memory
- * and GITS_BASER<n> are as they were. Pending LPIs come back when LPIs are enabled, with
- * GICR_PENDBASER.PTZ 0.  Errors: EBUSY (a vCPU is in RUN), ENODEV (there is no ITS), EFAULT
- * (memory that the guest has mapped something to isn't there any more: some of it may have
- * been written), EINTR (a fatal signal, the same); for RESTORE_ITS, after which nothing is
- * mapped, EINVAL (it wasn't saved so), ENOSPC (max_msi_events), ENOMEM.
+ * and GITS_BASER<n> are as they were (SET_GIC_STATE). Pending LPIs come back when LPIs are
+ * enabled, with GICR_PENDBASER.PTZ 0.  Errors: EBUSY (a vCPU is in RUN), ENODEV (there is no
+ * ITS), EFAULT (memory that the guest has mapped something to isn't there any more, or what is
+ * mapped has no entry: some of it may have been written), EINTR (a fatal signal, the same); for
+ * RESTORE_ITS, after which nothing is mapped, EINVAL (it wasn't saved so), ENOSPC
+ * (max_msi_events), ENOMEM.
  */
 #define ARM_VCPU_SAVE_ITS	_IO(ARM_VCPU_IOC, 0x0d)
 #define ARM_VCPU_RESTORE_ITS	_IO(ARM_VCPU_IOC, 0x0e)
@@ -355,13 +356,14 @@ struct arm_vcpu_irq {
 #define ARM_VCPU_GIC_REDISTRIBUTOR	1
 #define ARM_VCPU_GIC_CPU_INTERFACE	2
 #define ARM_VCPU_GIC_LINES		3
+#define ARM_VCPU_GIC_ITS_REGISTERS	4
 
 /**
  * struct arm_vcpu_gic_state - a piece of the state of a VM's GIC
  * @size: of this struct, in bytes
  * @group: ARM_VCPU_GIC_*
  * @mpidr: of the vCPU whose it is, as in &struct arm_vcpu_create; zero if it is nobody's: in
- *	the group DISTRIBUTOR, and of LINES those of SPIs
+ *	the groups DISTRIBUTOR and ITS_REGISTERS, and of LINES those of SPIs
  * @offset: which
  * @value: SET: what it is to be.  GET: what it is
  *
@@ -376,12 +378,15 @@ struct arm_vcpu_irq {
  * ICC_CTLR_EL1, ICC_SRE_EL1, ICC_IGRPEN0_EL1, ICC_IGRPEN1_EL1.  SET_ENTRY resets them.  What
  * ICC_CTLR_EL1 says of the CPU has to be so.
  *
+ * ITS_REGISTERS: those in the first 64 KiB of the ITS, in the same way, but GITS_CREADR can be
+ * written, too.  Commands that there are then are worked off by whichever vCPU is in RUN first.
+ *
  * LINES: the levels of 32 lines; @offset is the INTID of the first.  They are set as they are, and
  * a rise is no edge.  Timers' lines are as their timers are, zero here and not written.
  *
  * Errors: EBUSY (a vCPU runs, or another command has it), EINVAL (@group, @offset, @mpidr, or
  * @value that it can't have), ENOENT (no such vCPU, or no such register of its CPU interface),
- * ENODEV (no SET_GIC).
+ * ENODEV (no SET_GIC; no ITS).
  */
 struct arm_vcpu_gic_state {
 	__u32 size;
