@@ -41,6 +41,7 @@
  * @lpi_enabled: of LPIs' configuration, as the guest has last told to read it; changed with
  *	@gic->lock held, too
  * @lpi_priority: the same
+ * @lpi_best: of each word of @lpi_enabled, the priority of the most urgent one; the same
  */
 struct gic_its {
 	struct gic *gic;
@@ -59,6 +60,7 @@ struct gic_its {
 	struct xarray collections;
 	unsigned long lpi_enabled[GIC_LPI_WORDS];
 	u8 lpi_priority[GIC_MAX_LPIS];
+	u8 lpi_best[GIC_LPI_WORDS];
 };
 
 /* The ITS, if there is one */
@@ -113,7 +115,7 @@ void lpi_send(struct gic_cpu *cpu, unsigned int intid);
 void lpi_set(struct gic_cpu *cpu, unsigned int intid);
 bool lpi_clear(struct gic_cpu *cpu, unsigned int intid);
 void lpis_move(struct gic_cpu *from, struct gic_cpu *to);
-unsigned int lpi_next(const struct gic_cpu *cpu, unsigned int intid);
+unsigned long lpis_next(const struct gic_cpu *cpu, unsigned int *word, unsigned int end);
 u8 lpi_priority(const struct gic_cpu *cpu, unsigned int intid);
 void lpis_changed(struct gic_cpu *cpu, unsigned int first, unsigned int count);
 

@@ -251,6 +251,18 @@ struct gic_cpu *its_find_collection(struct gic_its *its, u32 id)
 	return xa_load(&its->collections, id);
 }
 
+/* One by one: xa_destroy() keeps interrupts off from its beginning to its end */
+static void erase_all(struct xarray *map)
+{
+	unsigned long key;
+	void *entry;
+
+	xa_for_each(map, key, entry) {
+		xa_erase(map, key);
+		cond_resched();
+	}
+}
+
 /**
  * its_forget_table() - forget what was mapped in a table
  * @its: locked, or nobody else's
@@ -259,10 +271,10 @@ struct gic_cpu *its_find_collection(struct gic_its *its, u32 id)
 void its_forget_table(struct gic_its *its, unsigned int which)
 {
 	if (which == ITS_BASER_COLLECTIONS) {
-		xa_destroy(&its->collections);
+		erase_all(&its->collections);
 		return;
 	}
-	xa_destroy(&its->events);
+	erase_all(&its->events);
 	its->nr_events = 0;
-	xa_destroy(&its->devices);
+	erase_all(&its->devices);
 }

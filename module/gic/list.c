@@ -128,13 +128,19 @@ void gic_fold(struct gic_cpu *cpu)
 	vgic->misr = 0;
 }
 
+/* There is no room, and nothing that is less urgent */
+static bool is_beaten(const struct choice *choice, u16 urgency)
+{
+	return choice->nr == choice->room && choice->urgency[choice->nr - 1] <= urgency;
+}
+
 static void choose(struct choice *choice, unsigned int intid, u16 urgency)
 {
 	unsigned int at = choice->nr;
 
 	if (at == choice->room) {
 		choice->left_out = true;
-		if (choice->urgency[at - 1] <= urgency)
+		if (is_beaten(choice, urgency))
 			return;
 		at--;
 	} else {
@@ -157,14 +163,26 @@ static void choose_from(struct choice *choice, const struct gic_irqs *irqs, unsi
 		choose(choice, first + n, irqs->priority[n] | (masked & BIT(n) ? MASKED : 0));
 }
 
-/* All LPIs are in group 1 */
+/*
+ * All LPIs are in group 1.  There can be thousands, with interrupts off: of most words, a look at
+ * the most urgent one that they could have will do.
+ */
 static void choose_lpis(struct choice *choice, const struct gic_cpu *cpu, u64 vmcr)
 {
 	u16 masked = vmcr & HYP_ICH_VMCR_VENG1 ? 0 : MASKED;
-	unsigned int intid;
+	unsigned int word = 0, intid, n;
+	unsigned long which;
 
-	for (intid = lpi_next(cpu, GIC_FIRST_LPI); intid; intid = lpi_next(cpu, intid + 1))
-		choose(choice, intid, lpi_priority(cpu, intid) | masked);
+	for (; (which = lpis_next(cpu, &word, GIC_LPI_WORDS)); word++) {
+		if (is_beaten(choice, cpu->gic->its->lpi_best[word] | masked)) {
+			choice->left_out = true;
+			continue;
+		}
+		for_each_set_bit(n, &which, BITS_PER_LONG) {
+			intid = GIC_FIRST_LPI + word * BITS_PER_LONG + n;
+			choose(choice, intid, lpi_priority(cpu, intid) | masked);
+		}
+	}
 }
 
 /* Those whose group the CPU interface doesn't signal */

@@ -86,27 +86,24 @@ void lpis_move(struct gic_cpu *from, struct gic_cpu *to)
 }
 
 /**
- * lpi_next() - the next LPI that may go into a list register
+ * lpis_next() - the next LPIs that may go into list registers
  * @cpu: whose
- * @intid: look from here on
+ * @word: of their bitmaps, look from this one on; theirs then
+ * @end: look at none from this one on
  *
- * Return: its INTID, or 0: there is none.
+ * Return: a bit each; 0: there are none.
  */
-unsigned int lpi_next(const struct gic_cpu *cpu, unsigned int intid)
+unsigned long lpis_next(const struct gic_cpu *cpu, unsigned int *word, unsigned int end)
 {
-	unsigned int first = bit_of(intid), word;
+	const struct gic_its *its = cpu->gic->its;
 	unsigned long which;
 
 	if (!cpu->lpis_on || !(cpu->gic->ctlr & GICD_CTLR_GROUP1))
 		return 0;
-	for (word = find_next_bit(cpu->lpis->words, GIC_LPI_WORDS, BIT_WORD(first));
-	     word < GIC_LPI_WORDS;
-	     word = find_next_bit(cpu->lpis->words, GIC_LPI_WORDS, word + 1)) {
-		which = cpu->lpis->pending[word] & cpu->gic->its->lpi_enabled[word];
-		if (word == BIT_WORD(first))
-			which &= BITMAP_FIRST_WORD_MASK(first);
+	for (; (*word = find_next_bit(cpu->lpis->words, end, *word)) < end; ++*word) {
+		which = cpu->lpis->pending[*word] & its->lpi_enabled[*word];
 		if (which)
-			return GIC_FIRST_LPI + word * BITS_PER_LONG + __ffs(which);
+			return which;
 	}
 	return 0;
 }
@@ -127,12 +124,15 @@ u8 lpi_priority(const struct gic_cpu *cpu, unsigned int intid)
  * lpis_changed() - LPIs may be pending, and enabled, that weren't
  * @cpu: whose
  * @first: of them
- * @count: how many
+ * @count: how many: 1, or those of whole words
  */
 void lpis_changed(struct gic_cpu *cpu, unsigned int first, unsigned int count)
 {
-	unsigned int next = lpi_next(cpu, first);
+	unsigned int bit = bit_of(first), word = BIT_WORD(bit);
+	unsigned long which = lpis_next(cpu, &word, BIT_WORD(bit + count - 1) + 1);
 
-	if (next && next < first + count)
+	if (count == 1)
+		which &= BIT_MASK(bit);
+	if (which)
 		gic_poke(cpu);
 }

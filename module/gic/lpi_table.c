@@ -49,6 +49,16 @@ static bool is_configured(const struct gic_its *its, unsigned int lpi, u8 proper
 	       its->lpi_priority[lpi] == (property & PROPERTY_PRIORITY & gic_priority_mask());
 }
 
+static void find_best(struct gic_its *its, unsigned int word)
+{
+	unsigned int n;
+
+	its->lpi_best[word] = 0xff;
+	for_each_set_bit(n, &its->lpi_enabled[word], BITS_PER_LONG)
+		its->lpi_best[word] = min(its->lpi_best[word],
+					  its->lpi_priority[word * BITS_PER_LONG + n]);
+}
+
 /* One that was enabled and isn't any more is taken back, wherever it is */
 static void configure(struct gic_its *its, unsigned int first, unsigned int count,
 		      const u8 *properties)
@@ -63,6 +73,8 @@ static void configure(struct gic_its *its, unsigned int first, unsigned int coun
 	gic_lock_recalled_lpis(gic);
 	for (; i < count; i++)
 		lpi_configure(its, first + i, properties[i]);
+	for (i = BIT_WORD(first); i <= BIT_WORD(first + count - 1); i++)
+		find_best(its, i);
 	for (i = 0; i < gic->nr_cpus; i++)
 		lpis_changed(gic->cpus[i], GIC_FIRST_LPI + first, count);
 	gic_unlock_recalled(gic);
