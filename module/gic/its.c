@@ -78,7 +78,8 @@ int its_create(struct gic *gic)
 	xa_init_flags(&its->devices, XA_FLAGS_ACCOUNT);
 	xa_init_flags(&its->events, XA_FLAGS_ACCOUNT);
 	xa_init_flags(&its->collections, XA_FLAGS_ACCOUNT);
-	WRITE_ONCE(gic->its, its);
+	/* Whole before another thread's SEND_MSI looks whether it is placed */
+	smp_store_release(&gic->its, its);
 	return 0;
 }
 
