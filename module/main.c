@@ -10,6 +10,7 @@
 #include "abi/debugfs.h"
 #include "abi/mitigations.h"
 #include "abi/device.h"
+#include "exit/eventfd.h"
 #include "guest/sysreg.h"
 #include "host/cpu.h"
 #include "host/el2.h"
@@ -31,12 +32,14 @@ static int __init arm_vcpu_init(void)
 	ret = stage2_setup();
 	if (!ret)
 		ret = sysreg_init();
+	if (!ret)
+		ret = eventfd_init();
 	if (ret)
 		return ret;
 
 	ret = el2_init();
 	if (ret)
-		return ret;
+		goto exit_eventfd;
 	ret = pcpu_init();
 	if (ret)
 		goto exit_el2;
@@ -54,6 +57,8 @@ exit_debugfs:
 	pcpu_exit();
 exit_el2:
 	el2_exit();
+exit_eventfd:
+	eventfd_exit();
 	return ret;
 }
 
@@ -64,6 +69,7 @@ static void __exit arm_vcpu_exit(void)
 	debugfs_exit();
 	pcpu_exit();
 	el2_exit();
+	eventfd_exit();
 }
 
 module_init(arm_vcpu_init);

@@ -9,9 +9,35 @@
 #include <linux/eventfd.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/init.h>
 #include <linux/poll.h>
 
 #include "eventfd.h"
+
+/*
+ * For what is to be done when one is closed: that waits for vm->setup, which can take as long as a
+ * VMM likes, and the kernel's own queue isn't for that.
+ */
+static struct workqueue_struct *closed;
+
+/**
+ * eventfd_init() - have what VMs need for their eventfds
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int __init eventfd_init(void)
+{
+	closed = alloc_workqueue("arm_vcpu", WQ_UNBOUND, 0);
+	return closed ? 0 : -ENOMEM;
+}
+
+/**
+ * eventfd_exit() - undo eventfd_init(); no VM is left
+ */
+void eventfd_exit(void)
+{
+	destroy_workqueue(closed);
+}
 
 /* Under the lock of the queue, which is the eventfd's */
 static int woken(wait_queue_entry_t *wait, unsigned int mode, int sync, void *key)
@@ -26,7 +52,7 @@ static int woken(wait_queue_entry_t *wait, unsigned int mode, int sync, void *ke
 	}
 	if (events & EPOLLHUP) {
 		WRITE_ONCE(eventfd->closed, true);
-		schedule_work(eventfd->when_closed);
+		queue_work(closed, eventfd->when_closed);
 	}
 	return 0;
 }

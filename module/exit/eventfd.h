@@ -32,6 +32,8 @@ struct vm_eventfd {
 	bool closed;
 };
 
+int eventfd_init(void);
+void eventfd_exit(void);
 int eventfd_hold(struct vm_eventfd *eventfd, int fd);
 void eventfd_listen(struct vm_eventfd *eventfd);
 void eventfd_let_go(struct vm_eventfd *eventfd);
