@@ -224,7 +224,7 @@ TEST_F(lpi, too_few_bits_of_intid_are_no_lpis)
 {
 	u8 *table = vm_host(&self->vm, ITS_PENDING(1)) + LPI / 8;
 	u64 redist = its_redist(1);
-	u32 i;
+	u32 changed = 0, i;
 
 	gic_write32(self->vcpu[0], redist + GICR_CTLR, 0);
 	memset(table, 0xff, LPI / 8);
@@ -235,7 +235,8 @@ TEST_F(lpi, too_few_bits_of_intid_are_no_lpis)
 	EXPECT_IDLE(1);
 	gic_write32(self->vcpu[0], redist + GICR_CTLR, 0);
 	for (i = 0; i < LPI / 8; i++)
-		ASSERT_EQ(0x55, table[i]) TH_LOG("%u", i);
+		changed += table[i] != 0x55;
+	EXPECT_EQ(0, changed);
 	memset(table, 0, LPI / 8);
 	gic_write(self->vcpu[0], redist + GICR_PROPBASER, 8, ITS_CONFIG | 31);
 	gic_write32(self->vcpu[0], redist + GICR_CTLR, GICR_CTLR_LPIS);
