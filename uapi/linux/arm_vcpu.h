@@ -396,7 +396,7 @@ struct arm_vcpu_gic_state {
 	__u64 value;
 };
 
-/* IRQFD: take away what was added with the same values of all but resample_fd */
+/* IRQFD: take away what was added with the same fd, intid and mpidr, or the same MSI */
 #define ARM_VCPU_IRQFD_REMOVE		(1ULL << 0)
 /* IRQFD: the line has a level, and resample_fd tells when it has fallen */
 #define ARM_VCPU_IRQFD_RESAMPLE		(1ULL << 1)
