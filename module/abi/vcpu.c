@@ -145,7 +145,6 @@ static struct vcpu *vcpu_alloc(struct vm *vm, u64 mpidr)
 static void vcpu_free(struct vcpu *vcpu)
 {
 	pcpu_evict(vcpu->hyp);
-	gic_remove_vcpu(vcpu);
 	timer_exit(vcpu);
 	pages_free(vcpu);
 	kfree_rcu(vcpu, rcu);
@@ -157,6 +156,8 @@ static int vcpu_release(struct inode *inode, struct file *file)
 	struct vm *vm = vcpu->vm;
 
 	debugfs_remove_vcpu(vcpu);
+	/* Its place in the GIC is free before another vCPU can be made in its stead */
+	gic_remove_vcpu(vcpu);
 	mutex_lock(&vm->lock);
 	list_del(&vcpu->node);
 	WRITE_ONCE(vm->nr_vcpus, vm->nr_vcpus - 1);
@@ -409,6 +410,7 @@ int vcpu_create(struct vm *vm, u64 mpidr)
 	return fd;
 
 free_vcpu:
+	gic_remove_vcpu(vcpu);
 	vcpu_free(vcpu);
 put_fd:
 	put_unused_fd(fd);

@@ -354,8 +354,7 @@ void gic_remove_vcpu(struct vcpu *vcpu)
 	if (!cpu)
 		return;
 	gic = cpu->gic;
-	/* A new vCPU may have its affinity by now */
-	xa_cmpxchg(&gic->by_affinity, cpu->affinity, cpu, NULL, 0);
+	xa_erase(&gic->by_affinity, cpu->affinity);
 	raw_spin_lock_irq(&gic->lock);
 	gic_fold(cpu);
 	rcu_assign_pointer(cpu->vcpu, NULL);
