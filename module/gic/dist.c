@@ -91,19 +91,16 @@ u32 gic_there(const struct gic *gic, const struct gic_irqs *irqs)
 static void changed(struct gic *gic, struct gic_irqs *irqs, u32 which)
 {
 	unsigned int word = irqs - gic->spis, n;
+	u32 held = 0;
 
-	/* Of what is made active or not: whose it is, is its target's to know */
 	for (n = 0; n < gic->nr_cpus; n++) {
-		struct gic_cpu *cpu = gic->cpus[n];
-		u32 held = irqs->active & cpu->routed[word] & ~irqs->listed;
-
-		cpu->holds[word] &= irqs->active | irqs->listed;
-		if (!(held & ~cpu->holds[word]))
-			continue;
-		cpu->holds[word] |= held;
-		cpu->words |= BIT(word);
-		gic_poke(cpu);
+		gic->cpus[n]->holds[word] &= irqs->active | irqs->listed;
+		held |= gic->cpus[n]->holds[word];
 	}
+	/* What was made active is its target's; the rest is whose it was, whatever its target is */
+	for (n = 0; n < gic->nr_cpus; n++)
+		gic_hold(gic->cpus[n], word, irqs->active & ~irqs->listed & ~held &
+					     gic->cpus[n]->routed[word]);
 	gic_spis_changed(gic, word, which);
 }
 

@@ -169,8 +169,10 @@ void gic_poke(struct gic_cpu *cpu);
 void gic_take_posted(struct gic_cpu *cpu);
 void gic_own_changed(struct gic_cpu *cpu);
 void gic_spis_changed(struct gic *gic, unsigned int word, u32 which);
+void gic_hold(struct gic_cpu *cpu, unsigned int word, u32 which);
 void gic_all_changed(struct gic *gic);
 void gic_route(struct gic *gic, unsigned int spi);
+void gic_route_all(struct gic *gic);	/* not locked */
 struct gic_cpu *gic_cpu_at(struct gic *gic, u32 affinity);
 
 static inline u32 gic_pending(const struct gic_irqs *irqs)

@@ -93,6 +93,21 @@ void gic_spis_changed(struct gic *gic, unsigned int word, u32 which)
 }
 
 /**
+ * gic_hold() - SPIs that are active are a vCPU's to end
+ * @cpu: its GIC locked
+ * @word: which 32
+ * @which: of them; in no list register
+ */
+void gic_hold(struct gic_cpu *cpu, unsigned int word, u32 which)
+{
+	if (!which)
+		return;
+	cpu->holds[word] |= which;
+	cpu->words |= BIT(word);
+	gic_poke(cpu);
+}
+
+/**
  * gic_all_changed() - anything may be pending that wasn't
  * @gic: locked
  */
