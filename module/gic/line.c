@@ -70,13 +70,16 @@ static void set_ppi(struct gic_cpu *cpu, u32 bit, bool level)
 	gic_poke(cpu);
 }
 
-/* Who has it in a list register looks: its target, or who took it before it was routed there */
+/*
+ * Its target looks, which may have it in a list register.  Who has taken it before it was routed
+ * there has it active alone, and its end is waited for.
+ */
 static void look_at_listed(struct gic *gic, unsigned int word, u32 bit)
 {
 	unsigned int i;
 
 	for (i = 0; gic->spis[word].listed & bit && i < gic->nr_cpus; i++)
-		if ((gic->cpus[i]->routed[word] | gic->cpus[i]->holds[word]) & bit)
+		if (gic->cpus[i]->routed[word] & bit)
 			gic_poke(gic->cpus[i]);
 }
 

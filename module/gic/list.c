@@ -192,17 +192,24 @@ static u32 masked(const struct hyp_vgic *vgic, const struct gic_irqs *irqs)
 	       (vgic->vmcr & HYP_ICH_VMCR_VENG1 ? 0 : irqs->group1);
 }
 
+/* Those of a word that a vCPU may take, if they aren't active */
+static u32 targeted(const struct gic_cpu *cpu, const struct gic_irqs *irqs)
+{
+	return irqs == &cpu->own ? ~0 : cpu->routed[irqs - cpu->gic->spis];
+}
+
 /*
  * What happens at the end of one that is level-sensitive, whose level may have gone by then: a
  * timer's interrupt, where it is the CPU's own, is deactivated with it, and comes if it is up.
- * Of others the end is waited for, and so it is where the end is somebody's to know.
+ * Of others the end is waited for, and so it is where the end is somebody's to know: another
+ * vCPU's, to which it has been routed since.
  */
-static u64 at_end(const struct gic_irqs *irqs, unsigned int intid)
+static u64 at_end(const struct gic_cpu *cpu, const struct gic_irqs *irqs, unsigned int intid)
 {
 	u32 timer = gic_timer(intid);
 	unsigned int physical = timer ? ppi_intid(timer) : 0;
 
-	if (irqs->edge & ~irqs->falls & GIC_BIT(intid))
+	if (irqs->edge & ~irqs->falls & targeted(cpu, irqs) & GIC_BIT(intid))
 		return 0;
 	return physical ? HYP_ICH_LR_HW | HYP_ICH_LR_PINTID(physical) : HYP_ICH_LR_EOI;
 }
@@ -213,7 +220,8 @@ static u64 list_reg(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
 	u32 bit = GIC_BIT(intid);
 	bool active = irqs->active & bit;
 	bool edge = irqs->edge & bit;
-	bool pending = gic_forwarded(cpu->gic, irqs) & bit && !(active && !edge);
+	bool pending = gic_forwarded(cpu->gic, irqs) & targeted(cpu, irqs) & bit &&
+		       !(active && !edge);
 
 	irqs->listed |= bit;
 	irqs->active &= ~bit;
@@ -222,7 +230,7 @@ static u64 list_reg(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
 		cpu->latched |= BIT(n);
 	}
 	return intid | LR_STATE(pending, active) | LR_PRIORITY(irqs->priority[intid % 32]) |
-	       (irqs->group1 & bit ? HYP_ICH_LR_GROUP1 : 0) | at_end(irqs, intid);
+	       (irqs->group1 & bit ? HYP_ICH_LR_GROUP1 : 0) | at_end(cpu, irqs, intid);
 }
 
 static u64 list_lpi(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
