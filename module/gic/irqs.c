@@ -110,14 +110,15 @@ u32 gic_irqs_read(struct gic *gic, struct gic_irqs *irqs, u32 offset)
 	return value;
 }
 
-/* The interrupts that a write is about, and so may not be in a list register */
+/*
+ * The interrupts that a write is about, and so may not be in a list register: of those that are
+ * enabled, too, for one that has come meanwhile is pending behind the active one there.
+ */
 static u32 concerned(const struct gic_irqs *irqs, u32 offset, u32 value)
 {
 	switch (kind(offset)) {
 	case IGROUPR:
 		return ~0;
-	case ISENABLER:
-		return 0;
 	case IPRIORITYR:
 		return 0xfU << (offset % 32);
 	case ICFGR:
