@@ -14,6 +14,7 @@
 #include <linux/bitops.h>
 #include <uapi/linux/psci.h>
 
+#include "gic/device.h"
 #include "guest/halt.h"
 #include "host/cpu.h"
 #include "power.h"
@@ -36,6 +37,7 @@ void power_init(struct vcpu *vcpu)
  */
 void power_off(struct vcpu *vcpu)
 {
+	gic_power_off(vcpu);
 	set_bit(VCPU_OFF, &vcpu->unready);
 	/* From here on another one can switch it on, and RUN has to see that it has been off */
 	smp_store_release(&vcpu->power, ARM_VCPU_POWER_OFF);

@@ -35,6 +35,9 @@ bool gic_covers(const struct vm *vm, u64 addr);
 u64 gic_read(const struct vm *vm, u64 addr, unsigned int width);
 void gic_write(struct vcpu *vcpu, u64 addr, unsigned int width, u64 value);
 
+/* redist.c */
+void gic_power_off(struct vcpu *vcpu);
+
 /* line.c */
 int gic_check_line(const struct vm *vm, u32 intid, u64 mpidr);
 int gic_set_irq(struct vm *vm, const struct arm_vcpu_irq *irq);

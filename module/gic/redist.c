@@ -3,6 +3,8 @@
  * A redistributor (IHI 0069, 12.10 and 12.11): a frame for the vCPU, and one for its SGIs and
  * PPIs.
  */
+#include "guest/timer.h"
+#include "device.h"
 #include "gic.h"
 #include "its.h"
 
@@ -91,20 +93,28 @@ static void changed(struct gic *gic, struct gic_irqs *irqs, u32 which)
 	gic_own_changed(cpu);
 }
 
+/* Who takes what anybody may take */
 static void set_sleep(struct gic_cpu *cpu, bool sleeps)
 {
-	struct gic *gic = cpu->gic;
-	unsigned int spi;
+	if (READ_ONCE(cpu->sleeps) == sleeps)
+		return;
+	WRITE_ONCE(cpu->sleeps, sleeps);
+	gic_route_all(cpu->gic);
+}
 
-	raw_spin_lock_irq(&gic->lock);
-	if (cpu->sleeps != sleeps) {
-		WRITE_ONCE(cpu->sleeps, sleeps);
-		/* Who takes what anybody may take */
-		for (spi = 0; spi < min(gic->spi_words * 32, GIC_MAX_SPIS); spi++)
-			if (gic->router[spi] & GIC_ROUTER_IRM)
-				gic_route(gic, spi);
-	}
-	raw_spin_unlock_irq(&gic->lock);
+/**
+ * gic_power_off() - a vCPU is switched off
+ * @vcpu: isn't running
+ *
+ * As firmware does it: what anybody may take goes to others, until the guest wakes the
+ * redistributor again.
+ *
+ * Context: process.
+ */
+void gic_power_off(struct vcpu *vcpu)
+{
+	if (vcpu->gic)
+		set_sleep(vcpu->gic, true);
 }
 
 /**

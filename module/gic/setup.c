@@ -219,15 +219,6 @@ static void reset_spis(struct gic *gic)
 	}
 }
 
-/* Which SPIs are a vCPU's */
-static void route_all(struct gic *gic)
-{
-	unsigned int spi;
-
-	for (spi = 0; spi < min(gic->spi_words * 32, GIC_MAX_SPIS); spi++)
-		gic_route(gic, spi);
-}
-
 /**
  * gic_any_runs() - is a vCPU in RUN
  * @gic: locked
@@ -283,9 +274,9 @@ int gic_place(struct vm *vm, const struct arm_vcpu_gic_setup *setup)
 		reset_cpu(gic->cpus[i]);
 		gic_poke(gic->cpus[i]);
 	}
-	route_all(gic);
 	WRITE_ONCE(gic->placed, true);
 	gic_unlock(gic);
+	gic_route_all(gic);
 	if (with_its)
 		its_place(gic->its, setup->its);
 	return 0;
@@ -334,9 +325,10 @@ int gic_add_vcpu(struct vcpu *vcpu)
 	cpu->affinity = affinity;
 	reset_cpu(cpu);
 	rcu_assign_pointer(cpu->vcpu, vcpu);
-	WRITE_ONCE(gic->nr_cpus, max(gic->nr_cpus, cpu->index + 1));
-	route_all(gic);
+	/* Pairs with the acquire in gic_nr_cpus() */
+	smp_store_release(&gic->nr_cpus, max(gic->nr_cpus, cpu->index + 1));
 	raw_spin_unlock_irq(&gic->lock);
+	gic_route_all(gic);
 	vcpu->gic = cpu;
 	vcpu->look = true;
 	return 0;
@@ -358,8 +350,8 @@ void gic_remove_vcpu(struct vcpu *vcpu)
 	raw_spin_lock_irq(&gic->lock);
 	gic_fold(cpu);
 	rcu_assign_pointer(cpu->vcpu, NULL);
-	route_all(gic);
 	gic_unlock(gic);
+	gic_route_all(gic);
 }
 
 /**

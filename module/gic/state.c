@@ -135,7 +135,7 @@ struct gic_cpu *gic_cpu_at(struct gic *gic, u32 affinity)
 	return xa_load(&gic->by_affinity, affinity);
 }
 
-/* 1 of N: a vCPU that is awake; not always the same */
+/* 1 of N: a vCPU that is there and awake; not always the same */
 static struct gic_cpu *any_cpu(struct gic *gic, unsigned int spi)
 {
 	unsigned int i;
@@ -143,7 +143,7 @@ static struct gic_cpu *any_cpu(struct gic *gic, unsigned int spi)
 	for (i = 0; i < gic->nr_cpus; i++) {
 		struct gic_cpu *cpu = gic->cpus[(spi + i) % gic->nr_cpus];
 
-		if (!cpu->sleeps)
+		if (!cpu->sleeps && rcu_access_pointer(cpu->vcpu))
 			return cpu;
 	}
 	return NULL;
@@ -152,7 +152,7 @@ static struct gic_cpu *any_cpu(struct gic *gic, unsigned int spi)
 /**
  * gic_route() - bring the target of an SPI in line with its GICD_IROUTER<n>
  * @gic: locked
- * @spi: number, the first is 0
+ * @spi: number, the first is 0; in no list register
  */
 void gic_route(struct gic *gic, unsigned int spi)
 {
@@ -168,4 +168,24 @@ void gic_route(struct gic *gic, unsigned int spi)
 		return;
 	target->routed[word] |= GIC_BIT(spi);
 	gic_spis_changed(gic, word, GIC_BIT(spi));
+}
+
+/**
+ * gic_route_all() - the same of all SPIs
+ * @gic: not locked
+ *
+ * They are in no list register then, but of the vCPU that goes on with them.
+ *
+ * Context: process; gives way.
+ */
+void gic_route_all(struct gic *gic)
+{
+	unsigned int word, spi;
+
+	for (word = 0; word < gic->spi_words; word++) {
+		gic_lock_recalled(gic, &gic->spis[word], ~0);
+		for (spi = word * 32; spi < min((word + 1) * 32, GIC_MAX_SPIS); spi++)
+			gic_route(gic, spi);
+		gic_unlock_recalled(gic);
+	}
 }
