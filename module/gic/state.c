@@ -40,8 +40,12 @@ void gic_poke(struct gic_cpu *cpu)
 	rcu_read_lock();
 	vcpu = rcu_dereference(cpu->vcpu);
 	if (vcpu) {
-		/* halt_end() has a barrier between this and its look at where the vCPU is */
-		WRITE_ONCE(vcpu->look, true);
+		/*
+		 * What there is to see comes first: who sees @look clears it, and takes what is
+		 * posted (gic_enter_slowly()).  halt_end() has a barrier between this and its look
+		 * at where the vCPU is.
+		 */
+		smp_store_release(&vcpu->look, true);
 		halt_end(vcpu);
 	}
 	rcu_read_unlock();
