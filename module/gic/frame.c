@@ -47,7 +47,7 @@ static struct place find(struct gic *gic, u64 addr)
 	for (; region < gic->redistributors + GIC_REDIST_REGIONS; region++) {
 		if (within(addr, region->addr, (u64)region->count * REDIST_SIZE)) {
 			index = first + (addr - region->addr) / REDIST_SIZE;
-			if (index >= READ_ONCE(gic->nr_cpus))
+			if (index >= gic_nr_cpus(gic))
 				break;
 			return (struct place) { FRAME_REDIST, gic->cpus[index],
 						(addr - region->addr) % REDIST_SIZE };

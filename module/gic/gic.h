@@ -264,6 +264,13 @@ static inline u32 gic_timer(unsigned int intid)
 	       intid == GIC_PPI_PTIMER ? ARM_VCPU_TIMER_PHYSICAL : 0;
 }
 
+/* How many of @cpus there are, without the lock */
+static inline unsigned int gic_nr_cpus(const struct gic *gic)
+{
+	/* Pairs with the release in gic_add_vcpu() */
+	return smp_load_acquire(&gic->nr_cpus);
+}
+
 /* The vCPU, with gic->lock or RCU held */
 static inline struct vcpu *gic_vcpu(const struct gic_cpu *cpu)
 {

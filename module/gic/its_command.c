@@ -23,7 +23,7 @@ static struct gic_cpu *target(struct gic_its *its, u64 word)
 {
 	u64 number = RDBASE(word);
 
-	return number < READ_ONCE(its->gic->nr_cpus) ? its->gic->cpus[number] : NULL;
+	return number < gic_nr_cpus(its->gic) ? its->gic->cpus[number] : NULL;
 }
 
 /* The event that a command is about, and who takes its interrupts, or NULL */

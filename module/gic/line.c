@@ -46,7 +46,7 @@ void gic_send_sgi(struct gic_cpu *sender, u64 value, bool group1)
 	unsigned int n;
 
 	if (value & SGI_IRM) {
-		for (n = 0; n < READ_ONCE(gic->nr_cpus); n++)
+		for (n = 0; n < gic_nr_cpus(gic); n++)
 			if (gic->cpus[n] != sender)
 				send_to(gic->cpus[n], bit, group1);
 		return;
