@@ -75,7 +75,8 @@ static void fold_lpi(struct gic_cpu *cpu, u64 lr)
 
 /*
  * The guest has ended interrupts that were in no list register (EOIcount): the most urgent of
- * those that are active.  With EOImode 1 that is a guess, where DIR can't be trapped.
+ * those that are active.  What the guest ends that isn't active counts as well, and ends nothing
+ * that is in one.
  */
 static void fold_ended(struct gic_cpu *cpu, unsigned int count)
 {
@@ -86,7 +87,7 @@ static void fold_ended(struct gic_cpu *cpu, unsigned int count)
 
 		for (word = 0; word <= cpu->gic->spi_words; word++) {
 			irqs = word ? &cpu->gic->spis[word - 1] : &cpu->own;
-			active = word ? cpu->holds[word - 1] : irqs->active;
+			active = irqs->active & (word ? cpu->holds[word - 1] : ~0U);
 			for_each_set_bit(n, &active, 32) {
 				if (found && irqs->priority[n] >= found->priority[bit])
 					continue;
@@ -98,8 +99,10 @@ static void fold_ended(struct gic_cpu *cpu, unsigned int count)
 			return;
 		found->active &= ~BIT(bit);
 		gic_ended(cpu->gic, found, BIT(bit));
-		if (found != &cpu->own)
-			cpu->holds[found - cpu->gic->spis] &= ~BIT(bit);
+		if (found == &cpu->own)
+			continue;
+		cpu->holds[found - cpu->gic->spis] &= ~BIT(bit);
+		gic_spis_changed(cpu->gic, found - cpu->gic->spis, BIT(bit));
 	}
 }
 
@@ -113,6 +116,7 @@ void gic_fold(struct gic_cpu *cpu)
 	unsigned long used = vgic->used;
 	unsigned int n;
 
+	fold_ended(cpu, FIELD_GET(HYP_ICH_HCR_EOICOUNT, vgic->hcr));
 	for_each_set_bit(n, &used, HYP_LIST_REGS) {
 		if (cpu->lpis_listed & BIT(n))
 			fold_lpi(cpu, vgic->lr[n]);
@@ -123,7 +127,6 @@ void gic_fold(struct gic_cpu *cpu)
 	vgic->used = 0;
 	cpu->latched = 0;
 	cpu->lpis_listed = 0;
-	fold_ended(cpu, FIELD_GET(HYP_ICH_HCR_EOICOUNT, vgic->hcr));
 	vgic->hcr = 0;
 	vgic->misr = 0;
 }
