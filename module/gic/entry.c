@@ -7,7 +7,12 @@
 #include "gic.h"
 #include "its.h"
 
-static void take_timers(struct gic_irqs *own, u32 timers)
+/**
+ * gic_take_timers() - the lines of a vCPU's timers
+ * @own: its SGIs and PPIs; its GIC locked
+ * @timers: their levels
+ */
+void gic_take_timers(struct gic_irqs *own, u32 timers)
 {
 	u32 levels = (timers & ARM_VCPU_TIMER_VIRTUAL ? BIT(GIC_PPI_VTIMER) : 0) |
 		     (timers & ARM_VCPU_TIMER_PHYSICAL ? BIT(GIC_PPI_PTIMER) : 0);
@@ -36,7 +41,7 @@ bool gic_enter_slowly(struct vcpu *vcpu, u32 timers)
 	/* What is posted, or changed, from here on is seen the next time */
 	WRITE_ONCE(vcpu->look, !ready);
 	gic_take_posted(cpu);
-	take_timers(&cpu->own, timers);
+	gic_take_timers(&cpu->own, timers);
 	vcpu->timers_seen = timers;
 	if (ready)
 		gic_fill(cpu);

@@ -184,6 +184,9 @@ static inline u32 gic_pending(const struct gic_irqs *irqs)
 void gic_fold(struct gic_cpu *cpu);
 void gic_fill(struct gic_cpu *cpu);
 
+/* entry.c */
+void gic_take_timers(struct gic_irqs *own, u32 timers);
+
 /* recall.c */
 void gic_lock_recalled(struct gic *gic, const struct gic_irqs *irqs, u32 which);
 void gic_lock_recalled_lpis(struct gic *gic);

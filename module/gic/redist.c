@@ -34,7 +34,23 @@ static bool is_last(struct gic *gic, unsigned int index)
 
 	for (; region < gic->redistributors + GIC_REDIST_REGIONS && end <= index; region++)
 		end += region->count;
-	return index + 1 == end || index + 1 >= READ_ONCE(gic->nr_cpus);
+	return index + 1 == end || index + 1 >= gic_nr_cpus(gic);
+}
+
+/*
+ * What a vCPU needn't have looked at yet.  Its timers are where it runs, and so of one that
+ * accesses its own they have left the guest with it.
+ */
+static void take_all(struct gic_cpu *cpu)
+{
+	struct vcpu *vcpu;
+
+	raw_spin_lock_irq(&cpu->gic->lock);
+	gic_take_posted(cpu);
+	vcpu = gic_vcpu(cpu);
+	if (vcpu && READ_ONCE(vcpu->runner) == current)
+		gic_take_timers(&cpu->own, timer_levels(vcpu));
+	raw_spin_unlock_irq(&cpu->gic->lock);
 }
 
 /* The SGIs and PPIs, or NULL: the register is about something else */
@@ -46,10 +62,7 @@ struct gic_irqs *gic_redist_irqs(struct gic_cpu *cpu, u32 offset)
 		return NULL;
 	if (gic_irqs_at(in_frame))
 		return NULL;
-	/* Its vCPU needn't have looked yet */
-	raw_spin_lock_irq(&cpu->gic->lock);
-	gic_take_posted(cpu);
-	raw_spin_unlock_irq(&cpu->gic->lock);
+	take_all(cpu);
 	return &cpu->own;
 }
 
