@@ -155,6 +155,8 @@ static int handle_sysreg(struct vcpu *vcpu, u64 esr)
 		if (vcpu->gic && gic_trapped(vcpu, &access)) {
 			stat_count(vcpu, ARM_VCPU_STAT_SYSREG);
 			trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_KERNEL);
+			if (!access.write)
+				vcpu_set_x(vcpu, SYS64_RT(esr), access.value);
 			skip_instruction(vcpu, esr);
 			return ENTER_AGAIN;
 		}

@@ -47,7 +47,7 @@ void gic_pulse(struct vm *vm, u32 intid, u64 mpidr);
 int gic_access_state(struct vm *vm, struct arm_vcpu_gic_state *state, bool set);
 
 /* icc.c */
-bool gic_trapped(struct vcpu *vcpu, const struct sysreg_access *access);
+bool gic_trapped(struct vcpu *vcpu, struct sysreg_access *access);
 
 /**
  * struct gic_resampler - who is told when the guest has ended an SPI, whose line falls then

@@ -197,6 +197,7 @@ void gic_send_sgi(struct gic_cpu *cpu, u64 value, bool group1);
 
 /* icc_state.c */
 int gic_access_icc(struct gic_cpu *cpu, u64 encoding, u64 *value, bool write);
+u8 gic_running_priority(const struct vcpu *vcpu);
 
 /* resample.c */
 void gic_tell_ends(struct gic *gic);

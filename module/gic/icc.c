@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The registers of the CPU interface that the CPU's own doesn't provide: those that reach beyond
- * what is in list registers.
+ * what is in list registers, and those that trap with them.
  */
 #include "device.h"
 #include "gic.h"
 
+#define ICC_PMR_EL1	SYSREG(3, 0, 4, 6, 0)
 #define ICC_DIR_EL1	SYSREG(3, 0, 12, 11, 1)
+#define ICC_RPR_EL1	SYSREG(3, 0, 12, 11, 3)
 #define ICC_SGI1R_EL1	SYSREG(3, 0, 12, 11, 5)
 #define ICC_ASGI1R_EL1	SYSREG(3, 0, 12, 11, 6)
 #define ICC_SGI0R_EL1	SYSREG(3, 0, 12, 11, 7)
+
+#define ICC_CTLR_EL1	SYSREG(3, 0, 12, 12, 4)
 
 #define DIR_INTID(value)	((u32)((value) & GENMASK(23, 0)))
 
@@ -30,20 +34,24 @@ static void deactivate(struct vcpu *vcpu, u32 intid)
 		gic_dist_write(vcpu->vm->gic, offset, GIC_BIT(intid), ~0U);
 }
 
-/**
- * gic_trapped() - do what an access to a trapped register asks for
- * @vcpu: whose, with a GIC in the kernel; it isn't running
- * @access: to any register
- *
- * ICC_ASGI1R_EL1 is about the other security state, which there isn't: nobody is interrupted
- * (IHI 0069, 12.2).
- *
- * Return: whether it is one of the CPU interface's.
- */
-bool gic_trapped(struct vcpu *vcpu, const struct sysreg_access *access)
+/* ICC_PMR_EL1 and ICC_CTLR_EL1, whose other bits are the CPU's */
+static bool access_common(struct vcpu *vcpu, struct sysreg_access *access)
 {
-	if (!access->write)
+	u64 writable = access->encoding == ICC_PMR_EL1 ? gic_priority_mask() : HYP_ICC_CTLR_GUEST;
+	u64 value;
+
+	if (gic_access_icc(vcpu->gic, access->encoding, &value, false))
 		return false;
+	if (!access->write) {
+		access->value = value;
+		return true;
+	}
+	value = (value & ~writable) | (access->value & writable);
+	return !gic_access_icc(vcpu->gic, access->encoding, &value, true);
+}
+
+static bool written(struct vcpu *vcpu, const struct sysreg_access *access)
+{
 	switch (access->encoding) {
 	case ICC_DIR_EL1:
 		deactivate(vcpu, DIR_INTID(access->value));
@@ -56,4 +64,26 @@ bool gic_trapped(struct vcpu *vcpu, const struct sysreg_access *access)
 		return true;
 	}
 	return false;
+}
+
+/**
+ * gic_trapped() - do what an access to a trapped register asks for
+ * @vcpu: whose, with a GIC in the kernel; it isn't running
+ * @access: to any register
+ *
+ * ICC_ASGI1R_EL1 is about the other security state, which there isn't: nobody is interrupted
+ * (IHI 0069, 12.2).  ICC_PMR_EL1, ICC_RPR_EL1 and ICC_CTLR_EL1 trap where DIR can't trap alone.
+ *
+ * Return: whether it is one of the CPU interface's.
+ */
+bool gic_trapped(struct vcpu *vcpu, struct sysreg_access *access)
+{
+	if (access->encoding == ICC_PMR_EL1 || access->encoding == ICC_CTLR_EL1)
+		return access_common(vcpu, access);
+	if (access->write)
+		return written(vcpu, access);
+	if (access->encoding != ICC_RPR_EL1)
+		return false;
+	access->value = gic_running_priority(vcpu);
+	return true;
 }

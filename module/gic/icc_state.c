@@ -69,6 +69,26 @@ static u32 *priorities(struct hyp_vgic *vgic, u64 encoding)
 	return NULL;
 }
 
+/**
+ * gic_running_priority() - ICC_RPR_EL1
+ * @vcpu: isn't in the guest
+ *
+ * Return: the most urgent of the priorities that are active; 0xff if none is.
+ */
+u8 gic_running_priority(const struct vcpu *vcpu)
+{
+	const struct hyp_vgic *vgic = &vcpu->hyp->vgic;
+	unsigned int n;
+	u32 active;
+
+	for (n = 0; n < HYP_APRS; n++) {
+		active = vgic->ap0r[n] | vgic->ap1r[n];
+		if (active)
+			return (32 * n + __ffs(active)) << (7 - HYP_ICH_VTR_PREBITS(vgic_vtr()));
+	}
+	return 0xff;
+}
+
 static int get(struct hyp_vgic *vgic, u64 encoding, u64 *value)
 {
 	u64 field = vmcr_field(encoding);

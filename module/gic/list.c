@@ -281,7 +281,8 @@ static u32 timers_held(const struct gic_irqs *own)
  * gic_fill() - put what concerns a vCPU into its list registers
  * @cpu: its GIC locked; its list registers are empty
  *
- * DIR traps, for the CPU knows of what is in its list registers alone (ICH_VTR_EL2.TDS: most do).
+ * DIR traps, for the CPU knows of what is in its list registers alone; where it can't do so by
+ * itself (ICH_VTR_EL2.TDS), with all that both groups have in common.
  *
  * The active ones go first, that their ends are found, but leave room for one that is pending,
  * which may be more urgent.  If others are pending, the vCPU comes out when that one is taken, or
@@ -309,8 +310,7 @@ void gic_fill(struct gic_cpu *cpu)
 		choose_from(&pending, irqs, GIC_FIRST_SPI + 32 * n, forwarded, masked(vgic, irqs));
 	}
 	choose_lpis(&pending, cpu, vgic->vmcr);
-	if (vgic_vtr() & HYP_ICH_VTR_TDS)
-		vgic->hcr |= HYP_ICH_HCR_TDIR;
+	vgic->hcr |= vgic_vtr() & HYP_ICH_VTR_TDS ? HYP_ICH_HCR_TDIR : HYP_ICH_HCR_TC;
 	nr = min(active.nr, room - !!pending.nr);
 	if (list(cpu, &active, nr))
 		vgic->hcr |= HYP_ICH_HCR_LRENPIE;
