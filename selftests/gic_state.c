@@ -15,6 +15,7 @@
 #define REDIST		ARM_VCPU_GIC_REDISTRIBUTOR
 #define ICC		ARM_VCPU_GIC_CPU_INTERFACE
 #define LINES		ARM_VCPU_GIC_LINES
+#define HELD		ARM_VCPU_GIC_HELD
 
 #define PMR		ICC_ENCODING(4, 6, 0)
 #define BPR0		ICC_ENCODING(12, 8, 3)
@@ -97,6 +98,13 @@ TEST_F(state, pieces_that_there_are_not)
 	EXPECT_NOT(EINVAL, LINES, 0, 33, 0);
 	EXPECT_NOT(EINVAL, LINES, 0, GIC_SPI + GIC_SPIS, 0);
 	EXPECT_NOT(EINVAL, LINES, 0, 1UL << 32, 0);
+	EXPECT_NOT(EINVAL, LINES, 0, 1UL << 37 | GIC_SPI, 0);
+	/* SPIs, the same */
+	EXPECT_NOT(EINVAL, HELD, 0, 0, 0);
+	EXPECT_NOT(EINVAL, HELD, 0, 33, 0);
+	EXPECT_NOT(EINVAL, HELD, 0, GIC_SPI + GIC_SPIS, 0);
+	EXPECT_NOT(EINVAL, HELD, 0, 1UL << 37 | GIC_SPI, 0);
+	EXPECT_NOT(ENOENT, HELD, NR, GIC_SPI, 0);
 	/* Registers of a CPU interface: of all, these */
 	for (encoding = 0; encoding < 1 << 16; encoding++) {
 		bool there = encoding == PMR || encoding == BPR0 || encoding == BPR1 ||
@@ -248,6 +256,31 @@ TEST_F(state, an_interrupt_under_way)
 	EXPECT_STATE(0, LINES, 0, SPI / 32 * 32);
 	gic_comes(self->vcpu[0], SPI, PRIORITY);
 	gic_idle(self->vcpu[0]);
+}
+
+/* Who has it, and not who it is for: in the same VM, it goes there and back */
+TEST_F(state, an_active_one_that_was_routed_away)
+{
+	u64 bit = 1U << SPI % 32;
+
+	gic_write32(self->vcpu[0], GIC_DIST + GICD_CTLR, 3);
+	gic_make_edge(self->vcpu[0], SPI);
+	gic_enable(self->vcpu[0], SPI, PRIORITY);
+	gic_line(&self->vm, SPI, 1);
+	gic_taken(self->vcpu[0], SPI, PRIORITY);
+	gic_route(self->vcpu[1], SPI, 1);
+	EXPECT_STATE(bit, HELD, 0, GIC_SPI);
+	EXPECT_STATE(0, HELD, 1, GIC_SPI);
+	EXPECT_EQ(-EINVAL, gic_set_state(&self->vm, HELD, 1, GIC_SPI, bit | 1));
+	EXPECT_EQ(-EINVAL, gic_set_state(&self->vm, HELD, 1, GIC_SPI, bit | 1UL << 32));
+	SET_STATE(HELD, 1, GIC_SPI, bit);
+	EXPECT_STATE(bit, HELD, 1, GIC_SPI);
+	EXPECT_STATE(0, HELD, 0, GIC_SPI);
+	SET_STATE(HELD, 0, GIC_SPI, bit);
+	gic_idle(self->vcpu[1]);
+	gic_ended(self->vcpu[0], SPI, RPR_IDLE);
+	EXPECT_STATE(0, HELD, 0, GIC_SPI);
+	EXPECT_EQ(0, gic_get(self->vcpu[1], GIC_ISACTIVER, SPI));
 }
 
 /* Lines of PPIs, and what was sent to a vCPU that hasn't looked since */

@@ -79,7 +79,7 @@ static int access_its(struct gic *gic, u64 offset, u64 *value, bool set)
 /* A rise here is no edge */
 static int access_spi_lines(struct gic *gic, u64 intid, u64 *value, bool set)
 {
-	unsigned int word = intid / 32 - 1;
+	u64 word = intid / 32 - 1;
 	struct gic_irqs *irqs;
 
 	if (word >= gic->spi_words)
@@ -110,6 +110,32 @@ static int access_ppi_lines(struct gic_cpu *cpu, u64 *value, bool set)
 	return 0;
 }
 
+/* They are in no list register when it is asked: all vCPUs rest */
+static int access_held(struct gic *gic, struct gic_cpu *cpu, u64 intid, u64 *value, bool set)
+{
+	u64 word = intid / 32 - 1;
+	struct gic_irqs *irqs;
+	unsigned int i;
+	int ret = 0;
+
+	if (intid % 32 || word >= gic->spi_words)
+		return -EINVAL;
+	irqs = &gic->spis[word];
+	gic_lock_recalled(gic, irqs, ~0);
+	if (!set) {
+		*value = cpu->holds[word];
+	} else if (*value & ~(u64)irqs->active) {
+		ret = -EINVAL;
+	} else {
+		for (i = 0; i < gic->nr_cpus; i++)
+			gic->cpus[i]->holds[word] &= ~(u32)*value;
+		cpu->holds[word] = 0;
+		gic_hold(cpu, word, *value);
+	}
+	gic_unlock_recalled(gic);
+	return ret;
+}
+
 static int access_lines(struct gic *gic, struct gic_cpu *cpu, u64 intid, u64 *value, bool set)
 {
 	if (intid % 32 || (set && upper_32_bits(*value)))
@@ -122,6 +148,7 @@ static bool has_vcpu(const struct arm_vcpu_gic_state *state)
 {
 	return state->group == ARM_VCPU_GIC_REDISTRIBUTOR ||
 	       state->group == ARM_VCPU_GIC_CPU_INTERFACE ||
+	       state->group == ARM_VCPU_GIC_HELD ||
 	       (state->group == ARM_VCPU_GIC_LINES && !state->offset);
 }
 
@@ -157,6 +184,8 @@ int gic_access_state(struct vm *vm, struct arm_vcpu_gic_state *state, bool set)
 		return access_its(gic, state->offset, &state->value, set);
 	case ARM_VCPU_GIC_LINES:
 		return access_lines(gic, cpu, state->offset, &state->value, set);
+	case ARM_VCPU_GIC_HELD:
+		return access_held(gic, cpu, state->offset, &state->value, set);
 	}
 	return -EINVAL;
 }

@@ -91,6 +91,9 @@ static inline void gic_move(struct vm *from, struct vm *to)
 		gic_move_irqs(from, to, ARM_VCPU_GIC_DISTRIBUTOR, 0, 0, i);
 		gic_move_piece(from, to, ARM_VCPU_GIC_LINES, 0, 32 * i);
 	}
+	for (i = 0; i < from->nr_vcpus * (GIC_SPIS / 32); i++)
+		gic_move_piece(from, to, ARM_VCPU_GIC_HELD, i / (GIC_SPIS / 32),
+			       GIC_SPI + i % (GIC_SPIS / 32) * 32);
 	gic_move_piece(from, to, ARM_VCPU_GIC_DISTRIBUTOR, 0, GICD_CTLR);
 }
 

@@ -357,6 +357,7 @@ struct arm_vcpu_irq {
 #define ARM_VCPU_GIC_CPU_INTERFACE	2
 #define ARM_VCPU_GIC_LINES		3
 #define ARM_VCPU_GIC_ITS_REGISTERS	4
+#define ARM_VCPU_GIC_HELD		5
 
 /**
  * struct arm_vcpu_gic_state - a piece of the state of a VM's GIC
@@ -370,7 +371,7 @@ struct arm_vcpu_irq {
  * DISTRIBUTOR, REDISTRIBUTOR: registers of 32 bits, by their offset in the 64 KiB of the one or
  * the 128 KiB of the other; those of 64 bits are two.  They read and write as the guest's do,
  * but ISPENDR<n> is what is pending by an edge or by a write, whatever the lines are: its value is
- * read and written as it is.  ICPENDR<n> is zero.  Who is to have an SPI that is active,
+ * read and written as it is.  ICPENDR<n> is zero.  Who has an SPI that is made active,
  * GICD_IROUTER<n> says when that is written.
  *
  * CPU_INTERFACE: @offset is the low half of ARM_VCPU_REG_SYSREG() of the register: ICC_PMR_EL1,
@@ -383,6 +384,10 @@ struct arm_vcpu_irq {
  *
  * LINES: the levels of 32 lines; @offset is the INTID of the first.  They are set as they are, and
  * a rise is no edge.  Timers' lines are as their timers are, zero here and not written.
+ *
+ * HELD: which of 32 SPIs a vCPU has acknowledged, and not ended; @offset is the INTID of the first.
+ * They may have been routed elsewhere since.  SET takes active ones from who has them; those that
+ * aren't active are EINVAL.
  *
  * Errors: EBUSY (a vCPU runs, or another command has it), EINVAL (@group, @offset, @mpidr, or
  * @value that it can't have), ENOENT (no such vCPU, or no such register of its CPU interface),
