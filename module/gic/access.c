@@ -10,8 +10,6 @@
 #include "gic.h"
 #include "its.h"
 
-#define ISPENDR		0x200
-#define ICPENDR		0x280
 #define KIND(offset)	((offset) & 0xff80)
 
 /* GICD_, and GICR_ISPENDR<n> of a redistributor's second frame */
@@ -19,7 +17,8 @@ static bool pends(u32 offset, bool redistributor)
 {
 	u32 kind = KIND(offset);
 
-	return (kind == ISPENDR || kind == ICPENDR) && (offset >= GIC_FRAME) == redistributor;
+	return (kind == GIC_ISPENDR || kind == GIC_ICPENDR) &&
+	       (offset >= GIC_FRAME) == redistributor;
 }
 
 /* Reads @latch into @value, or writes it */
@@ -29,7 +28,7 @@ static void access_latch(struct gic *gic, struct gic_cpu *cpu, u32 offset, u64 *
 
 	if (!set)
 		*value = 0;
-	if (!irqs || KIND(offset) == ICPENDR)
+	if (!irqs || KIND(offset) == GIC_ICPENDR)
 		return;
 	gic_lock_recalled(gic, irqs, ~0);
 	if (!set) {

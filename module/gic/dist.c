@@ -11,6 +11,8 @@
 #define GICD_CTLR		0x0000
 #define GICD_TYPER		0x0004
 #define GICD_IIDR		0x0008
+#define GICD_SETSPI_NSR		0x0040
+#define GICD_CLRSPI_NSR		0x0048
 #define GICD_IGROUPR		0x0080
 #define GICD_IPRIORITYR		0x0400
 #define GICD_ICFGR_END		0x0d00
@@ -22,9 +24,12 @@
 #define CTLR_DS			BIT(6)
 
 #define TYPER_IDBITS(bits)	(((bits) - 1) << 19)
+#define TYPER_MBIS		BIT(16) /* SPIs by messages */
 #define TYPER_LPIS		BIT(17)
 #define TYPER_A3V		BIT(24) /* Aff3 may be other than 0 */
 #define TYPER_RSS		BIT(26) /* SGIs reach an Aff0 above 15 */
+
+#define SETSPI_INTID		GENMASK(12, 0)
 
 #define IROUTER_BITS		(GENMASK_ULL(39, 31) | GENMASK_ULL(23, 0))
 
@@ -65,7 +70,7 @@ u32 gic_dist_read(struct gic *gic, u32 offset)
 	case GICD_CTLR:
 		return READ_ONCE(gic->ctlr) | CTLR_ARE | CTLR_DS;
 	case GICD_TYPER:
-		return gic->spi_words | TYPER_A3V | TYPER_RSS |
+		return gic->spi_words | TYPER_MBIS | TYPER_A3V | TYPER_RSS |
 		       (its_of(gic) ? TYPER_IDBITS(GIC_LPI_ID_BITS) | TYPER_LPIS :
 				      TYPER_IDBITS(10));
 	case GICD_IIDR:
@@ -127,6 +132,23 @@ static void enable_groups(struct gic *gic, u32 groups)
 	gic_unlock_recalled(gic);
 }
 
+/*
+ * GICD_SETSPI_NSR and GICD_CLRSPI_NSR: an edge, or the level of the SPI's only line.  Those of the
+ * other security state ignore writes (GICD_CTLR.DS).
+ */
+static void message(struct gic *gic, u32 intid, bool set)
+{
+	struct gic_irqs *irqs = gic_dist_irqs(gic, GIC_ISPENDR + intid / 32 * 4);
+	u32 bit = GIC_BIT(intid);
+
+	if (intid / 32 > GIC_SPI_WORDS || !irqs || !(gic_there(gic, irqs) & bit))
+		return;
+	if (READ_ONCE(irqs->edge) & bit)
+		gic_irqs_write(gic, irqs, set ? GIC_ISPENDR : GIC_ICPENDR, bit, ~0U, changed);
+	else
+		gic_set_spi(gic, intid - GIC_FIRST_SPI, set);
+}
+
 /**
  * gic_dist_write() - write a register of the distributor
  * @gic: not locked
@@ -141,6 +163,9 @@ void gic_dist_write(struct gic *gic, u32 offset, u32 value, u32 mask)
 
 	if (offset == GICD_CTLR && mask == ~0U)
 		enable_groups(gic, value & CTLR_GROUPS);
+	else if ((offset == GICD_SETSPI_NSR || offset == GICD_CLRSPI_NSR) &&
+		 (mask & SETSPI_INTID) == SETSPI_INTID)
+		message(gic, value & SETSPI_INTID, offset == GICD_SETSPI_NSR);
 	else if (irqs && offset < GICD_IPRIORITYR)
 		gic_irqs_write(gic, irqs, offset, value & gic_there(gic, irqs), mask, changed);
 	else if (irqs)

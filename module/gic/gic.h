@@ -193,6 +193,7 @@ void gic_lock_recalled_lpis(struct gic *gic);
 void gic_unlock_recalled(struct gic *gic);
 
 /* line.c */
+void gic_set_spi(struct gic *gic, unsigned int spi, bool level);
 void gic_send_sgi(struct gic_cpu *cpu, u64 value, bool group1);
 
 /* icc_state.c */
@@ -245,6 +246,8 @@ void gic_redist_write(struct gic_cpu *cpu, u32 offset, u32 value, u32 mask);
 
 /* GICD_PIDR0 and on, GICR_PIDR0 and on; GICD_IIDR and GICR_IIDR: Arm's, product 'v' */
 #define GIC_FRAME	0x10000
+#define GIC_ISPENDR	0x0200
+#define GIC_ICPENDR	0x0280
 #define GIC_ICACTIVER	0x0380
 #define GIC_PIDR	0xffd0
 #define GIC_IIDR	0x7600043b

@@ -94,7 +94,15 @@ static void edge_comes(struct gic *gic, unsigned int spi)
 	look_at_listed(gic, GIC_SPI_WORD(spi), irqs->edge & bit);
 }
 
-static void set_spi(struct gic *gic, unsigned int spi, bool level)
+/**
+ * gic_set_spi() - the level of an SPI's line
+ * @gic: not locked
+ * @spi: number, the first is 0
+ * @level: what it is now
+ *
+ * Context: any.
+ */
+void gic_set_spi(struct gic *gic, unsigned int spi, bool level)
 {
 	struct gic_irqs *irqs = &gic->spis[GIC_SPI_WORD(spi)];
 	u32 bit = GIC_BIT(spi);
@@ -164,7 +172,7 @@ int gic_set_irq(struct vm *vm, const struct arm_vcpu_irq *irq)
 	if (ret)
 		return ret;
 	if (irq->intid >= GIC_FIRST_SPI) {
-		set_spi(vm->gic, irq->intid - GIC_FIRST_SPI, irq->level);
+		gic_set_spi(vm->gic, irq->intid - GIC_FIRST_SPI, irq->level);
 		return 0;
 	}
 	cpu = gic_cpu_at(vm->gic, gic_affinity(irq->mpidr));
