@@ -4,12 +4,13 @@
  * mask, in one step and in two, and where there are more than list registers.
  */
 #include "kselftest_harness.h"
-#include "gic_vm.h"
+#include "gic_drop.h"
 
 #define SPI		40U
 #define OTHER		77U
 #define PPI		20U
 #define MANY		16U	/* more than list registers */
+#define CALL_PAUSED	0x2010	/* between CALL_TAKEN and CALL_ENDED; as these */
 
 FIXTURE(deliver) {
 	struct vm vm;
@@ -275,13 +276,60 @@ TEST_F(deliver, disabled_ones_dont_come)
 	gic_taken(self->vcpu, SPI, 0x80);
 }
 
-/* By the guest: EOImode, 1 or 0; the handler of vgic.h does both */
-static u64 __guest guest_splits(u64 mask, u64 groups)
+static void __guest guest_pauses(struct guest_frame *frame, u64 vector)
 {
-	write_sysreg(ICC_CTLR_EOIMODE, ICC_CTLR);
-	return guest_serves(mask, groups);
+	u64 id = read_sysreg(ICC_IAR1);
+
+	(void)frame;
+	guest_call(CALL_TAKEN, id, vector, read_sysreg(ICC_RPR), 0);
+	guest_call(CALL_PAUSED, id, vector, read_sysreg(ICC_RPR), 0);
+	write_sysreg(id, ICC_EOIR1);
+	guest_call(CALL_ENDED, id, vector, read_sysreg(ICC_RPR), 0);
 }
 
+/* What has come meanwhile comes behind the active one, which is in a list register */
+TEST_F(deliver, disabled_and_enabled_while_active)
+{
+	struct vcpu *other = vcpu_create(&self->vm);
+
+	gic_serve(other);
+	vm_handler(&self->vm, VECTOR_IRQ, guest_pauses);
+	gic_make_edge(self->vcpu, SPI);
+	gic_enable(self->vcpu, SPI, 0x80);
+	gic_line(&self->vm, SPI, 1);
+	gic_taken(self->vcpu, SPI, 0x80);
+	gic_set(other, GIC_ICENABLER, SPI);
+	gic_line(&self->vm, SPI, 0);
+	gic_line(&self->vm, SPI, 1);
+	vgic_expect(self->vcpu, CALL_PAUSED, SPI, VECTOR_IRQ, 0x80);
+	gic_set(other, GIC_ISENABLER, SPI);
+	gic_ended(self->vcpu, SPI, RPR_IDLE);
+	gic_taken(self->vcpu, SPI, 0x80);
+}
+
+/* An end of one that isn't active any more is nobody else's */
+TEST_F(deliver, ended_after_it_was_deactivated)
+{
+	struct vcpu *other = vcpu_create(&self->vm);
+
+	gic_serve(other);
+	self->shared->nests = 1;
+	gic_make_edge(self->vcpu, SPI);
+	gic_enable(self->vcpu, SPI, 0x80);
+	gic_make_edge(self->vcpu, OTHER);
+	gic_enable(self->vcpu, OTHER, 0x40);
+	gic_line(&self->vm, SPI, 1);
+	gic_taken(self->vcpu, SPI, 0x80);
+	gic_line(&self->vm, OTHER, 1);
+	gic_taken(self->vcpu, OTHER, 0x40);
+	gic_set(other, GIC_ICACTIVER, OTHER);
+	gic_ended(self->vcpu, OTHER, 0x80);
+	EXPECT_EQ(1, gic_get(other, GIC_ISACTIVER, SPI));
+	gic_ended(self->vcpu, SPI, RPR_IDLE);
+	EXPECT_EQ(0, gic_get(other, GIC_ISACTIVER, SPI));
+}
+
+/* The handler of vgic.h does both EOImodes */
 #define gic_dropped(vcpu, id) vgic_expect(vcpu, CALL_DROPPED, id, VECTOR_IRQ, RPR_IDLE)
 
 TEST_F(deliver, eoimode_1)
@@ -303,16 +351,6 @@ TEST_F(deliver, eoimode_1)
 }
 
 /* Dropped, and not deactivated: more than there are list registers don't keep others away */
-static void __guest guest_drops(struct guest_frame *frame, u64 vector)
-{
-	u64 id = read_sysreg(ICC_IAR1);
-
-	(void)frame;
-	(void)vector;
-	write_sysreg(id, ICC_EOIR1);
-	VGIC_SHARED->taken++;
-}
-
 static void drop_many(FIXTURE_DATA(deliver) *self)
 {
 	u32 i;

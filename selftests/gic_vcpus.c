@@ -235,6 +235,30 @@ TEST_F(vcpus, timers)
 	}
 }
 
+/* Pending while its output is up, although nobody has left the guest for its fall */
+static u64 __guest guest_looks_at_timer(u64 reg)
+{
+	u64 patience = read_sysreg(cntvct_el0) + 10 * read_sysreg(cntfrq_el0);
+	u64 bit = 1 << INTID_VTIMER;
+
+	write_sysreg(0, cntv_cval_el0);
+	write_sysreg(1, cntv_ctl_el0);
+	while (!(guest_read32(reg) & bit))
+		if (read_sysreg(cntvct_el0) > patience)
+			return 1;
+	write_sysreg(0, cntv_ctl_el0);
+	isb();
+	return guest_read32(reg) & bit;
+}
+
+TEST_F(vcpus, a_timer_that_is_off_is_not_pending)
+{
+	vcpu_call(self->vcpu[1], guest_looks_at_timer,
+		  gic_word(self->vcpu[1], GIC_ISPENDR, INTID_VTIMER), 0);
+	vcpu_expect_call(self->vcpu[1], CALL_DONE);
+	EXPECT_EQ(0, self->vcpu[1]->run->x[0]);
+}
+
 /* Has the SPI in a list register, and doesn't take it */
 static u64 __guest guest_has_it(u64 id)
 {
