@@ -307,6 +307,29 @@ TEST_F(deliver, disabled_and_enabled_while_active)
 	gic_taken(self->vcpu, SPI, 0x80);
 }
 
+/* It runs at the priority that it was acknowledged with, and so its end is found */
+TEST_F(deliver, made_more_urgent_while_active)
+{
+	struct vcpu *other = vcpu_create(&self->vm);
+
+	gic_serve(other);
+	vm_handler(&self->vm, VECTOR_IRQ, guest_pauses);
+	gic_make_edge(self->vcpu, SPI);
+	gic_enable(self->vcpu, SPI, 0x80);
+	gic_line(&self->vm, SPI, 1);
+	gic_taken(self->vcpu, SPI, 0x80);
+	gic_line(&self->vm, SPI, 0);
+	gic_line(&self->vm, SPI, 1);
+	gic_enable(other, SPI, 0x40);
+	vgic_expect(self->vcpu, CALL_PAUSED, SPI, VECTOR_IRQ, 0x80);
+	gic_ended(self->vcpu, SPI, RPR_IDLE);
+	gic_taken(self->vcpu, SPI, 0x40);
+	vgic_expect(self->vcpu, CALL_PAUSED, SPI, VECTOR_IRQ, 0x40);
+	gic_ended(self->vcpu, SPI, RPR_IDLE);
+	EXPECT_IDLE();
+	EXPECT_EQ(0, gic_read32(other, gic_word(other, GIC_ISACTIVER, SPI)));
+}
+
 /* An end of one that isn't active any more is nobody else's */
 TEST_F(deliver, ended_after_it_was_deactivated)
 {

@@ -48,7 +48,8 @@ TEST_F(regs, the_distributor_describes_itself)
 
 	EXPECT_EQ(GIC_SPIS / 32, typer & 0x1f);
 	EXPECT_EQ(9, typer >> 19 & 0x1f);	/* 10 bits of INTID */
-	EXPECT_EQ(0, typer & (1 << 10 | 1 << 16 | 1 << 17));	/* SecurityExtn, MBIS, LPIS */
+	EXPECT_EQ(0, typer & (1 << 10 | 1 << 17));	/* SecurityExtn, LPIS */
+	EXPECT_EQ(1, typer >> 16 & 1);		/* MBIS */
 	EXPECT_EQ(1, typer >> 24 & 1);		/* A3V */
 	EXPECT_EQ(1, typer >> 26 & 1);		/* RSS */
 	EXPECT_EQ(0x43b, READ(GIC_DIST + GICD_IIDR) & 0xfff);

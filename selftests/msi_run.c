@@ -302,7 +302,7 @@ TEST_F_TIMEOUT(msis, a_storm, 100)
 	TH_LOG("%u interrupts of %u MSIs", taken, WAYS * EVENTS * ROUNDS);
 }
 
-/* What is signalled while it is away comes when it is back; few, so that both are at the same one */
+/* What is signalled while it is away comes when it is back; few, for both to be at the same one */
 #define FEW	4U
 
 TEST_F_TIMEOUT(msis, none_is_lost_while_they_come_and_go, 100)

@@ -47,6 +47,7 @@
  * @falls: its line falls when the guest has ended it, and somebody is told: of SPIs only
  * @ended: it has, and nobody was told yet
  * @priority: as GICD_IPRIORITYR
+ * @running: what it was when those that are active were acknowledged
  */
 struct gic_irqs {
 	u32 group1;
@@ -59,6 +60,7 @@ struct gic_irqs {
 	u32 falls;
 	u32 ended;
 	u8 priority[32];
+	u8 running[32];
 };
 
 #define GIC_LPI_WORDS		BITS_TO_LONGS(GIC_MAX_LPIS)

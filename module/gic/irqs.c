@@ -137,6 +137,17 @@ static void set_priorities(struct gic_irqs *irqs, u32 offset, u32 value, u32 mas
 			irqs->priority[offset % 32 + n] = value & gic_priority_mask();
 }
 
+/* As if acknowledged now */
+static void activate(struct gic_irqs *irqs, u32 value)
+{
+	unsigned long which = value & ~irqs->active;
+	unsigned int n;
+
+	for_each_set_bit(n, &which, 32)
+		irqs->running[n] = irqs->priority[n];
+	irqs->active |= value;
+}
+
 static u32 apply(struct gic_irqs *irqs, u32 offset, u32 value, u32 mask)
 {
 	u32 sixteen = offset & 4 ? 0xffff0000 : 0xffff;
@@ -158,7 +169,7 @@ static u32 apply(struct gic_irqs *irqs, u32 offset, u32 value, u32 mask)
 		irqs->latch &= ~value;
 		return 0;
 	case ISACTIVER:
-		irqs->active |= value;
+		activate(irqs, value);
 		return 0;
 	case ICACTIVER:
 		irqs->active &= ~value;

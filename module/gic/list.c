@@ -52,8 +52,10 @@ static void fold_one(struct gic_cpu *cpu, u64 lr, bool latched)
 
 	irqs->listed &= ~bit;
 	irqs->active &= ~bit;
-	if (lr & LR_STATE(false, true))
+	if (lr & LR_STATE(false, true)) {
 		irqs->active |= bit;
+		irqs->running[intid % 32] = HYP_ICH_LR_PRIORITY(lr);
+	}
 	if (lr & LR_STATE(true, false) && latched)
 		irqs->latch |= bit;
 	if (!(lr & LR_STATE(true, true)))
@@ -89,7 +91,7 @@ static void fold_ended(struct gic_cpu *cpu, unsigned int count)
 			irqs = word ? &cpu->gic->spis[word - 1] : &cpu->own;
 			active = irqs->active & (word ? cpu->holds[word - 1] : ~0U);
 			for_each_set_bit(n, &active, 32) {
-				if (found && irqs->priority[n] >= found->priority[bit])
+				if (found && irqs->running[n] >= found->running[bit])
 					continue;
 				found = irqs;
 				bit = n;
@@ -157,13 +159,13 @@ static void choose(struct choice *choice, unsigned int intid, u16 urgency)
 	choice->intid[at] = intid;
 }
 
-static void choose_from(struct choice *choice, const struct gic_irqs *irqs, unsigned int first,
+static void choose_from(struct choice *choice, const u8 *priority, unsigned int first,
 			unsigned long which, u32 masked)
 {
 	unsigned int n;
 
 	for_each_set_bit(n, &which, 32)
-		choose(choice, first + n, irqs->priority[n] | (masked & BIT(n) ? MASKED : 0));
+		choose(choice, first + n, priority[n] | (masked & BIT(n) ? MASKED : 0));
 }
 
 /*
@@ -204,27 +206,32 @@ static u32 targeted(const struct gic_cpu *cpu, const struct gic_irqs *irqs)
 /*
  * What happens at the end of one that is level-sensitive, whose level may have gone by then: a
  * timer's interrupt, where it is the CPU's own, is deactivated with it, and comes if it is up.
- * Of others the end is waited for, and so it is where the end is somebody's to know: another
- * vCPU's, to which it has been routed since.
+ * Of others the end is waited for, and so it is where the end is somebody's to know.
  */
-static u64 at_end(const struct gic_cpu *cpu, const struct gic_irqs *irqs, unsigned int intid)
+static u64 at_end(const struct gic_irqs *irqs, unsigned int intid, bool known)
 {
 	u32 timer = gic_timer(intid);
 	unsigned int physical = timer ? ppi_intid(timer) : 0;
 
-	if (irqs->edge & ~irqs->falls & targeted(cpu, irqs) & GIC_BIT(intid))
+	if (known && !(irqs->falls & GIC_BIT(intid)))
 		return 0;
 	return physical ? HYP_ICH_LR_HW | HYP_ICH_LR_PINTID(physical) : HYP_ICH_LR_EOI;
 }
 
+/*
+ * An active one keeps the priority that it was acknowledged with, or its end isn't one of what
+ * runs (IHI 0069, ICV_EOIR1_EL1).  What is pending behind it waits for the end, unless it is an
+ * edge that is this vCPU's as well, and as urgent.
+ */
 static u64 list_reg(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
 {
 	struct gic_irqs *irqs = irqs_of(cpu, intid);
 	u32 bit = GIC_BIT(intid);
 	bool active = irqs->active & bit;
-	bool edge = irqs->edge & bit;
-	bool pending = gic_forwarded(cpu->gic, irqs) & targeted(cpu, irqs) & bit &&
-		       !(active && !edge);
+	u8 priority = active ? irqs->running[intid % 32] : irqs->priority[intid % 32];
+	bool behind = irqs->edge & targeted(cpu, irqs) & bit &&
+		      priority == irqs->priority[intid % 32];
+	bool pending = gic_forwarded(cpu->gic, irqs) & bit && (!active || behind);
 
 	irqs->listed |= bit;
 	irqs->active &= ~bit;
@@ -232,8 +239,8 @@ static u64 list_reg(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
 		irqs->latch &= ~bit;
 		cpu->latched |= BIT(n);
 	}
-	return intid | LR_STATE(pending, active) | LR_PRIORITY(irqs->priority[intid % 32]) |
-	       (irqs->group1 & bit ? HYP_ICH_LR_GROUP1 : 0) | at_end(cpu, irqs, intid);
+	return intid | LR_STATE(pending, active) | LR_PRIORITY(priority) |
+	       (irqs->group1 & bit ? HYP_ICH_LR_GROUP1 : 0) | at_end(irqs, intid, behind);
 }
 
 static u64 list_lpi(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
@@ -296,9 +303,9 @@ void gic_fill(struct gic_cpu *cpu)
 	struct gic *gic = cpu->gic;
 	unsigned long words = cpu->words;
 
-	choose_from(&active, &cpu->own, 0, cpu->own.active, 0);
-	choose_from(&pending, &cpu->own, 0, gic_forwarded(gic, &cpu->own) & ~cpu->own.active,
-		    masked(vgic, &cpu->own));
+	choose_from(&active, cpu->own.running, 0, cpu->own.active, 0);
+	choose_from(&pending, cpu->own.priority, 0,
+		    gic_forwarded(gic, &cpu->own) & ~cpu->own.active, masked(vgic, &cpu->own));
 	for_each_set_bit(n, &words, GIC_SPI_WORDS) {
 		struct gic_irqs *irqs = &gic->spis[n];
 		u32 forwarded = gic_forwarded(gic, irqs) & cpu->routed[n] &
@@ -306,8 +313,9 @@ void gic_fill(struct gic_cpu *cpu)
 
 		if (!(forwarded | cpu->holds[n]))
 			cpu->words &= ~BIT(n);
-		choose_from(&active, irqs, GIC_FIRST_SPI + 32 * n, cpu->holds[n], 0);
-		choose_from(&pending, irqs, GIC_FIRST_SPI + 32 * n, forwarded, masked(vgic, irqs));
+		choose_from(&active, irqs->running, GIC_FIRST_SPI + 32 * n, cpu->holds[n], 0);
+		choose_from(&pending, irqs->priority, GIC_FIRST_SPI + 32 * n, forwarded,
+			    masked(vgic, irqs));
 	}
 	choose_lpis(&pending, cpu, vgic->vmcr);
 	vgic->hcr |= vgic_vtr() & HYP_ICH_VTR_TDS ? HYP_ICH_HCR_TDIR : HYP_ICH_HCR_TC;
