@@ -24,13 +24,17 @@ static u64 look_ns(FIXTURE_DATA(lpi) *self)
 	return best;
 }
 
-/* With gic->lock held: there isn't one after another to be looked at */
+/*
+ * With gic->lock held: there isn't one after another to be looked at.
+ *
+ * Group 0 is off, for QEMU 7.2 has the maintenance interrupt VGrp0D by VENG1.
+ */
 TEST_F(lpi, a_look_at_all_of_them_is_short)
 {
 	u64 few, all;
 
 	/* The guest takes none */
-	vcpu_call(self->vcpu[1], guest_serves, 0, GROUP0 | GROUP1);
+	vcpu_call(self->vcpu[1], guest_serves, 0, GROUP1);
 	gic_idle(self->vcpu[1]);
 	few = look_ns(self);
 	memset(vm_host(&self->vm, ITS_CONFIG), LPI_ENABLED | 0x80, ALL);
@@ -43,7 +47,7 @@ TEST_F(lpi, a_look_at_all_of_them_is_short)
 	TH_LOG("%lu us, with all pending %lu us", few / 1000, all / 1000);
 	EXPECT_GT(4 * few, all);
 	/* They are all there */
-	vcpu_call(self->vcpu[1], guest_serves, 0xff, GROUP0 | GROUP1);
+	vcpu_call(self->vcpu[1], guest_serves, 0xff, GROUP1);
 	gic_comes(self->vcpu[1], LPI, 0x80);
 	gic_comes(self->vcpu[1], LPI + 1, 0x80);
 }
