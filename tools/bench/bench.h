@@ -11,16 +11,11 @@
 #include <stdint.h>
 
 #include "armvcpu.h"
+#include "layout.h"
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
-/* Guest-physical.  RAM is where neither host memory nor host code is: a profile tells whose
- * instruction it was by its address.
- */
-#define GUEST_RAM	0x100000000ULL
-#define GUEST_RAM_SIZE	(8UL << 20)
-#define GUEST_NOTHING	0x180000000ULL
-
+#define CPUS_MAX	2
 #define SAMPLES_MAX	128
 
 /* Why a guest came back, as far as the loops care */
@@ -36,8 +31,9 @@ struct kvm_run;
 struct backend;
 
 /**
- * struct guest - a VM with one vCPU
+ * struct guest - a VM
  * @backend: whose it is
+ * @cpus: vCPUs that it has
  * @ram: its memory, the code in the first page
  * @ram_size: in bytes
  * @av: the back end arm_vcpu's
@@ -45,16 +41,17 @@ struct backend;
  */
 struct guest {
 	const struct backend *backend;
+	unsigned int cpus;
 	char *ram;
 	size_t ram_size;
 	union {
 		struct {
 			struct armvcpu_vm vm;
-			struct armvcpu_cpu cpu;
+			struct armvcpu_cpu cpu[CPUS_MAX];
 		} av;
 		struct {
-			int dev, vm, cpu;
-			struct kvm_run *run;
+			int dev, vm, cpu[CPUS_MAX];
+			struct kvm_run *run[CPUS_MAX];
 			size_t run_size;
 			bool no_enter;
 		} kvm;
@@ -64,30 +61,38 @@ struct guest {
 /**
  * struct backend - a hypervisor, by its own ABI
  * @name: on the command line
- * @timer_wakes: the virtual timer ends a WFI of a guest that has no interrupt controller
- * @create: make the VM with its memory and a vCPU
+ * @has_gic: the VM has a GICv3, with an ITS
+ * @create: make the VM with its memory and vCPUs
  * @destroy: and let go of it
- * @enter: where the vCPU begins, and its x19 to x22
- * @run: run it until the VMM is needed
- * @stored: what the guest stored, after BENCH_STORE
+ * @enter: where a vCPU begins, and its x19 to x22
+ * @run: run a vCPU until the VMM is needed
+ * @stored: what the first vCPU stored, after BENCH_STORE
  * @set_no_enter: make @run come back without having entered the guest, or not any more
  * @route_calls: have HVCs for the VMM reach it; false if the hypervisor can't
- * @kick: bring it back from @run, from another thread
+ * @kick: bring the first vCPU back from @run, from another thread
+ * @ioeventfd: have stores to GUEST_DOORBELL signal an eventfd
+ * @irqfd: have an eventfd signal INTID_SPI
+ * @set_spi: set the level of its line
+ * @send_msi: event 0 of device 0
  */
 struct backend {
 	const char *name;
-	bool timer_wakes;
+	bool has_gic;
 	void (*create)(struct guest *guest);
 	void (*destroy)(struct guest *guest);
-	void (*enter)(struct guest *guest, uint64_t pc, const uint64_t x[4]);
-	enum bench_exit (*run)(struct guest *guest);
+	void (*enter)(struct guest *guest, unsigned int cpu, uint64_t pc, const uint64_t x[4]);
+	enum bench_exit (*run)(struct guest *guest, unsigned int cpu);
 	uint64_t (*stored)(const struct guest *guest);
 	void (*set_no_enter)(struct guest *guest, bool on);
 	bool (*route_calls)(struct guest *guest);
 	void (*kick)(struct guest *guest);
+	void (*ioeventfd)(struct guest *guest, int fd);
+	void (*irqfd)(struct guest *guest, int fd);
+	void (*set_spi)(struct guest *guest, bool level);
+	void (*send_msi)(struct guest *guest);
 };
 
-extern const struct backend backend_arm_vcpu, backend_kvm, backend_kvm_vgic;
+extern const struct backend backend_arm_vcpu, backend_arm_vcpu_gic, backend_kvm, backend_kvm_vgic;
 
 /**
  * struct samples - what was measured
@@ -111,6 +116,13 @@ struct result {
 	uint64_t figure, least, most;
 };
 
+/* Of the VM: whatever it is, no GIC, a GIC */
+enum bench_needs {
+	NEEDS_NOTHING,
+	NEEDS_NO_GIC,
+	NEEDS_GIC,
+};
+
 /**
  * struct operation - something to measure
  * @name: on the command line and in the results
@@ -120,6 +132,9 @@ struct result {
  * @samples: how many
  * @cpus: that the host needs
  * @measure: fills in the samples; false if this back end can't
+ * @needs: a VM with a GIC, or without
+ * @signal: what another thread does to the first vCPU
+ * @answer: code of the second vCPU
  */
 struct operation {
 	const char *name;
@@ -130,6 +145,9 @@ struct operation {
 	int cpus;
 	bool (*measure)(const struct operation *op, const struct backend *backend,
 			struct samples *samples);
+	enum bench_needs needs;
+	void (*signal)(struct guest *guest, int eventfd);
+	const char *answer;
 };
 
 extern const struct operation operations[];
@@ -137,10 +155,15 @@ extern const size_t operations_count;
 
 /* guest.c */
 size_t page_size(void);
-void guest_create(struct guest *guest, const struct backend *backend);
+void guest_create(struct guest *guest, const struct backend *backend, unsigned int cpus);
 void guest_start(struct guest *guest, const struct operation *op);
+void guest_start_at(struct guest *guest, unsigned int cpu, const char *entry, uint64_t count);
 void guest_destroy(struct guest *guest);
 void guest_turn(struct guest *guest, enum bench_exit expected);
+uint64_t guest_store_of(struct guest *guest, const struct operation *op);
+
+/* gic.c */
+void gic_prepare(struct guest *guest);
 
 /* entropy.c */
 void entropy_claim(void);
@@ -149,8 +172,20 @@ void entropy_claim(void);
 uint64_t clock_ticks(void);
 void clock_judge(struct samples *samples, struct result *result);
 
-/* kick.c */
-bool measure_kick(const struct operation *op, const struct backend *backend,
-		  struct samples *samples);
+/* threads.c */
+void pin(int cpu);
+void pause_for_others(void);
+
+/* signals.c */
+void signal_kick(struct guest *guest, int eventfd);
+void signal_spi(struct guest *guest, int eventfd);
+void signal_irqfd(struct guest *guest, int eventfd);
+void signal_msi(struct guest *guest, int eventfd);
+bool measure_signal(const struct operation *op, const struct backend *backend,
+		    struct samples *samples);
+
+/* ipi.c */
+bool measure_ipi(const struct operation *op, const struct backend *backend,
+		 struct samples *samples);
 
 #endif /* BENCH_H */

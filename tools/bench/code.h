@@ -10,7 +10,7 @@
  *	x22	a page's size
  *
  * A loop that looks at the clock itself stores what an operation took, in ticks of
- * CNTVCT_EL0, to [x19].
+ * CNTVCT_EL0, to [x19].  Where it is about interrupts the VM has to have a GIC.
  */
 #ifndef BENCH_CODE_H
 #define BENCH_CODE_H
@@ -22,7 +22,13 @@ extern const char guest_store[], guest_load[], guest_call[], guest_store_fp[];
 /* Measured by the guest */
 extern const char guest_smccc_version[], guest_id_register[], guest_sleep[];
 extern const char guest_read_page[], guest_write_page[];
+extern const char guest_doorbell[], guest_gicd_iidr[], guest_sgi_self[], guest_ipi_send[];
+extern const char guest_timer[], guest_timer_asleep[];
 /* Measured from without */
 extern const char guest_spin[];
+/* The same, but they store when it came, in ticks of CNTPCT_EL0 */
+extern const char guest_interrupted[], guest_interrupted_asleep[];
+/* Those that answer another vCPU, and store to [x19] when they have x20 times */
+extern const char guest_ipi_answer[], guest_ipi_answer_asleep[];
 
 #endif /* BENCH_CODE_H */

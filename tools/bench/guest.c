@@ -19,13 +19,15 @@ size_t page_size(void)
  * guest_create() - a VM with the code, and memory that neither host nor guest has touched
  * @guest: is filled in
  * @backend: whose
+ * @cpus: vCPUs that it has
  *
  * There is enough of it for a hypervisor to look for huge pages, as it does for any real
  * guest's, and it finds none: they would make one fault of many.
  */
-void guest_create(struct guest *guest, const struct backend *backend)
+void guest_create(struct guest *guest, const struct backend *backend, unsigned int cpus)
 {
 	guest->backend = backend;
+	guest->cpus = cpus;
 	guest->ram_size = GUEST_RAM_SIZE;
 	guest->ram = mmap(NULL, guest->ram_size, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -34,22 +36,36 @@ void guest_create(struct guest *guest, const struct backend *backend)
 	if (madvise(guest->ram, guest->ram_size, MADV_NOHUGEPAGE))
 		warn("huge pages can't be switched off");
 	memcpy(guest->ram, guest_begin, guest_end - guest_begin);
+	if (backend->has_gic)
+		gic_prepare(guest);
 	__builtin___clear_cache(guest->ram, guest->ram + page_size());
 	backend->create(guest);
 }
 
 /**
- * guest_start() - where and with what its vCPU begins
+ * guest_start_at() - where and with what a vCPU begins
+ * @guest: from guest_create()
+ * @cpu: which
+ * @entry: the code
+ * @count: its x20
+ */
+void guest_start_at(struct guest *guest, unsigned int cpu, const char *entry, uint64_t count)
+{
+	const uint64_t x[4] = {
+		GUEST_NOTHING, count, GUEST_RAM + page_size(), page_size(),
+	};
+
+	guest->backend->enter(guest, cpu, GUEST_RAM + (entry - guest_begin), x);
+}
+
+/**
+ * guest_start() - the first vCPU, for an operation
  * @guest: from guest_create()
  * @op: names the code
  */
 void guest_start(struct guest *guest, const struct operation *op)
 {
-	const uint64_t x[4] = {
-		GUEST_NOTHING, op->operations, GUEST_RAM + page_size(), page_size(),
-	};
-
-	guest->backend->enter(guest, GUEST_RAM + (op->entry - guest_begin), x);
+	guest_start_at(guest, 0, op->entry, op->operations);
 }
 
 void guest_destroy(struct guest *guest)
@@ -65,8 +81,27 @@ void guest_destroy(struct guest *guest)
  */
 void guest_turn(struct guest *guest, enum bench_exit expected)
 {
-	enum bench_exit exit = guest->backend->run(guest);
+	enum bench_exit exit = guest->backend->run(guest, 0);
 
 	if (exit != expected)
 		errx(1, "%s: exit %d where %d was expected", guest->backend->name, exit, expected);
+}
+
+/**
+ * guest_store_of() - run it until it stores, whatever brings it back before
+ * @guest: from guest_start()
+ * @op: what for
+ *
+ * Return: what it stored.
+ */
+uint64_t guest_store_of(struct guest *guest, const struct operation *op)
+{
+	enum bench_exit exit;
+
+	do
+		exit = guest->backend->run(guest, 0);
+	while (exit == BENCH_NOTHING);
+	if (exit != BENCH_STORE)
+		errx(1, "%s: exit %d from %s", guest->backend->name, exit, op->name);
+	return guest->backend->stored(guest);
 }

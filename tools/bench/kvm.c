@@ -16,10 +16,9 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "kvm.h"
 
 #define KICK_SIGNAL	SIGUSR1
-#define GIC_DIST	0x08000000ULL
-#define GIC_REDIST	0x080a0000ULL
 
 #define CORE_REG(member)							\
 	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE |			\
@@ -43,11 +42,11 @@ struct kvm_smccc_filter {
 #define CALLS_FOR_VMM		0x86000100
 #define CALLS_FOR_VMM_COUNT	16
 
-/* Whom a kick is for: the thread that made the vCPU runs it, and there is one of them */
+/* Whom a kick is for: the thread that made the first vCPU runs it */
 static pthread_t runner;
 static struct kvm_run *running;
 
-static int command(int fd, unsigned long request, void *argument, const char *what)
+int kvm_command(int fd, unsigned long request, void *argument, const char *what)
 {
 	int rc = ioctl(fd, request, argument);
 
@@ -63,25 +62,30 @@ static void on_signal(int number)
 	running->immediate_exit = 1;
 }
 
-static void create_vcpu(struct guest *guest)
+static void create_vcpu(struct guest *guest, unsigned int n)
+{
+	struct kvm_vcpu_init init;
+	int cpu = kvm_command(guest->kvm.vm, KVM_CREATE_VCPU, (void *)(uintptr_t)n,
+			      "KVM_CREATE_VCPU");
+
+	memset(&init, 0, sizeof(init));
+	kvm_command(guest->kvm.vm, KVM_ARM_PREFERRED_TARGET, &init, "KVM_ARM_PREFERRED_TARGET");
+	kvm_command(cpu, KVM_ARM_VCPU_INIT, &init, "KVM_ARM_VCPU_INIT");
+	guest->kvm.cpu[n] = cpu;
+	guest->kvm.run_size = kvm_command(guest->kvm.dev, KVM_GET_VCPU_MMAP_SIZE, 0,
+					  "KVM_GET_VCPU_MMAP_SIZE");
+	guest->kvm.run[n] = mmap(NULL, guest->kvm.run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+				 cpu, 0);
+	if (guest->kvm.run[n] == MAP_FAILED)
+		err(1, "struct kvm_run");
+}
+
+static void prepare_kick(struct guest *guest)
 {
 	struct sigaction action = { .sa_handler = on_signal };
-	struct kvm_vcpu_init init;
-
-	guest->kvm.cpu = command(guest->kvm.vm, KVM_CREATE_VCPU, 0, "KVM_CREATE_VCPU");
-	memset(&init, 0, sizeof(init));
-	command(guest->kvm.vm, KVM_ARM_PREFERRED_TARGET, &init, "KVM_ARM_PREFERRED_TARGET");
-	command(guest->kvm.cpu, KVM_ARM_VCPU_INIT, &init, "KVM_ARM_VCPU_INIT");
-
-	guest->kvm.run_size = command(guest->kvm.dev, KVM_GET_VCPU_MMAP_SIZE, 0,
-				      "KVM_GET_VCPU_MMAP_SIZE");
-	guest->kvm.run = mmap(NULL, guest->kvm.run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
-			      guest->kvm.cpu, 0);
-	if (guest->kvm.run == MAP_FAILED)
-		err(1, "struct kvm_run");
 
 	runner = pthread_self();
-	running = guest->kvm.run;
+	running = guest->kvm.run[0];
 	guest->kvm.no_enter = false;
 	if (sigaction(KICK_SIGNAL, &action, NULL))
 		err(1, "sigaction");
@@ -98,72 +102,61 @@ static void kvm_create(struct guest *guest)
 	guest->kvm.dev = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	if (guest->kvm.dev < 0)
 		err(1, "/dev/kvm");
-	guest->kvm.vm = command(guest->kvm.dev, KVM_CREATE_VM, 0, "KVM_CREATE_VM");
-	command(guest->kvm.vm, KVM_SET_USER_MEMORY_REGION, &region, "KVM_SET_USER_MEMORY_REGION");
-	create_vcpu(guest);
-}
-
-static void gic_set(int gic, __u32 group, __u64 attr, __u64 *value)
-{
-	struct kvm_device_attr set = {
-		.group = group,
-		.attr = attr,
-		.addr = (uintptr_t)value,
-	};
-
-	command(gic, KVM_SET_DEVICE_ATTR, &set, "the GIC's KVM_SET_DEVICE_ATTR");
+	guest->kvm.vm = kvm_command(guest->kvm.dev, KVM_CREATE_VM, 0, "KVM_CREATE_VM");
+	kvm_command(guest->kvm.vm, KVM_SET_USER_MEMORY_REGION, &region,
+		    "KVM_SET_USER_MEMORY_REGION");
+	for (unsigned int n = 0; n < guest->cpus; n++)
+		create_vcpu(guest, n);
+	prepare_kick(guest);
 }
 
 static void kvm_create_vgic(struct guest *guest)
 {
-	struct kvm_create_device gic = { .type = KVM_DEV_TYPE_ARM_VGIC_V3 };
-	__u64 dist = GIC_DIST, redist = GIC_REDIST;
-
 	kvm_create(guest);
-	command(guest->kvm.vm, KVM_CREATE_DEVICE, &gic, "KVM_CREATE_DEVICE");
-	gic_set(gic.fd, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V3_ADDR_TYPE_DIST, &dist);
-	gic_set(gic.fd, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V3_ADDR_TYPE_REDIST, &redist);
-	gic_set(gic.fd, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
-	close(gic.fd);
+	kvm_make_gic(guest);
 }
 
 static void kvm_destroy(struct guest *guest)
 {
-	munmap(guest->kvm.run, guest->kvm.run_size);
-	close(guest->kvm.cpu);
+	for (unsigned int n = 0; n < guest->cpus; n++) {
+		munmap(guest->kvm.run[n], guest->kvm.run_size);
+		close(guest->kvm.cpu[n]);
+	}
 	close(guest->kvm.vm);
 	close(guest->kvm.dev);
 }
 
-static void set_reg(struct guest *guest, __u64 id, __u64 value)
+static void set_reg(int cpu, __u64 id, __u64 value)
 {
 	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&value };
 
-	command(guest->kvm.cpu, KVM_SET_ONE_REG, &reg, "KVM_SET_ONE_REG");
+	kvm_command(cpu, KVM_SET_ONE_REG, &reg, "KVM_SET_ONE_REG");
 }
 
-static void kvm_enter(struct guest *guest, uint64_t pc, const uint64_t x[4])
+static void kvm_enter(struct guest *guest, unsigned int cpu, uint64_t pc, const uint64_t x[4])
 {
-	set_reg(guest, CORE_REG(regs.pc), pc);
+	set_reg(guest->kvm.cpu[cpu], CORE_REG(regs.pc), pc);
 	for (int i = 0; i < 4; i++)
-		set_reg(guest, CORE_REG(regs.regs[19]) + 2 * i, x[i]);
+		set_reg(guest->kvm.cpu[cpu], CORE_REG(regs.regs[19]) + 2 * i, x[i]);
 }
 
-static enum bench_exit kvm_run(struct guest *guest)
+static enum bench_exit kvm_run(struct guest *guest, unsigned int cpu)
 {
-	if (ioctl(guest->kvm.cpu, KVM_RUN, 0) < 0) {
+	struct kvm_run *run = guest->kvm.run[cpu];
+
+	if (ioctl(guest->kvm.cpu[cpu], KVM_RUN, 0) < 0) {
 		if (errno != EINTR)
 			err(1, "KVM_RUN");
-		guest->kvm.run->immediate_exit = guest->kvm.no_enter;
+		run->immediate_exit = guest->kvm.no_enter;
 		return BENCH_NOTHING;
 	}
-	switch (guest->kvm.run->exit_reason) {
+	switch (run->exit_reason) {
 	case KVM_EXIT_MMIO:
-		return guest->kvm.run->mmio.is_write ? BENCH_STORE : BENCH_LOAD;
+		return run->mmio.is_write ? BENCH_STORE : BENCH_LOAD;
 	case KVM_EXIT_HYPERCALL:
 		return BENCH_CALL;
 	}
-	warnx("KVM: exit_reason %u", guest->kvm.run->exit_reason);
+	warnx("KVM: exit_reason %u", run->exit_reason);
 	return BENCH_OTHER;
 }
 
@@ -171,14 +164,14 @@ static uint64_t kvm_stored(const struct guest *guest)
 {
 	uint64_t data;
 
-	memcpy(&data, guest->kvm.run->mmio.data, sizeof(data));
+	memcpy(&data, guest->kvm.run[0]->mmio.data, sizeof(data));
 	return data;
 }
 
 static void kvm_set_no_enter(struct guest *guest, bool on)
 {
 	guest->kvm.no_enter = on;
-	guest->kvm.run->immediate_exit = on;
+	guest->kvm.run[0]->immediate_exit = on;
 }
 
 static bool kvm_route_calls(struct guest *guest)
@@ -203,9 +196,15 @@ static void kvm_kick(struct guest *guest)
 	pthread_kill(runner, KICK_SIGNAL);
 }
 
+static void kvm_ioeventfd(struct guest *guest, int fd)
+{
+	struct kvm_ioeventfd store = { .addr = GUEST_DOORBELL, .len = 4, .fd = fd };
+
+	kvm_command(guest->kvm.vm, KVM_IOEVENTFD, &store, "KVM_IOEVENTFD");
+}
+
 const struct backend backend_kvm = {
 	.name = "kvm",
-	.timer_wakes = true,
 	.create = kvm_create,
 	.destroy = kvm_destroy,
 	.enter = kvm_enter,
@@ -214,10 +213,12 @@ const struct backend backend_kvm = {
 	.set_no_enter = kvm_set_no_enter,
 	.route_calls = kvm_route_calls,
 	.kick = kvm_kick,
+	.ioeventfd = kvm_ioeventfd,
 };
 
 const struct backend backend_kvm_vgic = {
 	.name = "kvm-vgic",
+	.has_gic = true,
 	.create = kvm_create_vgic,
 	.destroy = kvm_destroy,
 	.enter = kvm_enter,
@@ -226,4 +227,8 @@ const struct backend backend_kvm_vgic = {
 	.set_no_enter = kvm_set_no_enter,
 	.route_calls = kvm_route_calls,
 	.kick = kvm_kick,
+	.ioeventfd = kvm_ioeventfd,
+	.irqfd = kvm_irqfd,
+	.set_spi = kvm_set_spi,
+	.send_msi = kvm_send_msi,
 };

@@ -55,7 +55,7 @@ bench_boot()
 	[ "$kvm" = on ] || ROW[append]+=" $KVM_OFF"
 	QEMU_EXTRA="$REPEATABLE_QEMU $options" qemu_command "$tree" "$work/initrd" "$logs"
 	qemu_port 1 out "file,path=$logs/out"
-	qemu_run 300 </dev/null 2>"$logs/qemu.log" || status=$?
+	qemu_run 1800 </dev/null 2>"$logs/qemu.log" || status=$?
 	rm -rf "$work"
 	[ "$status" = 0 ] || { say "arm_vcpu: QEMU ended with status $status (see $logs)"; return 1; }
 	verdict "$logs"

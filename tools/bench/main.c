@@ -19,7 +19,7 @@
 #include "marker.h"
 
 static const struct backend * const backends[] = {
-	&backend_arm_vcpu, &backend_kvm, &backend_kvm_vgic,
+	&backend_arm_vcpu, &backend_arm_vcpu_gic, &backend_kvm, &backend_kvm_vgic,
 };
 
 static const struct backend *backend_named(const char *name)
@@ -40,6 +40,11 @@ static bool wanted(const struct operation *op, char **names)
 	return false;
 }
 
+static bool can(const struct backend *backend, const struct operation *op)
+{
+	return op->needs == NEEDS_NOTHING || backend->has_gic == (op->needs == NEEDS_GIC);
+}
+
 int main(int argc, char **argv)
 {
 	static struct samples samples;
@@ -47,7 +52,7 @@ int main(int argc, char **argv)
 	const struct backend *backend;
 
 	if (argc < 2)
-		errx(2, "usage: bench claim-entropy | arm_vcpu|kvm|kvm-vgic [OPERATION...]");
+		errx(2, "usage: bench claim-entropy | BACKEND [OPERATION...]");
 	if (!strcmp(argv[1], "claim-entropy")) {
 		entropy_claim();
 		return 0;
@@ -66,7 +71,7 @@ int main(int argc, char **argv)
 		samples.count = op->samples;
 		samples.operations = op->operations;
 		printf("%s %s", backend->name, op->name);
-		if (!op->measure(op, backend, &samples)) {
+		if (!can(backend, op) || !op->measure(op, backend, &samples)) {
 			puts(" - - - -");
 			continue;
 		}

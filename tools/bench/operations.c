@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <linux/ioctl.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -84,7 +85,7 @@ static bool measure_exit(const struct operation *op, const struct backend *backe
 {
 	struct guest guest;
 
-	guest_create(&guest, backend);
+	guest_create(&guest, backend, 1);
 	guest_start(&guest, op);
 	guest_turn(&guest, op->expected);
 	sample_exits(&guest, op, samples);
@@ -98,7 +99,7 @@ static bool measure_call(const struct operation *op, const struct backend *backe
 	struct guest guest;
 	bool possible;
 
-	guest_create(&guest, backend);
+	guest_create(&guest, backend, 1);
 	possible = backend->route_calls(&guest);
 	if (possible) {
 		guest_start(&guest, op);
@@ -113,7 +114,7 @@ static bool measure_no_enter(const struct operation *op, const struct backend *b
 {
 	struct guest guest;
 
-	guest_create(&guest, backend);
+	guest_create(&guest, backend, 1);
 	guest_start(&guest, op);
 	guest_turn(&guest, BENCH_STORE);
 	backend->set_no_enter(&guest, true);
@@ -128,8 +129,8 @@ static bool measure_turns(const struct operation *op, const struct backend *back
 {
 	struct guest a, b;
 
-	guest_create(&a, backend);
-	guest_create(&b, backend);
+	guest_create(&a, backend, 1);
+	guest_create(&b, backend, 1);
 	guest_start(&a, op);
 	guest_start(&b, op);
 	for (unsigned int i = 0; i < op->samples; i++) {
@@ -151,17 +152,9 @@ static bool measure_turns(const struct operation *op, const struct backend *back
 /* The guest has looked at the clock, and stores what it saw */
 static void collect(struct guest *guest, const struct operation *op, struct samples *samples)
 {
-	enum bench_exit exit;
-
 	guest_start(guest, op);
-	for (unsigned int i = 0; i < op->samples; i++) {
-		do
-			exit = guest->backend->run(guest);
-		while (exit == BENCH_NOTHING);
-		if (exit != BENCH_STORE)
-			errx(1, "%s: exit %d from %s", guest->backend->name, exit, op->name);
-		samples->ticks[i] = guest->backend->stored(guest);
-	}
+	for (unsigned int i = 0; i < op->samples; i++)
+		samples->ticks[i] = guest_store_of(guest, op);
 }
 
 static bool measure_in_guest(const struct operation *op, const struct backend *backend,
@@ -169,16 +162,26 @@ static bool measure_in_guest(const struct operation *op, const struct backend *b
 {
 	struct guest guest;
 
-	guest_create(&guest, backend);
+	guest_create(&guest, backend, 1);
 	collect(&guest, op, samples);
 	guest_destroy(&guest);
 	return true;
 }
 
-static bool measure_sleep(const struct operation *op, const struct backend *backend,
-			  struct samples *samples)
+static bool measure_doorbell(const struct operation *op, const struct backend *backend,
+			     struct samples *samples)
 {
-	return backend->timer_wakes && measure_in_guest(op, backend, samples);
+	int fd = eventfd(0, EFD_CLOEXEC);
+	struct guest guest;
+
+	if (fd < 0)
+		err(1, "eventfd");
+	guest_create(&guest, backend, 1);
+	backend->ioeventfd(&guest, fd);
+	collect(&guest, op, samples);
+	guest_destroy(&guest);
+	close(fd);
+	return true;
 }
 
 static bool measure_touch_present(const struct operation *op, const struct backend *backend,
@@ -186,29 +189,63 @@ static bool measure_touch_present(const struct operation *op, const struct backe
 {
 	struct guest guest;
 
-	guest_create(&guest, backend);
+	guest_create(&guest, backend, 1);
 	memset(guest.ram + page_size(), 1, op->samples * page_size());
 	collect(&guest, op, samples);
 	guest_destroy(&guest);
 	return true;
 }
 
+#define OPERATION(name_, entry_, expected_, operations_, samples_, measure_, ...)	\
+	{ .name = name_, .entry = entry_, .expected = expected_,			\
+	  .operations = operations_, .samples = samples_, .measure = measure_,		\
+	  .cpus = 1, __VA_ARGS__ }
+
+/* Exits, timed by the VMM; what the guest times itself, many times or once; two threads */
+#define TIMED(name, entry, exit, measure)	OPERATION(name, entry, exit, MANY, OFTEN, measure)
+#define IN_GUEST(name, entry, ...)							\
+	OPERATION(name, entry, BENCH_STORE, MANY, OFTEN, measure_in_guest, __VA_ARGS__)
+#define ONCE(name, entry, samples, measure, ...)					\
+	OPERATION(name, entry, BENCH_STORE, 1, samples, measure, __VA_ARGS__)
+#define SIGNAL(name_, entry_, signal_)							\
+	{ .name = name_, .entry = entry_, .expected = BENCH_STORE, .operations = 1,	\
+	  .samples = OFTEN, .cpus = 2, .measure = measure_signal, .needs = NEEDS_GIC,	\
+	  .signal = signal_ }
+#define IPI(name_, answer_)								\
+	{ .name = name_, .entry = guest_ipi_send, .expected = BENCH_STORE,		\
+	  .operations = 1, .samples = OFTEN, .cpus = 2, .measure = measure_ipi,		\
+	  .needs = NEEDS_GIC, .answer = answer_ }
+
 const struct operation operations[] = {
-	{ "syscall", NULL, BENCH_OTHER, MANY, OFTEN, 1, measure_syscall },
-	{ "ioctl", NULL, BENCH_OTHER, MANY, OFTEN, 1, measure_ioctl },
-	{ "no-enter", guest_store, BENCH_NOTHING, MANY, OFTEN, 1, measure_no_enter },
-	{ "mmio-store", guest_store, BENCH_STORE, MANY, OFTEN, 1, measure_exit },
-	{ "mmio-load", guest_load, BENCH_LOAD, MANY, OFTEN, 1, measure_exit },
-	{ "mmio-store-fp", guest_store_fp, BENCH_STORE, MANY, OFTEN, 1, measure_exit },
-	{ "two-vms", guest_store, BENCH_STORE, MANY, OFTEN, 1, measure_turns },
-	{ "hvc-user", guest_call, BENCH_CALL, MANY, OFTEN, 1, measure_call },
-	{ "hvc-kernel", guest_smccc_version, BENCH_STORE, MANY, OFTEN, 1, measure_in_guest },
-	{ "id-register", guest_id_register, BENCH_STORE, MANY, OFTEN, 1, measure_in_guest },
-	{ "fault-present", guest_read_page, BENCH_STORE, 1, PAGES, 1, measure_touch_present },
-	{ "fault-absent", guest_read_page, BENCH_STORE, 1, PAGES, 1, measure_in_guest },
-	{ "fault-new", guest_write_page, BENCH_STORE, 1, PAGES, 1, measure_in_guest },
-	{ "wfi-timer", guest_sleep, BENCH_STORE, 1, OFTEN, 1, measure_sleep },
-	{ "kick", guest_spin, BENCH_NOTHING, 1, OFTEN, 2, measure_kick },
+	TIMED("syscall", NULL, BENCH_OTHER, measure_syscall),
+	TIMED("ioctl", NULL, BENCH_OTHER, measure_ioctl),
+	TIMED("no-enter", guest_store, BENCH_NOTHING, measure_no_enter),
+	TIMED("mmio-store", guest_store, BENCH_STORE, measure_exit),
+	TIMED("mmio-load", guest_load, BENCH_LOAD, measure_exit),
+	TIMED("mmio-store-fp", guest_store_fp, BENCH_STORE, measure_exit),
+	TIMED("two-vms", guest_store, BENCH_STORE, measure_turns),
+	TIMED("hvc-user", guest_call, BENCH_CALL, measure_call),
+	IN_GUEST("hvc-kernel", guest_smccc_version),
+	IN_GUEST("id-register", guest_id_register),
+	ONCE("fault-present", guest_read_page, PAGES, measure_touch_present),
+	ONCE("fault-absent", guest_read_page, PAGES, measure_in_guest),
+	ONCE("fault-new", guest_write_page, PAGES, measure_in_guest),
+	ONCE("wfi-timer", guest_sleep, OFTEN, measure_in_guest, .needs = NEEDS_NO_GIC),
+	OPERATION("ioeventfd", guest_doorbell, BENCH_STORE, MANY, OFTEN, measure_doorbell),
+	IN_GUEST("gicd-iidr", guest_gicd_iidr, .needs = NEEDS_GIC),
+	IN_GUEST("sgi-self", guest_sgi_self, .needs = NEEDS_GIC),
+	ONCE("timer", guest_timer, OFTEN, measure_in_guest, .needs = NEEDS_GIC),
+	ONCE("timer-asleep", guest_timer_asleep, OFTEN, measure_in_guest, .needs = NEEDS_GIC),
+	{ .name = "kick", .entry = guest_spin, .expected = BENCH_NOTHING, .operations = 1,
+	  .samples = OFTEN, .cpus = 2, .measure = measure_signal, .signal = signal_kick },
+	IPI("ipi", guest_ipi_answer),
+	IPI("ipi-asleep", guest_ipi_answer_asleep),
+	SIGNAL("spi", guest_interrupted, signal_spi),
+	SIGNAL("spi-asleep", guest_interrupted_asleep, signal_spi),
+	SIGNAL("irqfd", guest_interrupted, signal_irqfd),
+	SIGNAL("irqfd-asleep", guest_interrupted_asleep, signal_irqfd),
+	SIGNAL("msi", guest_interrupted, signal_msi),
+	SIGNAL("msi-asleep", guest_interrupted_asleep, signal_msi),
 };
 
 const size_t operations_count = ARRAY_SIZE(operations);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# The table on the terminal. Input: lines of results.awk, and before those of a host
+# The tables on the terminal, of VMs without and with a GIC. Input: lines of results.awk, and before those of a host
 #
 #	host <host> <release> <cpu>
 #
@@ -15,18 +15,16 @@ BEGIN {
 $1 == "host" {
 	finish()
 	host = $2
-	printf "\n%s: %s, %s\n\n", $2, $3, $4
-	printf "  %-14s %7s %7s %6s %7s %7s   %-13s %-13s %-13s\n", "instructions", "ours", "KVM", "ratio", "floor", \
-		"vGIC", "registers", "barriers", "exceptions"
+	printf "\n%s: %s, %s\n", $2, $3, $4
 	next
 }
 
 # 5 instructions, 6 and 7 register reads and writes, 8 barriers, 9 TLB, 10 cache, 11 returns, 12 entries
 {
-	if (!($3 in figure))
+	if (!($3 in known))
 		order[count++] = $3
+	known[$3] = 1
 	figure[$3, $2] = $4
-	figure[$3] = 1
 	registers[$3, $2] = $6 + $7
 	barriers[$3, $2] = $8
 	exceptions[$3, $2] = $12
@@ -35,28 +33,44 @@ $1 == "host" {
 
 END { finish() }
 
-function pair(values, operation)
+function finish()
 {
-	return sprintf("%5s %5s", one(values, operation, "arm_vcpu"), one(values, operation, "kvm"))
-}
-
-function one(values, operation, who)
-{
-	return counted[operation, who] ? sprintf("%.0f", values[operation, who]) : "-"
-}
-
-function finish(    i, op, ours, kvm, ratio, floor)
-{
-	for (i = 0; i < count; i++) {
-		op = order[i]
-		ours = figure[op, "arm_vcpu"]
-		kvm = figure[op, "kvm"]
-		ratio = kvm > 0 ? sprintf("%.2f", ours / kvm) : "-"
-		floor = op in to_user ? figure["ioctl", "arm_vcpu"] : ""
-		printf "  %-14s %7s %7s %6s %7s %7s   %-13s %-13s %-13s\n", op, ours, kvm, ratio, floor, \
-			figure[op, "kvm-vgic"], pair(registers, op), pair(barriers, op), pair(exceptions, op)
+	if (count) {
+		table("without a GIC", "arm_vcpu", "kvm")
+		table("with a GIC", "arm_vcpu-gic", "kvm-vgic")
 	}
 	count = 0
+	split("", known)
 	split("", figure)
 	split("", counted)
+}
+
+function table(title, us, kvm,    i)
+{
+	printf "\n  %-14s %7s %7s %6s %7s   %-13s %-13s %-13s\n", title, "ours", "KVM", "ratio", "floor", "registers", \
+		"barriers", "exceptions"
+	for (i = 0; i < count; i++)
+		line(order[i], us, kvm)
+}
+
+function line(op, us, kvm,    ours, kvms, ratio, floor)
+{
+	ours = figure[op, us]
+	kvms = figure[op, kvm]
+	if (ours kvms !~ /[0-9]/)
+		return
+	ratio = ours > 0 && kvms > 0 ? sprintf("%.2f", ours / kvms) : "-"
+	floor = op in to_user ? figure["ioctl", us] : ""
+	printf "  %-14s %7s %7s %6s %7s   %-13s %-13s %-13s\n", op, ours, kvms, ratio, floor, \
+		pair(registers, op, us, kvm), pair(barriers, op, us, kvm), pair(exceptions, op, us, kvm)
+}
+
+function pair(values, op, us, kvm)
+{
+	return sprintf("%5s %5s", one(values, op, us), one(values, op, kvm))
+}
+
+function one(values, op, who)
+{
+	return counted[op, who] ? sprintf("%.0f", values[op, who]) : "-"
 }
