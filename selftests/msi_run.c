@@ -329,8 +329,8 @@ TEST_F_TIMEOUT(msis, none_is_lost_while_they_come_and_go, 100)
 
 TEST_F_TIMEOUT(msis, the_vm_goes_while_they_come, 100)
 {
-	static struct seen nobodys[WAYS * EVENTS];
 	FIXTURE_DATA(msis) others;
+	static struct seen nobodys[WAYS * EVENTS];
 	struct sender sender = {
 		.self = &others, .way = BY_EVENTFD, .events = EVENTS, .rounds = 16 * ROUNDS,
 	};
