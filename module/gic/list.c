@@ -76,9 +76,18 @@ static void fold_lpi(struct gic_cpu *cpu, u64 lr)
 }
 
 /*
- * The guest has ended interrupts that were in no list register (EOIcount): the most urgent of
- * those that are active.  What the guest ends that isn't active counts as well, and ends nothing
- * that is in one.
+ * How many interrupts the guest has ended that were in no list register.  With EOImode 1 none, for
+ * DIR traps; QEMU counts what drops the priority alone, too.
+ */
+static unsigned int ended_elsewhere(const struct hyp_vgic *vgic)
+{
+	return vgic->vmcr & HYP_ICH_VMCR_VEOIM ? 0 :
+	       FIELD_GET(HYP_ICH_HCR_EOICOUNT, vgic->hcr);
+}
+
+/*
+ * They are the most urgent of those that are active.  What the guest ends that isn't active counts
+ * as well, and ends nothing that is in a list register.
  */
 static void fold_ended(struct gic_cpu *cpu, unsigned int count)
 {
@@ -118,7 +127,7 @@ void gic_fold(struct gic_cpu *cpu)
 	unsigned long used = vgic->used;
 	unsigned int n;
 
-	fold_ended(cpu, FIELD_GET(HYP_ICH_HCR_EOICOUNT, vgic->hcr));
+	fold_ended(cpu, ended_elsewhere(vgic));
 	for_each_set_bit(n, &used, HYP_LIST_REGS) {
 		if (cpu->lpis_listed & BIT(n))
 			fold_lpi(cpu, vgic->lr[n]);
