@@ -133,41 +133,47 @@ static noinline void sysreg_complete_read(struct vcpu *vcpu, u64 esr)
 	vcpu_set_x(vcpu, SYS64_RT(esr), access.value);
 }
 
+/* The kernel has done it */
+static int sysreg_done(struct vcpu *vcpu, u64 esr, const struct sysreg_access *access)
+{
+	stat_count(vcpu, ARM_VCPU_STAT_SYSREG);
+	trace_arm_vcpu_sysreg(vcpu, access, TRACE_BY_KERNEL);
+	if (!access->write)
+		vcpu_set_x(vcpu, SYS64_RT(esr), access->value);
+	skip_instruction(vcpu, esr);
+	return ENTER_AGAIN;
+}
+
+static int sysreg_unknown(struct vcpu *vcpu, u64 esr, const struct sysreg_access *access)
+{
+	if (sgi_exit(vcpu, access)) {
+		stat_count(vcpu, ARM_VCPU_STAT_SEND_IPI);
+		trace_arm_vcpu_sysreg(vcpu, access, TRACE_BY_VMM);
+		return TO_USER;
+	}
+	if (vcpu->vm->config_flags & ARM_VCPU_CONFIG_SYSREG_EXITS)
+		return sysreg_exit(vcpu, access);
+	trace_arm_vcpu_sysreg(vcpu, access, TRACE_BY_NOBODY);
+	return handle_undef(vcpu, esr);
+}
+
 static int handle_sysreg(struct vcpu *vcpu, u64 esr)
 {
 	struct sysreg_access access = sysreg_access_of(esr);
-	enum sysreg_result result;
 
 	if (access.write)
 		access.value = vcpu_get_x(vcpu, SYS64_RT(esr));
-
-	result = sysreg_emulate(vcpu, &access);
-	switch (result) {
+	/* First, for IPIs are most of what a guest traps for */
+	if (vcpu->gic && gic_trapped(vcpu, &access))
+		return sysreg_done(vcpu, esr, &access);
+	switch (sysreg_emulate(vcpu, &access)) {
 	case SYSREG_CLEAN:
+		sysreg_done(vcpu, esr, &access);
+		return stage2_clean(vcpu) ? -EINTR : ENTER_AGAIN;
 	case SYSREG_DONE:
-		stat_count(vcpu, ARM_VCPU_STAT_SYSREG);
-		trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_KERNEL);
-		if (!access.write)
-			vcpu_set_x(vcpu, SYS64_RT(esr), access.value);
-		skip_instruction(vcpu, esr);
-		return result == SYSREG_CLEAN && stage2_clean(vcpu) ? -EINTR : ENTER_AGAIN;
+		return sysreg_done(vcpu, esr, &access);
 	case SYSREG_UNKNOWN:
-		if (vcpu->gic && gic_trapped(vcpu, &access)) {
-			stat_count(vcpu, ARM_VCPU_STAT_SYSREG);
-			trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_KERNEL);
-			if (!access.write)
-				vcpu_set_x(vcpu, SYS64_RT(esr), access.value);
-			skip_instruction(vcpu, esr);
-			return ENTER_AGAIN;
-		}
-		if (sgi_exit(vcpu, &access)) {
-			stat_count(vcpu, ARM_VCPU_STAT_SEND_IPI);
-			trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_VMM);
-			return TO_USER;
-		}
-		if (vcpu->vm->config_flags & ARM_VCPU_CONFIG_SYSREG_EXITS)
-			return sysreg_exit(vcpu, &access);
-		break;
+		return sysreg_unknown(vcpu, esr, &access);
 	case SYSREG_UNDEF:
 		break;
 	}

@@ -196,7 +196,7 @@ void gic_unlock_recalled(struct gic *gic);
 
 /* line.c */
 void gic_set_spi(struct gic *gic, unsigned int spi, bool level);
-void gic_send_sgi(struct gic_cpu *cpu, u64 value, bool group1);
+void gic_send_sgi(struct vcpu *sender, u64 value, bool group1);
 
 /* icc_state.c */
 int gic_access_icc(struct gic_cpu *cpu, u64 encoding, u64 *value, bool write);

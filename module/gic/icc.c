@@ -58,7 +58,7 @@ static bool written(struct vcpu *vcpu, const struct sysreg_access *access)
 		return true;
 	case ICC_SGI0R_EL1:
 	case ICC_SGI1R_EL1:
-		gic_send_sgi(vcpu->gic, access->value, access->encoding == ICC_SGI1R_EL1);
+		gic_send_sgi(vcpu, access->value, access->encoding == ICC_SGI1R_EL1);
 		return true;
 	case ICC_ASGI1R_EL1:
 		return true;

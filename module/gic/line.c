@@ -24,31 +24,39 @@ static void post(struct gic_cpu *cpu, u32 bit)
 	gic_poke(cpu);
 }
 
-/* The group that the sender names has to be the receiver's (IHI 0069, table 4-3) */
-static void send_to(struct gic_cpu *cpu, u32 bit, bool group1)
+/*
+ * The group that the sender names has to be the receiver's (IHI 0069, table 4-3).  Who sends to
+ * itself is neither asleep nor in the guest, and looks before it is.
+ */
+static void send_to(struct vcpu *sender, struct gic_cpu *cpu, u32 bit, bool group1)
 {
 	if (!(READ_ONCE(cpu->own.group1) & bit) == group1)
 		return;
+	if (cpu == sender->gic) {
+		atomic_or(bit, &cpu->posted);
+		WRITE_ONCE(sender->look, true);
+		return;
+	}
 	post(cpu, bit);
 }
 
 /**
  * gic_send_sgi() - interrupt other vCPUs
- * @sender: who does
+ * @sender: who does; it isn't running
  * @value: that it wrote to the register
  * @group1: the register was ICC_SGI1R_EL1
  */
-void gic_send_sgi(struct gic_cpu *sender, u64 value, bool group1)
+void gic_send_sgi(struct vcpu *sender, u64 value, bool group1)
 {
-	struct gic *gic = sender->gic;
+	struct gic *gic = sender->vm->gic;
 	unsigned long list = SGI_LIST(value);
 	u32 bit = BIT(SGI_INTID(value));
 	unsigned int n;
 
 	if (value & SGI_IRM) {
 		for (n = 0; n < gic_nr_cpus(gic); n++)
-			if (gic->cpus[n] != sender)
-				send_to(gic->cpus[n], bit, group1);
+			if (gic->cpus[n] != sender->gic)
+				send_to(sender, gic->cpus[n], bit, group1);
 		return;
 	}
 	for_each_set_bit(n, &list, 16) {
@@ -56,7 +64,7 @@ void gic_send_sgi(struct gic_cpu *sender, u64 value, bool group1)
 
 		cpu = gic_cpu_at(gic, SGI_AFFINITY(value) | (SGI_RS(value) << 4) | n);
 		if (cpu)
-			send_to(cpu, bit, group1);
+			send_to(sender, cpu, bit, group1);
 	}
 }
 
