@@ -59,6 +59,7 @@ static void memory_fault(struct vcpu *vcpu, u64 ipa, u32 access, int error)
 static int table_fault(struct vcpu *vcpu, u64 esr)
 {
 	struct hyp_vcpu *hyp = vcpu->hyp;
+	bool decoded = HYP_ESR_EC(esr) == HYP_EC_DABT_LOW && (esr & HYP_ISS_ISV);
 	u32 access = access_of(esr);
 	u64 ipa;
 	int ret;
@@ -68,6 +69,9 @@ static int table_fault(struct vcpu *vcpu, u64 esr)
 	if (!(esr & HYP_ISS_S1PTW))
 		ipa |= hyp->far & PAGE_OFFSET_4K;
 
+	/* First, for no region is there, and it is touched more often than new memory */
+	if (vcpu->gic && decoded && mmio_gic(vcpu, esr, ipa))
+		return 1;
 	ret = stage2_fault(vcpu, ipa, access);
 	trace_arm_vcpu_guest_fault(vcpu, ipa, access, ret);
 	if (!ret || ret == -EIO) {
@@ -77,7 +81,7 @@ static int table_fault(struct vcpu *vcpu, u64 esr)
 
 	vcpu->run->far = hyp->far;
 	vcpu->run->ipa = ipa;
-	if (ret == -ENOENT && HYP_ESR_EC(esr) == HYP_EC_DABT_LOW && (esr & HYP_ISS_ISV))
+	if (ret == -ENOENT && decoded)
 		return mmio_exit(vcpu, esr, ipa);
 	memory_fault(vcpu, ipa, access, ret == -ENOENT ? 0 : -ret);
 	return 0;

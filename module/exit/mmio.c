@@ -78,22 +78,32 @@ static void load(struct vcpu *vcpu, u64 esr, u64 value)
 	vcpu_set_x(vcpu, HYP_ISS_SRT(esr), narrow(value, reg_width(esr)));
 }
 
-/* The kernel's own device */
-static int gic_access(struct vcpu *vcpu, u64 esr, u64 ipa)
+/**
+ * mmio_gic() - do what a data abort asks of the GIC in the kernel
+ * @vcpu: whose; it isn't running
+ * @esr: of the abort, with ISV
+ * @ipa: guest-physical address
+ *
+ * Return: whether it was an access to that.
+ */
+bool mmio_gic(struct vcpu *vcpu, u64 esr, u64 ipa)
 {
+	bool write = esr & HYP_ISS_WNR;
+	u64 value = write ? stored(vcpu, esr) : 0;
+
+	if (!gic_access(vcpu, ipa, width(esr), write, &value))
+		return false;
 	stat_count(vcpu, ARM_VCPU_STAT_GIC);
-	if (esr & HYP_ISS_WNR) {
-		trace_arm_vcpu_mmio(vcpu, TRACE_MMIO_WRITE, stored(vcpu, esr));
-		gic_write(vcpu, ipa, width(esr), stored(vcpu, esr));
-	} else {
-		load(vcpu, esr, gic_read(vcpu->vm, ipa, width(esr)));
-	}
+	if (write)
+		trace_arm_vcpu_mmio(vcpu, TRACE_MMIO_WRITE, value);
+	else
+		load(vcpu, esr, value);
 	skip_instruction(vcpu, esr);
-	return 1;
+	return true;
 }
 
 /**
- * mmio_exit() - a data abort where no memory is: the GIC's, an eventfd's, or an exit
+ * mmio_exit() - a data abort where no memory and no GIC is: an eventfd's, or an exit
  * @vcpu: whose; it isn't running
  * @esr: of the abort, with ISV
  * @ipa: guest-physical address
@@ -108,8 +118,6 @@ int mmio_exit(struct vcpu *vcpu, u64 esr, u64 ipa)
 	bool write = esr & HYP_ISS_WNR;
 	u64 data = write ? stored(vcpu, esr) : 0;
 
-	if (gic_covers(vcpu->vm, ipa))
-		return gic_access(vcpu, esr, ipa);
 	if (write && ioeventfd_store(vcpu->vm, ipa, width(esr), data)) {
 		stat_count(vcpu, ARM_VCPU_STAT_IOEVENTFD);
 		trace_arm_vcpu_mmio(vcpu, TRACE_MMIO_WRITE, data);

@@ -7,6 +7,7 @@
 
 #include "guest/guest.h"
 
+bool mmio_gic(struct vcpu *vcpu, u64 esr, u64 ipa);
 int mmio_exit(struct vcpu *vcpu, u64 esr, u64 ipa);
 void mmio_complete_read(struct vcpu *vcpu);
 

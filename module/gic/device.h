@@ -31,9 +31,7 @@ void gic_remove_vcpu(struct vcpu *vcpu);
 void gic_reset_vcpu(struct vcpu *vcpu);
 
 /* frame.c */
-bool gic_covers(const struct vm *vm, u64 addr);
-u64 gic_read(const struct vm *vm, u64 addr, unsigned int width);
-void gic_write(struct vcpu *vcpu, u64 addr, unsigned int width, u64 value);
+bool gic_access(struct vcpu *vcpu, u64 addr, unsigned int width, bool is_write, u64 *value);
 
 /* redist.c */
 void gic_power_off(struct vcpu *vcpu);

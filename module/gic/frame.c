@@ -85,59 +85,54 @@ static void write32(struct vcpu *vcpu, const struct place *place, u32 offset, u3
 	}
 }
 
-/**
- * gic_covers() - is there a frame of the GIC at an address
- * @vm: its VM
- * @addr: guest-physical address
- *
- * Return: whether there is; of a redistributor, one that has a vCPU.
- */
-bool gic_covers(const struct vm *vm, u64 addr)
+static u64 read(struct gic *gic, const struct place *place, unsigned int width)
 {
-	return vm->gic && READ_ONCE(vm->gic->placed) && find(vm->gic, addr).frame;
-}
+	u32 offset = place->offset & ~3U;
+	u64 value = read32(gic, place, offset);
 
-/**
- * gic_read() - read from a frame
- * @vm: its VM
- * @addr: guest-physical address that gic_covers()
- * @width: 1, 2, 4 or 8 bytes
- *
- * Return: the value; 0 for what isn't aligned.
- */
-u64 gic_read(const struct vm *vm, u64 addr, unsigned int width)
-{
-	struct place place = find(vm->gic, addr);
-	u32 offset = place.offset & ~3U;
-	u64 value;
-
-	if (!place.frame || addr % width)
-		return 0;
-	value = read32(vm->gic, &place, offset);
 	if (width == 8)
-		value |= (u64)read32(vm->gic, &place, offset + 4) << 32;
-	return value >> (addr % 4 * 8);
+		value |= (u64)read32(gic, place, offset + 4) << 32;
+	return value >> (place->offset % 4 * 8);
 }
 
-/**
- * gic_write() - write to a frame
- * @vcpu: who does; it isn't running
- * @addr: guest-physical address that gic_covers()
- * @width: 1, 2, 4 or 8 bytes
- * @value: to be written
- */
-void gic_write(struct vcpu *vcpu, u64 addr, unsigned int width, u64 value)
+static void write(struct vcpu *vcpu, const struct place *place, unsigned int width, u64 value)
 {
-	struct place place = find(vcpu->vm->gic, addr);
-	u32 offset = place.offset & ~3U;
-	unsigned int shift = addr % 4 * 8;
+	u32 offset = place->offset & ~3U;
+	unsigned int shift = place->offset % 4 * 8;
 
-	if (!place.frame || addr % width)
-		return;
-	write32(vcpu, &place, offset, (u32)value << shift,
+	write32(vcpu, place, offset, (u32)value << shift,
 		width < 4 ? GENMASK(width * 8 - 1, 0) << shift : ~0U);
 	if (width == 8)
-		write32(vcpu, &place, offset + 4, value >> 32, ~0U);
+		write32(vcpu, place, offset + 4, value >> 32, ~0U);
+}
+
+/**
+ * gic_access() - an access to guest-physical memory, if it is one to a frame of the GIC
+ * @vcpu: whose; it isn't running
+ * @addr: guest-physical address
+ * @width: 1, 2, 4 or 8 bytes
+ * @is_write: it is a store
+ * @value: that is stored; or what is read, 0 where nothing is aligned
+ *
+ * Return: whether there is a frame; of a redistributor, one that has a vCPU.
+ */
+bool gic_access(struct vcpu *vcpu, u64 addr, unsigned int width, bool is_write, u64 *value)
+{
+	struct gic *gic = vcpu->vm->gic;
+	struct place place;
+
+	if (!gic || !READ_ONCE(gic->placed))
+		return false;
+	place = find(gic, addr);
+	if (!place.frame)
+		return false;
+	if (addr % width)
+		*value = 0;
+	else if (is_write)
+		write(vcpu, &place, width, *value);
+	else
+		*value = read(gic, &place, width);
+	return true;
 }
 
 /**
