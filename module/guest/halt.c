@@ -59,7 +59,8 @@ int halt_wait(struct vcpu *vcpu, u64 deadline_ns)
 			break;
 		}
 		stat_count(vcpu, ARM_VCPU_STAT_SLEEP);
-		schedule_hrtimeout(&expires, HRTIMER_MODE_ABS);
+		/* Without a timer, where it would never fire */
+		schedule_hrtimeout(expires == KTIME_MAX ? NULL : &expires, HRTIMER_MODE_ABS);
 	}
 	finish_rcuwait(&vcpu->wait);
 	if (began)
