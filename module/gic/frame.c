@@ -44,7 +44,8 @@ static struct place find(struct gic *gic, u64 addr)
 		return (struct place) { FRAME_DIST, NULL, addr - gic->distributor };
 	if (its_of(gic) && within(addr, gic->its->addr, ITS_SIZE))
 		return (struct place) { FRAME_ITS, NULL, addr - gic->its->addr };
-	for (; region < gic->redistributors + GIC_REDIST_REGIONS; region++) {
+	/* gic_check(): there is none behind one that has no vCPUs */
+	for (; region < gic->redistributors + GIC_REDIST_REGIONS && region->count; region++) {
 		if (within(addr, region->addr, (u64)region->count * REDIST_SIZE)) {
 			index = first + (addr - region->addr) / REDIST_SIZE;
 			if (index >= gic_nr_cpus(gic))
