@@ -260,19 +260,18 @@ static u64 list_lpi(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
 	       HYP_ICH_LR_GROUP1;
 }
 
-/* The first ones of a choice, and whether there are more */
-static bool list(struct gic_cpu *cpu, const struct choice *choice, unsigned int nr)
+/* The first ones of a choice into list registers from @n on, and whether there are more */
+static bool list(struct gic_cpu *cpu, const struct choice *choice, unsigned int n,
+		 unsigned int nr)
 {
 	struct hyp_vgic *vgic = &gic_vcpu(cpu)->hyp->vgic;
-	unsigned int i, n;
+	unsigned int i;
 
-	for (i = 0; i < nr; i++) {
-		n = hweight32(vgic->used);
-		vgic->lr[n] = choice->intid[i] < GIC_FIRST_LPI ?
-			      list_reg(cpu, n, choice->intid[i]) :
-			      list_lpi(cpu, n, choice->intid[i]);
-		vgic->used |= BIT(n);
-	}
+	for (i = 0; i < nr; i++)
+		vgic->lr[n + i] = choice->intid[i] < GIC_FIRST_LPI ?
+				  list_reg(cpu, n + i, choice->intid[i]) :
+				  list_lpi(cpu, n + i, choice->intid[i]);
+	vgic->used |= (BIT(nr) - 1) << n;
 	return choice->left_out || nr < choice->nr;
 }
 
@@ -307,7 +306,8 @@ static u32 timers_held(const struct gic_irqs *own)
 void gic_fill(struct gic_cpu *cpu)
 {
 	struct hyp_vgic *vgic = &gic_vcpu(cpu)->hyp->vgic;
-	unsigned int room = HYP_ICH_VTR_LISTREGS(vgic_vtr()) + 1, nr, n;
+	u64 vtr = vgic_vtr();
+	unsigned int room = HYP_ICH_VTR_LISTREGS(vtr) + 1, nr, n;
 	struct choice active = { .room = room }, pending = { .room = room };
 	struct gic *gic = cpu->gic;
 	unsigned long words = cpu->words;
@@ -327,11 +327,11 @@ void gic_fill(struct gic_cpu *cpu)
 			    masked(vgic, irqs));
 	}
 	choose_lpis(&pending, cpu, vgic->vmcr);
-	vgic->hcr |= vgic_vtr() & HYP_ICH_VTR_TDS ? HYP_ICH_HCR_TDIR : HYP_ICH_HCR_TC;
+	vgic->hcr |= vtr & HYP_ICH_VTR_TDS ? HYP_ICH_HCR_TDIR : HYP_ICH_HCR_TC;
 	nr = min(active.nr, room - !!pending.nr);
-	if (list(cpu, &active, nr))
+	if (list(cpu, &active, 0, nr))
 		vgic->hcr |= HYP_ICH_HCR_LRENPIE;
-	if (list(cpu, &pending, min(pending.nr, room - nr)))
+	if (list(cpu, &pending, nr, min(pending.nr, room - nr)))
 		vgic->hcr |= pending_hcr(vgic);
 	gic_vcpu(cpu)->timers_held = timers_held(&cpu->own);
 }
