@@ -6,6 +6,7 @@
  */
 #include <linux/printk.h>
 
+#include "gic/device.h"
 #include "guest/inject.h"
 #include "guest/stat.h"
 #include "guest/trace.h"
@@ -70,7 +71,7 @@ static int table_fault(struct vcpu *vcpu, u64 esr)
 		ipa |= hyp->far & PAGE_OFFSET_4K;
 
 	/* First, for no region is there, and it is touched more often than new memory */
-	if (vcpu->gic && decoded && mmio_gic(vcpu, esr, ipa))
+	if (gic_spans(vcpu->vm, ipa) && decoded && mmio_gic(vcpu, esr, ipa))
 		return 1;
 	ret = stage2_fault(vcpu, ipa, access);
 	trace_arm_vcpu_guest_fault(vcpu, ipa, access, ret);

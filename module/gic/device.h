@@ -30,8 +30,13 @@ int gic_add_vcpu(struct vcpu *vcpu);
 void gic_remove_vcpu(struct vcpu *vcpu);
 void gic_reset_vcpu(struct vcpu *vcpu);
 
-/* frame.c */
+/* frame.c; no frame is where gic_spans() denies it */
 bool gic_access(struct vcpu *vcpu, u64 addr, unsigned int width, bool is_write, u64 *value);
+
+static inline bool gic_spans(const struct vm *vm, u64 addr)
+{
+	return addr - READ_ONCE(vm->gic_first) < READ_ONCE(vm->gic_span);
+}
 
 /* redist.c */
 void gic_power_off(struct vcpu *vcpu);

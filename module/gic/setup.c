@@ -240,6 +240,23 @@ bool gic_any_runs(struct gic *gic)
 	return false;
 }
 
+static void set_span(struct vm *vm, const struct arm_vcpu_gic_setup *setup)
+{
+	const struct arm_vcpu_gic_region *region = setup->redistributors;
+	u64 first = setup->distributor, end = first + FRAME_SIZE;
+
+	if (setup->flags & ARM_VCPU_GIC_ITS) {
+		first = min(first, setup->its);
+		end = max(end, setup->its + ITS_SIZE);
+	}
+	for (; region < setup->redistributors + GIC_REDIST_REGIONS && region->count; region++) {
+		first = min(first, region->addr);
+		end = max(end, region->addr + region_size(region));
+	}
+	WRITE_ONCE(vm->gic_first, first);
+	WRITE_ONCE(vm->gic_span, end - first);
+}
+
 /**
  * gic_place() - the command SET_GIC
  * @vm: with vm->setup held
@@ -266,6 +283,7 @@ int gic_place(struct vm *vm, const struct arm_vcpu_gic_setup *setup)
 	its_remove(gic);
 	gic->distributor = setup->distributor;
 	memcpy(gic->redistributors, setup->redistributors, sizeof(gic->redistributors));
+	set_span(vm, setup);
 	gic->spi_words = DIV_ROUND_UP(setup->spis, 32);
 	gic->ctlr = 0;
 	reset_spis(gic);

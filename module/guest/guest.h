@@ -138,6 +138,8 @@ struct smccc_range {
  * @nr_vcpus: how many there are; more only with @setup held, too
  * @next_id: for the next of them; ids aren't reused
  * @gic: its interrupt controller in the kernel, or NULL; changed with @setup held
+ * @gic_first: guest-physical address of its first frame
+ * @gic_span: from there to the end of its last one, in bytes
  * @irqfds: its eventfds that signal interrupts, or NULL; with @setup held
  * @ioeventfds: those that stores signal, or NULL; changed with @setup held, and once only
  * @last_ran: per CPU: id of the vCPU of this VM that ran there last; 0: none has
@@ -164,6 +166,8 @@ struct vm {
 	unsigned int nr_vcpus;
 	u32 next_id;
 	struct gic *gic;
+	u64 gic_first;
+	u64 gic_span;
 	struct irqfds *irqfds;
 	struct ioeventfds *ioeventfds;
 	u32 __percpu *last_ran;
