@@ -19,9 +19,7 @@
 #include "guest/inject.h"
 #include "guest/stat.h"
 #include "debug.h"
-
-#define ENTER_AGAIN	1
-#define TO_USER		0
+#include "outcome.h"
 
 static bool points_allowed(const struct arm_vcpu_debug_point *points, unsigned int count,
 			   u64 (*control_allowed)(u64 value))

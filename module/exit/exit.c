@@ -28,13 +28,11 @@
 #include "debug.h"
 #include "exit.h"
 #include "mmio.h"
+#include "outcome.h"
 #include "ras.h"
 #include "sgi.h"
 #include "smccc.h"
 #include "wfx.h"
-
-#define ENTER_AGAIN	1
-#define TO_USER		0
 
 /* ISS of a trapped MRS, MSR or SYS */
 #define SYS64_OP0(esr)	((esr) >> 20 & 3)

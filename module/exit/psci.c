@@ -7,13 +7,11 @@
 #include <uapi/linux/psci.h>
 
 #include "memory/region.h"
+#include "outcome.h"
 #include "power.h"
 #include "psci.h"
 #include "smccc_filter.h"
 #include "wfx.h"
-
-#define ENTER_AGAIN	1
-#define TO_USER		0
 
 #define PSCI_1_1	0x10001
 /* Ids that are PSCI's, in either width (DEN 0022, 5.1) */

@@ -8,6 +8,7 @@
 #include "guest/skip.h"
 #include "guest/stat.h"
 #include "hyp/smccc.h"
+#include "outcome.h"
 #include "psci.h"
 #include "smc_forward.h"
 #include "smccc.h"
@@ -22,32 +23,42 @@ static void count(struct vcpu *vcpu, bool smc, bool user)
 		stat_count(vcpu, user ? ARM_VCPU_STAT_HVC_USER : ARM_VCPU_STAT_HVC);
 }
 
-/* With ARM_VCPU_CONFIG_PSCI, if the VMM hasn't said otherwise */
-static bool is_ours(const struct vcpu *vcpu, u32 function)
+enum answerer {
+	BY_VMM,
+	BY_NOBODY,
+	BY_PSCI,
+	BY_TRNG,
+};
+
+/* Who answers a call: with ARM_VCPU_CONFIG_PSCI the kernel, if the VMM hasn't said otherwise */
+static enum answerer answerer_of(const struct vcpu *vcpu, u32 function)
 {
 	if (!(vcpu->vm->config_flags & ARM_VCPU_CONFIG_PSCI))
-		return false;
+		return BY_VMM;
 	switch (smccc_filter_action(vcpu->vm, function)) {
 	case ARM_VCPU_SMCCC_DENY:
-		return true;
+		return BY_NOBODY;
 	case ARM_VCPU_SMCCC_EXIT:
-		return false;
-	default:
-		return psci_answers(vcpu, function) || trng_answers(function);
-	}
-}
-
-/* pc is past the call, which is_ours() */
-static int answer(struct vcpu *vcpu, u32 function)
-{
-	if (smccc_filter_action(vcpu->vm, function) == ARM_VCPU_SMCCC_DENY) {
-		vcpu_set_x(vcpu, 0, HYP_SMCCC_NOT_SUPPORTED);
-		return 1;
+		return BY_VMM;
 	}
 	if (psci_answers(vcpu, function))
+		return BY_PSCI;
+	return trng_answers(function) ? BY_TRNG : BY_VMM;
+}
+
+/* pc is past the call, and it isn't the VMM's */
+static int answer(struct vcpu *vcpu, u32 function, enum answerer answerer)
+{
+	switch (answerer) {
+	case BY_PSCI:
 		return psci_call(vcpu, function);
-	trng_call(vcpu, function);
-	return 1;
+	case BY_TRNG:
+		trng_call(vcpu, function);
+		return ENTER_AGAIN;
+	default:
+		vcpu_set_x(vcpu, 0, HYP_SMCCC_NOT_SUPPORTED);
+		return ENTER_AGAIN;
+	}
 }
 
 /**
@@ -66,6 +77,7 @@ int smccc_exit(struct vcpu *vcpu, u64 esr)
 	u32 conduit = smc ? ARM_VCPU_CONDUIT_SMC : ARM_VCPU_CONDUIT_HVC;
 	u32 immediate = hyp_smccc_immediate(esr);
 	u64 nr = vcpu_get_x(vcpu, 0);
+	enum answerer answerer;
 	u64 result;
 	int ret;
 
@@ -74,18 +86,19 @@ int smccc_exit(struct vcpu *vcpu, u64 esr)
 		vcpu_set_x(vcpu, 0, result);
 		if (smc)
 			skip_instruction(vcpu, esr);
-		return 1;
+		return ENTER_AGAIN;
 	}
 	if (smc && !immediate && smc_forward(vcpu)) {
 		count(vcpu, smc, false);
 		skip_instruction(vcpu, esr);
-		return 1;
+		return ENTER_AGAIN;
 	}
-	if (!immediate && is_ours(vcpu, nr)) {
+	answerer = immediate ? BY_VMM : answerer_of(vcpu, nr);
+	if (answerer != BY_VMM) {
 		if (smc)
 			skip_instruction(vcpu, esr);
-		ret = answer(vcpu, nr);
-		count(vcpu, smc, !ret);
+		ret = answer(vcpu, nr, answerer);
+		count(vcpu, smc, ret == TO_USER);
 		return ret;
 	}
 
@@ -93,9 +106,9 @@ int smccc_exit(struct vcpu *vcpu, u64 esr)
 	if (smc)
 		vcpu->pending = PENDING_STEP;
 	if (!immediate && psci_exit(vcpu, nr, conduit))
-		return 0;
+		return TO_USER;
 	vcpu->run->exit_reason = smc ? ARM_VCPU_EXIT_SMC : ARM_VCPU_EXIT_HYPERCALL;
 	vcpu->run->call.nr = nr;
 	vcpu->run->call.immediate = immediate;
-	return 0;
+	return TO_USER;
 }

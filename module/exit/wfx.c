@@ -11,10 +11,8 @@
 #include "guest/stat.h"
 #include "guest/timer.h"
 #include "guest/trace.h"
+#include "outcome.h"
 #include "wfx.h"
-
-#define ENTER_AGAIN	1
-#define TO_USER		0
 
 /* ISS of a trapped WFx: TI is ARM_VCPU_HALT_*; RN is valid with RV */
 #define WFX_TI(esr)	((esr) & 3)
