@@ -9,30 +9,6 @@
 
 #define BASE	0x50000000UL
 
-/* By the host; the commands have no argument */
-static int save(FIXTURE_DATA(lpi) *self)
-{
-	return vm_ioctl(self->vm.fd, ARM_VCPU_SAVE_ITS, NULL);
-}
-
-static int restore(FIXTURE_DATA(lpi) *self)
-{
-	return vm_ioctl(self->vm.fd, ARM_VCPU_RESTORE_ITS, NULL);
-}
-
-/* A new GIC, whose registers are as before, but which has mapped nothing */
-static void reset(FIXTURE_DATA(lpi) *self, u64 devices)
-{
-	unsigned int n;
-
-	its_place(&self->vm);
-	gic_write32(self->vcpu[0], GIC_DIST + GICD_CTLR, 3);
-	its_tables(self->vcpu[0], devices);
-	gic_write32(self->vcpu[0], GITS_CTLR, GITS_CTLR_ENABLED);
-	for (n = 0; n < NR; n++)
-		its_enable_lpis(self->vcpu[0], n, 0);
-}
-
 static const struct {
 	u32 device, event, intid, vcpu;
 } mapped[] = {
@@ -60,11 +36,11 @@ static void everything_comes_back(struct __test_metadata *_metadata, FIXTURE_DAT
 	its_msi(&self->vm, DEV, 0);
 	gic_ended(self->vcpu[2], LPI + 200, RPR_IDLE);
 	/* One is pending in memory, the other in a list register; saving takes neither away */
-	ASSERT_EQ(0, save(self));
+	ASSERT_EQ(0, its_save(&self->vm));
 	COMES(1);
 	EXPECT_IDLE(1);
-	reset(self, devices);
-	EXPECT_EQ(0, restore(self));
+	its_reset(self->vcpu[0], devices);
+	EXPECT_EQ(0, its_restore(&self->vm));
 	COMES(1);
 	EXPECT_IDLE(1);
 	gic_comes(self->vcpu[2], LPI + 100, 0x80);
@@ -102,36 +78,44 @@ TEST_F(lpi, flat_tables_come_back)
 	everything_comes_back(_metadata, self, ITS_FLAT);
 }
 
-TEST_F(lpi, tables_of_two_levels_come_back)
+#define TWO_LEVELS	(ITS_VALID | ITS_INDIRECT | ITS_CACHED | ITS_DEVICES)
+
+/* A device table of two levels; returns the first one */
+static u64 *use_two_levels(FIXTURE_DATA(lpi) *self)
 {
-	u64 devices = ITS_VALID | ITS_INDIRECT | ITS_CACHED | ITS_DEVICES;
 	u64 *level1 = vm_host(&self->vm, ITS_DEVICES);
 
 	level1[0] = ITS_LEVEL2 | ITS_VALID;
 	gic_write32(self->vcpu[0], GITS_CTLR, 0);
-	its_tables(self->vcpu[0], devices);
+	its_tables(self->vcpu[0], TWO_LEVELS);
 	gic_write32(self->vcpu[0], GITS_CTLR, GITS_CTLR_ENABLED);
 	DO(ITS_MAPD(DEV, ITS_ITT, 5));
-	everything_comes_back(_metadata, self, devices);
+	return level1;
+}
+
+TEST_F(lpi, tables_of_two_levels_come_back)
+{
+	use_two_levels(self);
+	everything_comes_back(_metadata, self, TWO_LEVELS);
 }
 
 TEST_F(lpi, what_isnt_mapped_any_more_doesnt_come_back)
 {
 	DO(ITS_MAPTI(DEV, OTHER, LPI + OTHER, 1));
-	ASSERT_EQ(0, save(self));
+	ASSERT_EQ(0, its_save(&self->vm));
 	DO(ITS_DISCARD(DEV, EVENT), ITS_UNMAPC(2));
-	ASSERT_EQ(0, save(self));
-	reset(self, ITS_FLAT);
-	ASSERT_EQ(0, restore(self));
+	ASSERT_EQ(0, its_save(&self->vm));
+	its_reset(self->vcpu[0], ITS_FLAT);
+	ASSERT_EQ(0, its_restore(&self->vm));
 	SEND();
 	EXPECT_IDLE(1);
 	DO(ITS_MAPTI(DEV, EVENT, LPI + EVENT, 2));
 	SEND();
 	EXPECT_IDLE(2);
 	DO(ITS_UNMAPD(DEV));
-	ASSERT_EQ(0, save(self));
-	reset(self, ITS_FLAT);
-	ASSERT_EQ(0, restore(self));
+	ASSERT_EQ(0, its_save(&self->vm));
+	its_reset(self->vcpu[0], ITS_FLAT);
+	ASSERT_EQ(0, its_restore(&self->vm));
 	DO(ITS_MAPTI(DEV, EVENT, LPI + EVENT, 1));
 	SEND();
 	EXPECT_IDLE(1);
@@ -146,7 +130,7 @@ static int restore_chain(FIXTURE_DATA(lpi) *self, u64 device, u64 first, u64 sec
 	devices[DEV] = device;
 	events[0] = first;
 	events[1] = second;
-	ret = restore(self);
+	ret = its_restore(&self->vm);
 	SEND();
 	EXPECT_IDLE(1);
 	return ret;
@@ -157,7 +141,7 @@ TEST_F(lpi, what_is_restored_is_looked_at)
 	u64 device = ITS_VALID | ITS_ITT | 4, event = ITS_VALID | 1UL << 48 | LPI;
 	u64 *collections = vm_host(&self->vm, ITS_COLLECTIONS);
 
-	ASSERT_EQ(0, save(self));
+	ASSERT_EQ(0, its_save(&self->vm));
 	EXPECT_EQ(ITS_VALID | 1, collections[1]);
 	EXPECT_EQ(0, restore_chain(self, device, event, 0));
 	EXPECT_EQ(0, restore_chain(self, device, event | 1UL << 32, event));
@@ -191,45 +175,39 @@ TEST_F(lpi, saving_needs_memory_and_rest)
 	DO(ITS_MAPD(7, BASE, 2), ITS_MAPTI(7, 0, LPI, 1));
 	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, BASE, 0, NULL));
 	ASSERT_EQ(0, vm_memory(self->vm.fd, ARM_VCPU_MEMORY_READONLY, BASE, ITS_PAGE, user));
-	EXPECT_EQ(-EFAULT, save(self));
+	EXPECT_EQ(-EFAULT, its_save(&self->vm));
 	munmap(user, ITS_PAGE);
-	EXPECT_EQ(-EFAULT, save(self));
+	EXPECT_EQ(-EFAULT, its_save(&self->vm));
 	DO(ITS_UNMAPD(7));
-	EXPECT_EQ(0, save(self));
+	EXPECT_EQ(0, its_save(&self->vm));
 	vcpu_enter(self->vcpu[2], guest_spin, 0, 0);
 	vcpu_start(self->vcpu[2]);
-	EXPECT_TRUE(wait_for(save(self) == -EBUSY));
-	EXPECT_EQ(-EBUSY, restore(self));
+	EXPECT_TRUE(wait_for(its_save(&self->vm) == -EBUSY));
+	EXPECT_EQ(-EBUSY, its_restore(&self->vm));
 	vm_kick(self->vcpu[2]->fd);
 	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(self->vcpu[2]));
-	EXPECT_EQ(0, restore(self));
+	EXPECT_EQ(0, its_restore(&self->vm));
 	/* Without tables nothing is saved */
 	its_place(&self->vm);
-	EXPECT_EQ(0, save(self));
-	EXPECT_EQ(0, restore(self));
+	EXPECT_EQ(0, its_save(&self->vm));
+	EXPECT_EQ(0, its_restore(&self->vm));
 	/* Without an ITS there is nothing to save */
 	ASSERT_EQ(0, vm_configure(other.fd, 0, ARM_VCPU_CONFIG_GIC));
-	EXPECT_EQ(-ENODEV, vm_ioctl(other.fd, ARM_VCPU_SAVE_ITS, NULL));
-	EXPECT_EQ(-ENODEV, vm_ioctl(other.fd, ARM_VCPU_RESTORE_ITS, NULL));
+	EXPECT_EQ(-ENODEV, its_save(&other));
+	EXPECT_EQ(-ENODEV, its_restore(&other));
 	close(other.fd);
 }
 
 /* What the guest has mapped, and taken the entry away from */
 TEST_F(lpi, what_has_no_entry_any_more_cannot_be_saved)
 {
-	u64 devices = ITS_VALID | ITS_INDIRECT | ITS_CACHED | ITS_DEVICES;
-	u64 *level1 = vm_host(&self->vm, ITS_DEVICES);
+	u64 *level1 = use_two_levels(self);
 
-	level1[0] = ITS_LEVEL2 | ITS_VALID;
-	gic_write32(self->vcpu[0], GITS_CTLR, 0);
-	its_tables(self->vcpu[0], devices);
-	gic_write32(self->vcpu[0], GITS_CTLR, GITS_CTLR_ENABLED);
-	DO(ITS_MAPD(DEV, ITS_ITT, 5));
-	ASSERT_EQ(0, save(self));
+	ASSERT_EQ(0, its_save(&self->vm));
 	level1[0] = 0;
-	EXPECT_EQ(-EFAULT, save(self));
+	EXPECT_EQ(-EFAULT, its_save(&self->vm));
 	DO(ITS_UNMAPD(DEV));
-	EXPECT_EQ(0, save(self));
+	EXPECT_EQ(0, its_save(&self->vm));
 }
 
 #define ITS		ARM_VCPU_GIC_ITS_REGISTERS
@@ -276,7 +254,7 @@ TEST_F(lpi, registers_come_back)
 	SEND();
 	at = gic_read32(self->vcpu[0], GITS_CWRITER);
 	its_put(&self->vm, at, ITS_INT(DEV, OTHER));
-	ASSERT_EQ(0, save(self));
+	ASSERT_EQ(0, its_save(&self->vm));
 	for (i = 0; i < ARRAY_SIZE(its_regs); i++)
 		its[i] = get64(self, ITS, 0, its_regs[i]);
 	EXPECT_EQ(at, its[1]);
@@ -291,7 +269,7 @@ TEST_F(lpi, registers_come_back)
 	its[1] += sizeof(struct its_command);
 	for (i = 0; i < ARRAY_SIZE(its_regs); i++)
 		set64(self, ITS, 0, its_regs[i], its[i]);
-	ASSERT_EQ(0, restore(self));
+	ASSERT_EQ(0, its_restore(&self->vm));
 	for (n = 0; n < NR; n++)
 		for (i = 0; i < ARRAY_SIZE(lpi_regs); i++)
 			set64(self, REDIST, n, lpi_regs[i], lpi[n][i]);

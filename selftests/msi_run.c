@@ -87,12 +87,10 @@ FIXTURE(msis) {
 /* How a signal of the eventfd is an MSI, or no longer */
 static int set(FIXTURE_DATA(msis) *self, u64 flags, u32 event)
 {
-	struct arm_vcpu_irqfd arg = {
-		.size = sizeof(arg), .flags = ARM_VCPU_IRQFD_MSI | flags, .fd = self->fd[event],
-		.addr = GITS_TRANSLATER, .device = DEVICE_ID(BY_EVENTFD), .data = event,
-	};
+	struct arm_vcpu_irqfd arg = its_irqfd(self->fd[event], DEVICE_ID(BY_EVENTFD), event);
 
-	return vm_ioctl(self->vm.fd, ARM_VCPU_IRQFD, &arg);
+	arg.flags |= flags;
+	return irqfd_set(&self->vm, arg);
 }
 
 static void map(FIXTURE_DATA(msis) *self, u32 way)

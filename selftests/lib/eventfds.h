@@ -66,14 +66,17 @@ static inline bool event_number_is_free(int number)
 	}));
 }
 
+static inline int irqfd_set(struct vm *vm, struct arm_vcpu_irqfd arg)
+{
+	return vm_ioctl(vm->fd, ARM_VCPU_IRQFD, &arg);
+}
+
 static inline int irqfd(struct vm *vm, u64 flags, int fd, u32 intid, int resample_fd)
 {
-	struct arm_vcpu_irqfd arg = {
-		.size = sizeof(arg), .intid = intid, .flags = flags, .fd = fd,
+	return irqfd_set(vm, (struct arm_vcpu_irqfd) {
+		.size = sizeof(struct arm_vcpu_irqfd), .intid = intid, .flags = flags, .fd = fd,
 		.resample_fd = resample_fd,
-	};
-
-	return vm_ioctl(vm->fd, ARM_VCPU_IRQFD, &arg);
+	});
 }
 
 #define irqfd_add(vm, fd, intid)	irqfd(vm, 0, fd, intid, 0)

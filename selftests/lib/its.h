@@ -173,6 +173,30 @@ static inline void its_enable(struct vcpu *vcpu, u64 devices)
 	}
 }
 
+/* A new GIC, whose registers are as before, but which has mapped nothing */
+static inline void its_reset(struct vcpu *vcpu, u64 devices)
+{
+	unsigned int n;
+
+	its_place(vcpu->vm);
+	gic_write32(vcpu, GIC_DIST + GICD_CTLR, 3);
+	its_tables(vcpu, devices);
+	gic_write32(vcpu, GITS_CTLR, GITS_CTLR_ENABLED);
+	for (n = 0; n < vcpu->vm->nr_vcpus; n++)
+		its_enable_lpis(vcpu, n, 0);
+}
+
+/* By the host; they have no argument */
+static inline int its_save(struct vm *vm)
+{
+	return vm_ioctl(vm->fd, ARM_VCPU_SAVE_ITS, NULL);
+}
+
+static inline int its_restore(struct vm *vm)
+{
+	return vm_ioctl(vm->fd, ARM_VCPU_RESTORE_ITS, NULL);
+}
+
 static inline int its_send(struct vm *vm, u64 addr, u32 device, u32 event)
 {
 	struct arm_vcpu_msi msi = {
@@ -188,6 +212,15 @@ static inline void its_msi(struct vm *vm, u32 device, u32 event)
 
 	if (ret)
 		die("SEND_MSI: %s", strerror(-ret));
+}
+
+/* An eventfd that sends it */
+static inline struct arm_vcpu_irqfd its_irqfd(int fd, u32 device, u32 event)
+{
+	return (struct arm_vcpu_irqfd) {
+		.size = sizeof(struct arm_vcpu_irqfd), .flags = ARM_VCPU_IRQFD_MSI, .fd = fd,
+		.addr = GITS_TRANSLATER, .device = device, .data = event,
+	};
 }
 
 #endif
