@@ -243,6 +243,25 @@ static void undo_irqfd(struct state *s)
 	irqfd_remove(&s->vm, s->fd, GIC_SPI);
 }
 
+static void prepare_irqfd_msi(struct state *s)
+{
+	prepare_irqfd(s);
+	its_place(&s->vm);
+}
+
+static int issue_irqfd_msi(struct state *s)
+{
+	return irqfd_set(&s->vm, its_irqfd(s->fd, 0, 0));
+}
+
+static void undo_irqfd_msi(struct state *s)
+{
+	struct arm_vcpu_irqfd arg = its_irqfd(s->fd, 0, 0);
+
+	arg.flags |= ARM_VCPU_IRQFD_REMOVE;
+	irqfd_set(&s->vm, arg);
+}
+
 /* SET_GIC, with an ITS */
 
 static void prepare_gic(struct state *s)
@@ -331,5 +350,7 @@ COMMAND(ioeventfd, prepare_eventfd, issue_ioeventfd, ioeventfd_works, undo_ioeve
 	ioeventfd_is_gone, .least = 3);
 COMMAND(irqfd, prepare_irqfd, issue_irqfd, irqfd_works, undo_irqfd, event_signals_nothing,
 	.least = 3);
+COMMAND(irqfd_msi, prepare_irqfd_msi, issue_irqfd_msi, irqfd_works, undo_irqfd_msi,
+	event_signals_nothing, .least = 3);
 COMMAND(set_gic, prepare_gic, issue_set_gic, set_gic_worked, undo_set_gic, no_gic_is_there,
 	.least = 1);
