@@ -130,31 +130,27 @@ static void av_send_msi(struct guest *guest)
 		err(1, "SEND_MSI");
 }
 
+#define COMMON									\
+	.destroy = av_destroy,							\
+	.enter = av_enter,							\
+	.run = av_run,								\
+	.stored = av_stored,							\
+	.set_no_enter = av_set_no_enter,					\
+	.route_calls = av_route_calls,						\
+	.kick = av_kick,							\
+	.ioeventfd = av_ioeventfd
+
 const struct backend backend_arm_vcpu = {
 	.name = "arm_vcpu",
 	.create = av_create,
-	.destroy = av_destroy,
-	.enter = av_enter,
-	.run = av_run,
-	.stored = av_stored,
-	.set_no_enter = av_set_no_enter,
-	.route_calls = av_route_calls,
-	.kick = av_kick,
-	.ioeventfd = av_ioeventfd,
+	COMMON,
 };
 
 const struct backend backend_arm_vcpu_gic = {
 	.name = "arm_vcpu-gic",
 	.has_gic = true,
 	.create = av_create_gic,
-	.destroy = av_destroy,
-	.enter = av_enter,
-	.run = av_run,
-	.stored = av_stored,
-	.set_no_enter = av_set_no_enter,
-	.route_calls = av_route_calls,
-	.kick = av_kick,
-	.ioeventfd = av_ioeventfd,
+	COMMON,
 	.irqfd = av_irqfd,
 	.set_spi = av_set_spi,
 	.send_msi = av_send_msi,

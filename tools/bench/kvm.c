@@ -203,31 +203,27 @@ static void kvm_ioeventfd(struct guest *guest, int fd)
 	kvm_command(guest->kvm.vm, KVM_IOEVENTFD, &store, "KVM_IOEVENTFD");
 }
 
+#define COMMON									\
+	.destroy = kvm_destroy,							\
+	.enter = kvm_enter,							\
+	.run = kvm_run,								\
+	.stored = kvm_stored,							\
+	.set_no_enter = kvm_set_no_enter,					\
+	.route_calls = kvm_route_calls,						\
+	.kick = kvm_kick,							\
+	.ioeventfd = kvm_ioeventfd
+
 const struct backend backend_kvm = {
 	.name = "kvm",
 	.create = kvm_create,
-	.destroy = kvm_destroy,
-	.enter = kvm_enter,
-	.run = kvm_run,
-	.stored = kvm_stored,
-	.set_no_enter = kvm_set_no_enter,
-	.route_calls = kvm_route_calls,
-	.kick = kvm_kick,
-	.ioeventfd = kvm_ioeventfd,
+	COMMON,
 };
 
 const struct backend backend_kvm_vgic = {
 	.name = "kvm-vgic",
 	.has_gic = true,
 	.create = kvm_create_vgic,
-	.destroy = kvm_destroy,
-	.enter = kvm_enter,
-	.run = kvm_run,
-	.stored = kvm_stored,
-	.set_no_enter = kvm_set_no_enter,
-	.route_calls = kvm_route_calls,
-	.kick = kvm_kick,
-	.ioeventfd = kvm_ioeventfd,
+	COMMON,
 	.irqfd = kvm_irqfd,
 	.set_spi = kvm_set_spi,
 	.send_msi = kvm_send_msi,
