@@ -11,6 +11,8 @@
 # The rules of the module are in Kbuild: make -C /lib/modules/$(uname -r)/build M=$PWD modules works as well.
 
 O ?= $(CURDIR)/build
+# Ours alone: to kbuild, which any make below us would hand it on to, it is something else.
+MAKEOVERRIDES := $(filter-out O=%,$(MAKEOVERRIDES))
 CACHE := $(or $(ARM_VCPU_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/arm_vcpu)
 
 # Elsewhere than on arm64, the headers that `make run` has unpacked will do, and so will its libraries.
