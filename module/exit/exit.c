@@ -142,8 +142,10 @@ static int sysreg_done(struct vcpu *vcpu, u64 esr, const struct sysreg_access *a
 	return ENTER_AGAIN;
 }
 
-static int sysreg_unknown(struct vcpu *vcpu, u64 esr, const struct sysreg_access *access)
+static int sysreg_unknown(struct vcpu *vcpu, u64 esr, struct sysreg_access *access)
 {
+	if (vcpu->gic && !access->write && gic_trapped(vcpu, access))
+		return sysreg_done(vcpu, esr, access);
 	if (sgi_exit(vcpu, access)) {
 		stat_count(vcpu, ARM_VCPU_STAT_SEND_IPI);
 		trace_arm_vcpu_sysreg(vcpu, access, TRACE_BY_VMM);
@@ -159,11 +161,12 @@ static int handle_sysreg(struct vcpu *vcpu, u64 esr)
 {
 	struct sysreg_access access = sysreg_access_of(esr);
 
-	if (access.write)
+	if (access.write) {
 		access.value = vcpu_get_x(vcpu, SYS64_RT(esr));
-	/* First, for IPIs are most of what a guest traps for */
-	if (vcpu->gic && gic_trapped(vcpu, &access))
-		return sysreg_done(vcpu, esr, &access);
+		/* First, for IPIs are most of what a guest traps for */
+		if (vcpu->gic && gic_trapped(vcpu, &access))
+			return sysreg_done(vcpu, esr, &access);
+	}
 	switch (sysreg_emulate(vcpu, &access)) {
 	case SYSREG_CLEAN:
 		sysreg_done(vcpu, esr, &access);
