@@ -31,6 +31,18 @@
 /* What an MMU notifier's young hooks return, int or bool (7.2): "was used" */
 #define COMPAT_YOUNG typeof(((struct mmu_notifier_ops *)0)->clear_young(NULL, NULL, 0, 0))
 
+/*
+ * What is big on the stack, and written before it is read, isn't set to zero where all else is
+ * (CONFIG_INIT_STACK_ALL_ZERO).  Later kernels have the name.
+ */
+#ifndef __uninitialized
+#if __has_attribute(__uninitialized__)
+#define __uninitialized	__attribute__((__uninitialized__))
+#else
+#define __uninitialized
+#endif
+#endif
+
 /* A wait for a page of user memory ends by any signal, not by fatal ones only: 6.2 */
 #ifdef HAVE_FOLL_INTERRUPTIBLE
 COMPAT_EXISTS(FOLL_INTERRUPTIBLE);

@@ -6,6 +6,7 @@
 #include <linux/errno.h>
 #include <linux/uaccess.h>
 
+#include "compat.h"
 #include "command.h"
 
 /* Every struct fits */
@@ -33,7 +34,7 @@ static long fetch(const struct command *command, void *arg, void __user *user)
 
 static long with_struct(const struct command *command, void *object, void __user *user)
 {
-	u64 arg[COMMAND_MAX_SIZE / sizeof(u64)];
+	u64 arg[COMMAND_MAX_SIZE / sizeof(u64)] __uninitialized;
 
 	return fetch(command, arg, user) ?: command->handler(object, arg, user);
 }

@@ -8,6 +8,7 @@
 #include <linux/bitops.h>
 
 #include "host/ppi.h"
+#include "compat.h"
 #include "gic.h"
 #include "its.h"
 #include "vgic.h"
@@ -140,6 +141,13 @@ void gic_fold(struct gic_cpu *cpu)
 	cpu->lpis_listed = 0;
 	vgic->hcr = 0;
 	vgic->misr = 0;
+}
+
+static void choose_begin(struct choice *choice, unsigned int room)
+{
+	choice->nr = 0;
+	choice->room = room;
+	choice->left_out = false;
 }
 
 /* There is no room, and nothing that is less urgent */
@@ -308,10 +316,12 @@ void gic_fill(struct gic_cpu *cpu)
 	struct hyp_vgic *vgic = &gic_vcpu(cpu)->hyp->vgic;
 	u64 vtr = vgic_vtr();
 	unsigned int room = HYP_ICH_VTR_LISTREGS(vtr) + 1, nr, n;
-	struct choice active = { .room = room }, pending = { .room = room };
+	struct choice active __uninitialized, pending __uninitialized;
 	struct gic *gic = cpu->gic;
 	unsigned long words = cpu->words;
 
+	choose_begin(&active, room);
+	choose_begin(&pending, room);
 	choose_from(&active, cpu->own.running, 0, cpu->own.active, 0);
 	choose_from(&pending, cpu->own.priority, 0,
 		    gic_forwarded(gic, &cpu->own) & ~cpu->own.active, masked(vgic, &cpu->own));
