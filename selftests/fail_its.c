@@ -36,8 +36,7 @@ static void prepare_its(struct state *s)
 {
 	struct vgic_shared *shared;
 
-	gic_vm(&s->vm);
-	its_place(&s->vm);
+	its_vm(&s->vm);
 	s->vcpu = vcpu_create(&s->vm);
 	shared = vm_host(&s->vm, GUEST_SHARED);
 	shared->quiet = 1;

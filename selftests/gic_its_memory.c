@@ -3,49 +3,32 @@
  * Shows the kernel's ITS while it waits for memory that another thread brings (userfaultfd): the
  * region doesn't go before, other vCPUs run, and KICK doesn't wait.
  */
-#include <fcntl.h>
-#include <linux/userfaultfd.h>
-#include <poll.h>
-#include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include "kselftest_harness.h"
 #include "gic_state.h"
 #include "its.h"
+#include "late_page.h"
 
 #define BASE	0x50000000UL
 
 FIXTURE(memory) {
 	struct vm vm;
 	struct vcpu *vcpu;
-	char *user;		/* a page at BASE, which comes by uffd */
-	int uffd;
+	struct late_page page;	/* at BASE */
 	bool gone;
 	int result;
 };
 
 FIXTURE_SETUP(memory)
 {
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register range = {
-		.range = { .len = page_size() }, .mode = UFFDIO_REGISTER_MODE_MISSING,
-	};
-
 	if (!vgic_vtr())
 		SKIP(return, NO_VGIC);
-	self->uffd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
-	if (self->uffd < 0)
-		SKIP(return, "kernel: no userfaultfd");
-	gic_vm(&self->vm);
-	its_place(&self->vm);
+	if (!late_page_open(&self->page))
+		SKIP(return, NO_LATE_PAGE);
+	its_vm(&self->vm);
 	vcpu_create(&self->vm);
 	vcpu_create(&self->vm);
 	self->vcpu = &self->vm.vcpus[0];
-	self->user = map_pages(page_size());
-	range.range.start = (u64)self->user;
-	if (ioctl(self->uffd, UFFDIO_API, &api) ||
-	    ioctl(self->uffd, UFFDIO_REGISTER, &range) ||
-	    vm_memory(self->vm.fd, 0, BASE, page_size(), self->user))
-		die("a page can't be waited for");
+	late_page_map(&self->page, &self->vm, BASE);
 	gic_serve(self->vcpu);
 	gic_serve(self->vcpu + 1);
 	gic_write(self->vcpu, GITS_CBASER, 8, BASE | ITS_VALID);
@@ -58,7 +41,7 @@ FIXTURE_TEARDOWN(memory)
 	if (!self->vcpu)
 		return;
 	vm_destroy(&self->vm);
-	close(self->uffd);
+	close(self->page.uffd);
 }
 
 static void *removes(void *arg)
@@ -72,21 +55,17 @@ static void *removes(void *arg)
 
 TEST_F(memory, a_region_doesnt_go_while_it_is_read)
 {
-	struct uffdio_zeropage zero = {
-		.range = { .start = (u64)self->user, .len = page_size() },
-	};
-	struct pollfd fd = { .fd = self->uffd, .events = POLLIN };
 	pthread_t thread;
 
 	vcpu_start(self->vcpu);
-	ASSERT_EQ(1, poll(&fd, 1, (int)(8000 * slowness())));
+	ASSERT_TRUE(late_page_is_asked_for(&self->page));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, removes, self));
 	sleep_ms(200);
 	EXPECT_FALSE(READ_ONCE(self->gone));
 	/* Others are in nobody's way, and see how far it is */
 	EXPECT_EQ(0x20, gic_read32(self->vcpu + 1, GITS_CWRITER));
 	EXPECT_EQ(0, gic_read32(self->vcpu + 1, GITS_CREADR));
-	ASSERT_EQ(0, ioctl(self->uffd, UFFDIO_ZEROPAGE, &zero));
+	late_page_bring(&self->page);
 	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu));
 	pthread_join(thread, NULL);
 	EXPECT_EQ(0, self->result);
@@ -117,21 +96,17 @@ static void *kicks(void *arg)
 
 TEST_F(memory, a_kick_does_not_wait_for_who_restores)
 {
-	struct uffdio_zeropage zero = {
-		.range = { .start = (u64)self->user, .len = page_size() },
-	};
-	struct pollfd fd = { .fd = self->uffd, .events = POLLIN };
 	pthread_t enabler, kicker;
 
 	gic_write(self->vcpu + 1, its_redist(0) + GICR_PROPBASER, 8, ITS_CONFIG | 13);
 	gic_write(self->vcpu + 1, its_redist(0) + GICR_PENDBASER, 8, BASE);
 	ASSERT_EQ(0, pthread_create(&enabler, NULL, enables_lpis, self));
-	ASSERT_EQ(1, poll(&fd, 1, (int)(8000 * slowness())));
+	ASSERT_TRUE(late_page_is_asked_for(&self->page));
 	ASSERT_EQ(0, pthread_create(&kicker, NULL, kicks, self));
 	EXPECT_TRUE(wait_for(READ_ONCE(self->gone)));
 	/* Nobody runs meanwhile */
 	EXPECT_EQ(-EBUSY, vcpu_run(self->vcpu + 1));
-	ASSERT_EQ(0, ioctl(self->uffd, UFFDIO_ZEROPAGE, &zero));
+	late_page_bring(&self->page);
 	pthread_join(enabler, NULL);
 	pthread_join(kicker, NULL);
 	EXPECT_EQ(0, self->result);

@@ -18,8 +18,7 @@ FIXTURE_SETUP(tables)
 {
 	if (!vgic_vtr())
 		SKIP(return, NO_VGIC);
-	gic_vm(&self->vm);
-	its_place(&self->vm);
+	its_vm(&self->vm);
 	while (self->vm.nr_vcpus < NR)
 		vcpu_create(&self->vm);
 	self->vcpu = &self->vm.vcpus[0];

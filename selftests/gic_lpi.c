@@ -245,26 +245,11 @@ TEST_F(lpi, too_few_bits_of_intid_are_no_lpis)
 	COMES(1);
 }
 
-static u64 __guest guest_sleeps(void)
-{
-	write_sysreg(0xff, ICC_PMR);
-	write_sysreg(1, ICC_IGRPEN1);
-	while (!READ_ONCE(VGIC_SHARED->taken))
-		wfi_take_irq();
-	return 0;
-}
-
 TEST_F(lpi, wakes)
 {
-	struct vcpu *vcpu = self->vcpu[1];
-
-	self->shared->quiet = 1;
-	vcpu_call(vcpu, guest_sleeps, 0, 0);
-	vcpu_start(vcpu);
-	wait_for(vcpu_stat(vcpu, ARM_VCPU_STAT_SLEEP));
-	sleep_ms(20);
+	gic_sleep(self->vcpu[1]);
 	SEND();
-	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(vcpu));
+	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu[1]));
 	EXPECT_EQ(1, self->shared->taken);
 }
 

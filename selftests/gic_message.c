@@ -20,15 +20,10 @@ FIXTURE(message) {
 
 FIXTURE_SETUP(message)
 {
-	int i;
-
 	if (!vgic_vtr())
 		SKIP(return, NO_VGIC);
 	gic_vm(&self->vm);
-	for (i = 0; i < NR; i++) {
-		self->vcpu[i] = vcpu_create(&self->vm);
-		gic_serve(self->vcpu[i]);
-	}
+	gic_add_vcpus(&self->vm, self->vcpu, NR);
 	gic_write32(self->vcpu[0], GIC_DIST + GICD_CTLR, 3);
 	gic_route(self->vcpu[0], SPI, 1);
 	gic_enable(self->vcpu[0], SPI, 0x80);

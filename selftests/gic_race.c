@@ -108,10 +108,7 @@ FIXTURE_SETUP(race)
 	gic_vm(&self->vm);
 	vm_handler(&self->vm, VECTOR_IRQ, guest_counts);
 	self->shared = vm_host(&self->vm, (u64)SHARED);
-	for (i = 0; i < NR; i++) {
-		self->vcpu[i] = vcpu_create(&self->vm);
-		gic_serve(self->vcpu[i]);
-	}
+	gic_add_vcpus(&self->vm, self->vcpu, NR);
 	for (i = SPI; i < SPI + SPIS; i++) {
 		gic_make_edge(self->vcpu[0], i);
 		gic_enable(self->vcpu[0], i, 0x40);

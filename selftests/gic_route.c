@@ -20,7 +20,6 @@ FIXTURE(route) {
 FIXTURE_SETUP(route)
 {
 	struct arm_vcpu_gic_setup setup = gic_setup(GIC_SPIS, MAX_VCPUS);
-	int i;
 
 	if (!vgic_vtr())
 		SKIP(return, NO_VGIC);
@@ -28,10 +27,7 @@ FIXTURE_SETUP(route)
 	vm_replace(&self->vm, 0, ARM_VCPU_CONFIG_GIC | ARM_VCPU_CONFIG_PSCI);
 	ASSERT_EQ(0, gic_place(&self->vm, &setup));
 	vm_handler(&self->vm, VECTOR_IRQ, guest_interrupt);
-	for (i = 0; i < NR; i++) {
-		self->vcpu[i] = vcpu_create(&self->vm);
-		gic_serve(self->vcpu[i]);
-	}
+	gic_add_vcpus(&self->vm, self->vcpu, NR);
 	gic_write32(self->vcpu[0], GIC_DIST + GICD_CTLR, 3);
 	gic_make_edge(self->vcpu[0], SPI);
 	gic_enable(self->vcpu[0], SPI, 0x80);

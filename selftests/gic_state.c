@@ -34,15 +34,10 @@ FIXTURE(state) {
 
 FIXTURE_SETUP(state)
 {
-	int i;
-
 	if (!vgic_vtr())
 		SKIP(return, NO_VGIC);
 	gic_vm(&self->vm);
-	for (i = 0; i < NR; i++) {
-		self->vcpu[i] = vcpu_create(&self->vm);
-		gic_serve(self->vcpu[i]);
-	}
+	gic_add_vcpus(&self->vm, self->vcpu, NR);
 }
 
 FIXTURE_TEARDOWN(state)

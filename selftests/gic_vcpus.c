@@ -39,10 +39,7 @@ FIXTURE_SETUP(vcpus)
 	if (!vgic_vtr())
 		SKIP(return, NO_VGIC);
 	gic_vm(&self->vm);
-	for (i = 0; i < NR; i++) {
-		self->vcpu[i] = vcpu_create(&self->vm);
-		gic_serve(self->vcpu[i]);
-	}
+	gic_add_vcpus(&self->vm, self->vcpu, NR);
 	self->shared = vm_host(&self->vm, GUEST_SHARED);
 	self->target = vm_host(&self->vm, (u64)TARGET);
 	gic_write32(self->vcpu[0], GIC_DIST + GICD_CTLR, 3);
@@ -136,32 +133,12 @@ TEST_F(vcpus, an_sgi_of_another_group)
 	vgic_expect(self->vcpu[1], CALL_TAKEN, SGI, VECTOR_FIQ, 0x80);
 }
 
-static u64 __guest guest_sleeps(void)
-{
-	write_sysreg(0xff, ICC_PMR);
-	write_sysreg(1, ICC_IGRPEN1);
-	while (!READ_ONCE(VGIC_SHARED->taken))
-		wfi_take_irq();
-	return 0;
-}
-
-static void sleeper(FIXTURE_DATA(vcpus) *self)
-{
-	struct vcpu *vcpu = self->vcpu[1];
-
-	self->shared->quiet = 1;
-	vcpu_call(vcpu, guest_sleeps, 0, 0);
-	vcpu_start(vcpu);
-	wait_for(vcpu_stat(vcpu, ARM_VCPU_STAT_SLEEP));
-	sleep_ms(20);
-}
-
 TEST_F(vcpus, an_spi_wakes)
 {
 	gic_make_edge(self->vcpu[0], SPI);
 	gic_enable(self->vcpu[0], SPI, 0x80);
 	gic_route(self->vcpu[0], SPI, 1);
-	sleeper(self);
+	gic_sleep(self->vcpu[1]);
 	gic_line(&self->vm, SPI, 1);
 	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu[1]));
 	EXPECT_EQ(1, self->shared->taken);
@@ -169,7 +146,7 @@ TEST_F(vcpus, an_spi_wakes)
 
 TEST_F(vcpus, an_sgi_wakes)
 {
-	sleeper(self);
+	gic_sleep(self->vcpu[1]);
 	send(self->vcpu[0], 1 << 1);
 	vcpu_expect_call(self->vcpu[0], CALL_DONE);
 	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu[1]));

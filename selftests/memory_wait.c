@@ -5,16 +5,11 @@
  * access is done then, and a process that waits can be killed.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/userfaultfd.h>
-#include <poll.h>
 #include <signal.h>
-#include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include "kselftest_harness.h"
-#include "vm.h"
+#include "late_page.h"
 
 #define BASE	(GUEST_RAM + 0x10000000UL)
 
@@ -22,8 +17,7 @@ FIXTURE(wait) {
 	struct vm vm;
 	struct vcpu *vcpu;
 	struct arm_vcpu_run *run;
-	char *user;		/* a page at BASE, which comes by uffd */
-	int uffd;
+	struct late_page page;	/* at BASE */
 };
 
 GUEST_ASM(guest_load, "ldr x0, [x1]\n hvc #1\n b .");
@@ -31,23 +25,12 @@ GUEST_ASM(guest_load, "ldr x0, [x1]\n hvc #1\n b .");
 /* False: there is no userfaultfd */
 static bool prepare(FIXTURE_DATA(wait) *self)
 {
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register range = {
-		.range = { .len = page_size() }, .mode = UFFDIO_REGISTER_MODE_MISSING,
-	};
-
-	self->uffd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
-	if (self->uffd < 0)
+	if (!late_page_open(&self->page))
 		return false;
 	vm_create(&self->vm);
 	self->vcpu = vcpu_create(&self->vm);
 	self->run = self->vcpu->run;
-	self->user = map_pages(page_size());
-	range.range.start = (u64)self->user;
-	if (ioctl(self->uffd, UFFDIO_API, &api) ||
-	    ioctl(self->uffd, UFFDIO_REGISTER, &range) ||
-	    vm_memory(self->vm.fd, 0, BASE, page_size(), self->user))
-		die("a page can't be waited for");
+	late_page_map(&self->page, &self->vm, BASE);
 	vcpu_enter(self->vcpu, guest_load, 1, BASE);
 	return true;
 }
@@ -55,42 +38,21 @@ static bool prepare(FIXTURE_DATA(wait) *self)
 FIXTURE_SETUP(wait)
 {
 	if (!prepare(self))
-		SKIP(return, "kernel: no userfaultfd");
+		SKIP(return, NO_LATE_PAGE);
 }
 
 FIXTURE_TEARDOWN(wait)
 {
-	if (self->uffd < 0)
+	if (self->page.uffd < 0)
 		return;
 	vm_destroy(&self->vm);
-	close(self->uffd);
-}
-
-/* Until somebody needs the page */
-static bool is_asked_for(int uffd)
-{
-	struct pollfd fd = { .fd = uffd, .events = POLLIN };
-	struct uffd_msg msg;
-
-	return poll(&fd, 1, (int)(8000 * slowness())) == 1 &&
-	       read(uffd, &msg, sizeof(msg)) == sizeof(msg) &&
-	       msg.event == UFFD_EVENT_PAGEFAULT;
-}
-
-static void bring(FIXTURE_DATA(wait) *self)
-{
-	struct uffdio_zeropage zero = {
-		.range = { .start = (u64)self->user, .len = page_size() },
-	};
-
-	if (ioctl(self->uffd, UFFDIO_ZEROPAGE, &zero))
-		die("UFFDIO_ZEROPAGE: %d", errno);
+	close(self->page.uffd);
 }
 
 static void start(FIXTURE_DATA(wait) *self)
 {
 	vcpu_start_once(self->vcpu);
-	if (!is_asked_for(self->uffd))
+	if (!late_page_is_asked_for(&self->page))
 		die("nobody asked for the page");
 }
 
@@ -105,7 +67,7 @@ TEST_F(wait, a_kick_is_returned_by_one_run)
 	ASSERT_EQ(0, vm_kick(self->vcpu->fd));
 	sleep_ms(200);
 	EXPECT_FALSE(is_back(self));
-	bring(self);
+	late_page_bring(&self->page);
 	EXPECT_EQ(0, vcpu_join(self->vcpu));
 	EXPECT_EQ(ARM_VCPU_EXIT_KICKED, self->run->exit_reason);
 	EXPECT_EQ(vm_gpa(guest_load), self->run->pc);
@@ -131,7 +93,7 @@ TEST_F(wait, a_signal_is_eintr)
 	ASSERT_EQ(0, pthread_kill(self->vcpu->thread, SIGUSR1));
 	sleep_ms(200);
 	EXPECT_EQ(signals_end_waits(), is_back(self));
-	bring(self);
+	late_page_bring(&self->page);
 	EXPECT_EQ(-EINTR, vcpu_join(self->vcpu));
 	EXPECT_EQ(ARM_VCPU_EXIT_NONE, self->run->exit_reason);
 	EXPECT_EQ(vm_gpa(guest_load), self->run->pc);

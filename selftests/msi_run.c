@@ -114,12 +114,8 @@ FIXTURE_SETUP(msis)
 
 	if (!vgic_vtr())
 		SKIP(return, NO_VGIC);
-	gic_vm(&self->vm);
-	its_place(&self->vm);
-	for (i = 0; i < NR; i++) {
-		self->vcpu[i] = vcpu_create(&self->vm);
-		gic_serve(self->vcpu[i]);
-	}
+	its_vm(&self->vm);
+	gic_add_vcpus(&self->vm, self->vcpu, NR);
 	its_enable(self->vcpu[0], ITS_FLAT);
 	for (i = 0; i < WAYS; i++)
 		map(self, i);

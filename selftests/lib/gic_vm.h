@@ -229,6 +229,35 @@ static inline void gic_serve(struct vcpu *vcpu)
 	vcpu_expect_call(vcpu, CALL_IDLE);
 }
 
+static inline void gic_add_vcpus(struct vm *vm, struct vcpu **vcpu, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		vcpu[i] = vcpu_create(vm);
+		gic_serve(vcpu[i]);
+	}
+}
+
+static u64 __guest guest_waits_for_one(void)
+{
+	write_sysreg(0xff, ICC_PMR);
+	write_sysreg(1, ICC_IGRPEN1);
+	while (!READ_ONCE(VGIC_SHARED->taken))
+		wfi_take_irq();
+	return 0;
+}
+
+/* The guest sleeps until it has taken an interrupt, of which it says nothing */
+static inline void gic_sleep(struct vcpu *vcpu)
+{
+	((struct vgic_shared *)vm_host(vcpu->vm, GUEST_SHARED))->quiet = 1;
+	vcpu_call(vcpu, guest_waits_for_one, 0, 0);
+	vcpu_start(vcpu);
+	wait_for(vcpu_stat(vcpu, ARM_VCPU_STAT_SLEEP));
+	sleep_ms(20);
+}
+
 #define gic_taken(vcpu, id, priority) vgic_expect(vcpu, CALL_TAKEN, id, VECTOR_IRQ, priority)
 #define gic_ended(vcpu, id, priority) vgic_expect(vcpu, CALL_ENDED, id, VECTOR_IRQ, priority)
 #define gic_comes(vcpu, id, priority) do {				\

@@ -99,6 +99,12 @@ static inline void its_place(struct vm *vm)
 		die("SET_GIC with an ITS: %s", strerror(-ret));
 }
 
+static inline void its_vm(struct vm *vm)
+{
+	gic_vm(vm);
+	its_place(vm);
+}
+
 static inline u64 its_redist(unsigned int n)
 {
 	return GIC_REDIST + n * GIC_REDIST_SIZE;

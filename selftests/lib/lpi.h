@@ -23,16 +23,10 @@ FIXTURE(lpi) {
 /* Vcpu 1 takes the event, as LPI + EVENT, with priority 0x80 */
 FIXTURE_SETUP(lpi)
 {
-	int i;
-
 	if (!vgic_vtr())
 		SKIP(return, NO_VGIC);
-	gic_vm(&self->vm);
-	its_place(&self->vm);
-	for (i = 0; i < NR; i++) {
-		self->vcpu[i] = vcpu_create(&self->vm);
-		gic_serve(self->vcpu[i]);
-	}
+	its_vm(&self->vm);
+	gic_add_vcpus(&self->vm, self->vcpu, NR);
 	self->shared = vm_host(&self->vm, GUEST_SHARED);
 	its_enable(self->vcpu[0], ITS_FLAT);
 	its_configure(&self->vm, LPI + EVENT, LPI_ENABLED | 0x80);
