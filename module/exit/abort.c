@@ -14,6 +14,7 @@
 #include "memory/fault.h"
 #include "abort.h"
 #include "mmio.h"
+#include "outcome.h"
 #include "ras.h"
 
 /* Fault status codes beside those of the four types (D19.2.37, table of DFSC) */
@@ -72,12 +73,12 @@ static int table_fault(struct vcpu *vcpu, u64 esr)
 
 	/* First, for no region is there, and it is touched more often than new memory */
 	if (gic_spans(vcpu->vm, ipa) && decoded && mmio_gic(vcpu, esr, ipa))
-		return 1;
+		return ENTER_AGAIN;
 	ret = stage2_fault(vcpu, ipa, access);
 	trace_arm_vcpu_guest_fault(vcpu, ipa, access, ret);
 	if (!ret || ret == -EIO) {
 		stat_count(vcpu, ARM_VCPU_STAT_FAULT);
-		return ret ?: 1;
+		return ret ?: ENTER_AGAIN;
 	}
 
 	vcpu->run->far = hyp->far;
@@ -85,7 +86,7 @@ static int table_fault(struct vcpu *vcpu, u64 esr)
 	if (ret == -ENOENT && decoded)
 		return mmio_exit(vcpu, esr, ipa);
 	memory_fault(vcpu, ipa, access, ret == -ENOENT ? 0 : -ret);
-	return 0;
+	return TO_USER;
 }
 
 /**
@@ -106,7 +107,7 @@ int abort_exit(struct vcpu *vcpu, u64 esr)
 	 */
 	if (!vcpu->hyp->hpfar_valid) {
 		stat_count(vcpu, ARM_VCPU_STAT_FAULT);
-		return 1;
+		return ENTER_AGAIN;
 	}
 
 	switch (esr & HYP_ISS_FSC_TYPE) {
@@ -121,19 +122,19 @@ int abort_exit(struct vcpu *vcpu, u64 esr)
 	case FSC_TLB_CONFLICT:
 		/* The guest changed a size without break-before-make: its loss, not ours */
 		el2_tlb_flush_vmid(&vcpu->vm->stage2.tables.hw);
-		return 1;
+		return ENTER_AGAIN;
 	case FSC_UNSUPPORTED_ATOMIC:
 	case FSC_UNSUPPORTED_EXCL:
 		inject_abort(vcpu, fetch, fsc | (esr & HYP_ISS_WNR), vcpu->hyp->far);
-		return 1;
+		return ENTER_AGAIN;
 	}
 
 	if ((fsc & HYP_FSC_EXTABT_MASK) == HYP_FSC_EXTABT) {
 		ras_abort(vcpu, esr);
-		return 1;
+		return ENTER_AGAIN;
 	}
 	pr_err_ratelimited("arm_vcpu: vCPU %u: abort that no table explains, ESR_EL2 %#llx, IPA %#llx\n",
 			   vcpu->id, esr, vcpu->hyp->hpfar);
 	inject_abort(vcpu, fetch, HYP_FSC_EXTABT, vcpu->hyp->far);
-	return 1;
+	return ENTER_AGAIN;
 }

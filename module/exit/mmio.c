@@ -13,6 +13,7 @@
 #include "host/cpu.h"
 #include "ioeventfd.h"
 #include "mmio.h"
+#include "outcome.h"
 
 /* SPSR_EL2.E of an AArch32 EL0 */
 #define A32_E		BIT(9)
@@ -122,7 +123,7 @@ int mmio_exit(struct vcpu *vcpu, u64 esr, u64 ipa)
 		stat_count(vcpu, ARM_VCPU_STAT_IOEVENTFD);
 		trace_arm_vcpu_mmio(vcpu, TRACE_MMIO_WRITE, data);
 		skip_instruction(vcpu, esr);
-		return 1;
+		return ENTER_AGAIN;
 	}
 
 	vcpu->pending = write ? PENDING_STEP : PENDING_MMIO_READ;
@@ -136,7 +137,7 @@ int mmio_exit(struct vcpu *vcpu, u64 esr, u64 ipa)
 	run->mmio.reg_width = reg_width(esr);
 	run->mmio.sign_extend = !!(esr & HYP_ISS_SSE);
 	trace_arm_vcpu_mmio(vcpu, write ? TRACE_MMIO_WRITE : TRACE_MMIO_READ_UNSATISFIED, data);
-	return 0;
+	return TO_USER;
 }
 
 /**
