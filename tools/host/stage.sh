@@ -79,16 +79,29 @@ stage_stress()
 	pack "$stress" "$1/guests/stress"
 }
 
-# stage_guests DIR META:SUITE...: kernels that are to be guests, and what each of them gets as its initial RAM disk.
+# stage_guests DIR META:SUITE[:CONFIG]...: kernels that are to be guests, of our own with CONFIG (kernel_build.sh), and
+# what each of them gets as its initial RAM disk.
 stage_guests()
 {
-	local dir=$1/guests meta tree
+	local dir=$1/guests guest tree
 	mkdir -p "$dir"
 	guest_initrd "$dir/initrd"
-	for meta in "${@:2}"; do
-		tree=$(kernel_tree "${meta%:*}" "${meta#*:}")
+	for guest in "${@:2}"; do
+		tree=$(guest_tree "$guest")
 		install -D -m 644 "$(kernel_image "$tree")" "$dir/$(kernel_release "$tree")/Image"
 	done
+}
+
+# guest_tree META:SUITE[:CONFIG]
+guest_tree()
+{
+	local meta suite config
+	IFS=: read -r meta suite config <<<"$1"
+	if [ -n "$config" ]; then
+		kernel_build_tree "$meta" "$suite" "$config"
+	else
+		kernel_tree "$meta" "$suite"
+	fi
 }
 
 # guest_initrd FILE: busybox, and what is in tools/host/guest.
