@@ -210,6 +210,25 @@ TEST_F(lpi, what_has_no_entry_any_more_cannot_be_saved)
 	EXPECT_EQ(0, its_save(&self->vm));
 }
 
+/* What the process can't read is no empty table, whose devices would be lost */
+TEST_F(lpi, a_table_that_cannot_be_read_is_not_restored)
+{
+	u64 *level1 = use_two_levels(self);
+	void *page = (void *)((unsigned long)level1 & -page_size());
+
+	DO(ITS_MAPTI(DEV, EVENT, LPI + EVENT, 1));
+	ASSERT_EQ(0, its_save(&self->vm));
+	its_reset(self->vcpu[0], TWO_LEVELS);
+	ASSERT_EQ(0, mprotect(page, page_size(), PROT_NONE));
+	EXPECT_EQ(-EFAULT, its_restore(&self->vm));
+	ASSERT_EQ(0, mprotect(page, page_size(), PROT_READ | PROT_WRITE));
+	SEND();
+	EXPECT_IDLE(1);
+	ASSERT_EQ(0, its_restore(&self->vm));
+	SEND();
+	COMES(1);
+}
+
 #define ITS		ARM_VCPU_GIC_ITS_REGISTERS
 #define REDIST		ARM_VCPU_GIC_REDISTRIBUTOR
 #define OFFSET(reg)	((reg) - GIC_ITS)

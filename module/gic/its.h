@@ -97,7 +97,7 @@ struct its_event {
 };
 
 /* its_table.c: with its->lock held; look-ups also under gic->lock alone */
-bool its_entry_at(struct gic_its *its, unsigned int table, u32 id, u64 *found);
+int its_entry_at(struct gic_its *its, unsigned int table, u32 id, u64 *found);
 int its_map_device(struct gic_its *its, u32 device, u64 itt, unsigned int bits);
 void its_unmap_device(struct gic_its *its, u32 device);
 bool its_find_device(struct gic_its *its, u32 device, u64 *itt, unsigned int *bits);

@@ -154,8 +154,11 @@ static int visit_entries(struct gic_its *its, unsigned int table, u32 ids,
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();
-		if (!its_entry_at(its, table, id, &addr))
+		ret = its_entry_at(its, table, id, &addr);
+		if (ret == -ENOENT)
 			addr = NOWHERE;
+		else if (ret)
+			return ret;
 		ret = visit(its, id, addr);
 		if (ret)
 			return ret;

@@ -40,28 +40,32 @@ static u64 baser_addr(u64 baser)
  * @id: the entry's number
  * @found: its guest-physical address
  *
- * Return: whether the guest has given memory for it.
+ * Return: 0, -ENOENT: the guest has given no memory for it, or -EFAULT: the process has none there.
  */
-bool its_entry_at(struct gic_its *its, unsigned int table, u32 id, u64 *found)
+int its_entry_at(struct gic_its *its, unsigned int table, u32 id, u64 *found)
 {
 	u64 baser = its->baser[table], addr = baser_addr(baser), at = (u64)id * ITS_ENTRY_SIZE;
 	u64 level1 = at / BASER_PAGE(baser) * ITS_ENTRY_SIZE;
+	struct vm *vm = its->gic->vm;
 	__le64 entry;
 
 	if (!(baser & ITS_VALID))
-		return false;
+		return -ENOENT;
 	if (baser & BASER_INDIRECT) {
-		if (level1 >= BASER_BYTES(baser) ||
-		    copy_guest_read(its->gic->vm, addr + level1, &entry, sizeof(entry)) ||
-		    !(le64_to_cpu(entry) & ITS_VALID))
-			return false;
+		if (level1 >= BASER_BYTES(baser))
+			return -ENOENT;
+		if (copy_guest_read(vm, addr + level1, &entry, sizeof(entry)))
+			return copy_guest_can_write(vm, addr + level1, sizeof(entry)) ?
+			       -EFAULT : -ENOENT;
+		if (!(le64_to_cpu(entry) & ITS_VALID))
+			return -ENOENT;
 		addr = le64_to_cpu(entry) & LEVEL2_ADDR & ~(u64)(BASER_PAGE(baser) - 1);
 		at %= BASER_PAGE(baser);
 	} else if (at >= BASER_BYTES(baser)) {
-		return false;
+		return -ENOENT;
 	}
 	*found = addr + at;
-	return copy_guest_can_write(its->gic->vm, *found, ITS_ENTRY_SIZE);
+	return copy_guest_can_write(vm, *found, ITS_ENTRY_SIZE) ? 0 : -ENOENT;
 }
 
 static void forget_events(struct gic_its *its, u32 device)
@@ -94,7 +98,7 @@ int its_map_device(struct gic_its *its, u32 device, u64 itt, unsigned int bits)
 	u64 entry;
 
 	if (device >= GIC_MAX_MSI_DEVICES ||
-	    !its_entry_at(its, ITS_BASER_DEVICES, device, &entry) ||
+	    its_entry_at(its, ITS_BASER_DEVICES, device, &entry) ||
 	    !copy_guest_can_write(its->gic->vm, itt, (u64)ITS_ENTRY_SIZE << bits))
 		return -EINVAL;
 	forget_events(its, device);
@@ -224,7 +228,7 @@ int its_map_collection(struct gic_its *its, u32 id, struct gic_cpu *cpu)
 {
 	u64 entry;
 
-	if (id >> ITS_COLLECTION_ID_BITS || !its_entry_at(its, ITS_BASER_COLLECTIONS, id, &entry))
+	if (id >> ITS_COLLECTION_ID_BITS || its_entry_at(its, ITS_BASER_COLLECTIONS, id, &entry))
 		return -EINVAL;
 	return xa_err(xa_store(&its->collections, id, cpu, GFP_KERNEL_ACCOUNT));
 }
