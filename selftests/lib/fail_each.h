@@ -120,6 +120,7 @@ enum outcome { NOTHING_FAILED, WORKED_ALL_THE_SAME, REFUSED, BROKEN };
 static enum outcome one_failure(struct __test_metadata *_metadata, struct state *s,
 				const struct command *c, unsigned int nth)
 {
+	/* What others have left may go meanwhile */
 	long memory = module_memory();
 	bool failed;
 	int ret;
@@ -132,7 +133,7 @@ static enum outcome one_failure(struct __test_metadata *_metadata, struct state 
 		ASSERT_TRUE(ret == -ENOMEM || ret == -EFAULT) TH_LOG("failure %u: %d", nth, ret);
 		/* The first may have bound the VM, whose end shows then what it took */
 		if (!c->first)
-			EXPECT_EQ(memory, module_memory()) TH_LOG("failure %u leaks", nth);
+			EXPECT_GE(memory, module_memory()) TH_LOG("failure %u leaks", nth);
 		if (c->unchanged)
 			EXPECT_TRUE(c->unchanged(s)) TH_LOG("failure %u leaves a trace", nth);
 		ASSERT_EQ(0, c->issue(s)) TH_LOG("failure %u can't be repeated", nth);
@@ -141,7 +142,7 @@ static enum outcome one_failure(struct __test_metadata *_metadata, struct state 
 	if (c->undo)
 		c->undo(s);
 	if (c->first)
-		EXPECT_EQ(memory, module_memory()) TH_LOG("failure %u leaks", nth);
+		EXPECT_GE(memory, module_memory()) TH_LOG("failure %u leaks", nth);
 	if (!failed)
 		return NOTHING_FAILED;
 	return ret ? REFUSED : WORKED_ALL_THE_SAME;
@@ -164,7 +165,7 @@ static enum outcome one_first_failure(struct __test_metadata *_metadata, struct 
 	return WEXITSTATUS(status);
 }
 
-TEST_F(failure, each_in_turn)
+TEST_F_TIMEOUT(failure, each_in_turn, 120)
 {
 	const struct command *c = &variant->command;
 	unsigned int step = c->step ?: 1, nth, refused = 0;
