@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include "kselftest_harness.h"
+#include "gic_vm.h"
 #include "passthrough.h"
-#include "vm.h"
 
 #define PAGES	32
 #define BASE	(GUEST_RAM + 0x10000000UL)
@@ -194,6 +194,74 @@ static int add_region(FIXTURE_DATA(isolated) *self)
 TEST_F(isolated, a_region_that_is_removed_is_not_written_any_more)
 {
 	expect_no_writes(_metadata, self, PAGES, &(struct taker){ remove_region, add_region });
+}
+
+#define SPI	40U
+#define ROUNDS	50
+
+/* With the GIC in the kernel */
+FIXTURE(interrupted) {
+	struct vm vm;
+	struct vcpu *vcpu[2];	/* the second one is on the isolated CPU */
+	volatile u64 *there;
+};
+
+FIXTURE_SETUP(interrupted)
+{
+	if (!vgic_vtr())
+		SKIP(return, NO_VGIC);
+	gic_vm(&self->vm);
+	gic_add_vcpus(&self->vm, self->vcpu, 2);
+	self->vcpu[1]->cpu = passthrough_cpu();
+	pin_to(cpu_nth(0));
+	ASSERT_NE(self->vcpu[1]->cpu, cpu_nth(0));
+	self->there = vm_host(&self->vm, GUEST_SHARED + 0x2000);
+	gic_write32(self->vcpu[0], GIC_DIST + GICD_CTLR, 3);
+	gic_make_edge(self->vcpu[0], SPI);
+	gic_enable(self->vcpu[0], SPI, 0x80);
+	gic_route(self->vcpu[0], SPI, 1);
+}
+
+FIXTURE_TEARDOWN(interrupted)
+{
+	if (self->vcpu[0])
+		vm_destroy(&self->vm);
+}
+
+/* Sees it in its list register, and doesn't take it, until it has gone */
+static u64 __guest guest_sees_it(u64 id)
+{
+	volatile u64 *there = (void *)(GUEST_SHARED + 0x2000);
+
+	write_sysreg(0xff, ICC_PMR);
+	write_sysreg(1, ICC_IGRPEN1);
+	*there = 1;
+	while (read_sysreg(ICC_HPPIR1) != id)
+		isb();
+	*there = 2;
+	while (read_sysreg(ICC_HPPIR1) == id)
+		isb();
+	return id;
+}
+
+TEST_F(interrupted, an_interrupt_comes_to_a_spinning_guest_and_is_taken_back)
+{
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		*self->there = 0;
+		vcpu_call(self->vcpu[1], guest_sees_it, SPI, 0);
+		vcpu_start(self->vcpu[1]);
+		ASSERT_TRUE(wait_for(*self->there == 1));
+		gic_line(&self->vm, SPI, 1);
+		gic_line(&self->vm, SPI, 0);
+		ASSERT_TRUE(wait_for(*self->there == 2)) TH_LOG("round %d: it doesn't come", i);
+		gic_set(self->vcpu[0], GIC_ICPENDR, SPI);
+		ASSERT_TRUE(wait_for(READ_ONCE(self->vcpu[1]->result) != -EAGAIN)) {
+			TH_LOG("round %d: it isn't taken back", i);
+		}
+		ASSERT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu[1]));
+	}
 }
 
 TEST_HARNESS_MAIN
