@@ -347,10 +347,10 @@ COMMAND(create_vcpu_first, prepare_vm, issue_create_vcpu, create_vcpu_worked, un
 COMMAND(create_vcpu, prepare_vcpu, issue_create_vcpu, create_vcpu_worked, undo_fd,
 	first_vcpu_works, .least = 4);
 COMMAND(ioeventfd, prepare_eventfd, issue_ioeventfd, ioeventfd_works, undo_ioeventfd,
-	ioeventfd_is_gone, .least = 3);
+	ioeventfd_is_gone, .least = 2);
 COMMAND(irqfd, prepare_irqfd, issue_irqfd, irqfd_works, undo_irqfd, event_signals_nothing,
-	.least = 3);
+	.least = 2);
 COMMAND(irqfd_msi, prepare_irqfd_msi, issue_irqfd_msi, irqfd_works, undo_irqfd_msi,
-	event_signals_nothing, .least = 3);
+	event_signals_nothing, .least = 2);
 COMMAND(set_gic, prepare_gic, issue_set_gic, set_gic_worked, undo_set_gic, no_gic_is_there,
 	.least = 1);

@@ -117,10 +117,15 @@ FIXTURE_TEARDOWN(failure)
 /* What became of a command of which something failed.  One that is refused leaves no trace. */
 enum outcome { NOTHING_FAILED, WORKED_ALL_THE_SAME, REFUSED, BROKEN };
 
+/* What is freed after a grace period, or by a work queue, goes in a while */
+static bool has_no_more_than(long memory)
+{
+	return wait_for(module_memory() <= memory);
+}
+
 static enum outcome one_failure(struct __test_metadata *_metadata, struct state *s,
 				const struct command *c, unsigned int nth)
 {
-	/* What others have left may go meanwhile */
 	long memory = module_memory();
 	bool failed;
 	int ret;
@@ -133,7 +138,7 @@ static enum outcome one_failure(struct __test_metadata *_metadata, struct state 
 		ASSERT_TRUE(ret == -ENOMEM || ret == -EFAULT) TH_LOG("failure %u: %d", nth, ret);
 		/* The first may have bound the VM, whose end shows then what it took */
 		if (!c->first)
-			EXPECT_GE(memory, module_memory()) TH_LOG("failure %u leaks", nth);
+			EXPECT_TRUE(has_no_more_than(memory)) TH_LOG("failure %u leaks", nth);
 		if (c->unchanged)
 			EXPECT_TRUE(c->unchanged(s)) TH_LOG("failure %u leaves a trace", nth);
 		ASSERT_EQ(0, c->issue(s)) TH_LOG("failure %u can't be repeated", nth);
@@ -142,7 +147,7 @@ static enum outcome one_failure(struct __test_metadata *_metadata, struct state 
 	if (c->undo)
 		c->undo(s);
 	if (c->first)
-		EXPECT_GE(memory, module_memory()) TH_LOG("failure %u leaks", nth);
+		EXPECT_TRUE(has_no_more_than(memory)) TH_LOG("failure %u leaks", nth);
 	if (!failed)
 		return NOTHING_FAILED;
 	return ret ? REFUSED : WORKED_ALL_THE_SAME;
