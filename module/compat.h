@@ -96,6 +96,19 @@ static inline void compat_neon_begin(void) { kernel_neon_begin(); }
 static inline void compat_neon_end(void) { kernel_neon_end(); }
 #endif
 
+/* The name of a namespace of symbols is a string: 6.13 */
+#ifdef HAVE_NAMESPACE_STRING
+#define COMPAT_NAMESPACE "ARM_VCPU"
+#elif defined(LACK_NAMESPACE_STRING)
+#define COMPAT_NAMESPACE ARM_VCPU
+#endif
+#if defined(COMPAT_TEST) && defined(COMPAT_NAMESPACE)
+#include <linux/module.h>
+#undef MODULE_INFO
+#define MODULE_INFO(tag, info)	static_assert(sizeof(info) == sizeof("ARM_VCPU"))
+MODULE_IMPORT_NS(COMPAT_NAMESPACE);
+#endif
+
 /* CPUs that need TLB maintenance twice; what the kernel calls them has changed */
 #ifdef HAVE_REPEAT_TLBI_SYNC
 enum { COMPAT_REPEAT_TLBI = ARM64_WORKAROUND_REPEAT_TLBI_SYNC };

@@ -41,7 +41,7 @@ static long with_struct(const struct command *command, void *object, void __user
 
 /**
  * command_answer() - give back a struct that is an answer, too
- * @user: where it came from
+ * @user: where it came from; NULL: from command_call()
  * @arg: the struct
  * @size: that the program knows, in bytes
  * @known: its own size
@@ -50,7 +50,20 @@ static long with_struct(const struct command *command, void *object, void __user
  */
 long command_answer(void __user *user, const void *arg, u32 size, size_t known)
 {
+	/* The caller is in the kernel, and @arg its struct */
+	if (!user)
+		return 0;
 	return copy_to_user(user, arg, min_t(size_t, size, known)) ? -EFAULT : 0;
+}
+
+static const struct command *find(const struct command *table, size_t count, unsigned int number)
+{
+	const struct command *command;
+
+	for (command = table; command < table + count; command++)
+		if (command->number == number)
+			return command;
+	return NULL;
 }
 
 /**
@@ -67,14 +80,29 @@ long command_answer(void __user *user, const void *arg, u32 size, size_t known)
 long command_dispatch(const struct command *table, size_t count, void *object,
 		      unsigned int number, unsigned long user)
 {
-	const struct command *command;
+	const struct command *command = find(table, count, number);
 
-	for (command = table; command < table + count; command++) {
-		if (command->number != number)
-			continue;
-		if (command->size)
-			return with_struct(command, object, (void __user *)user);
-		return user ? -EINVAL : command->handler(object, NULL, NULL);
-	}
-	return -ENOTTY;
+	if (!command)
+		return -ENOTTY;
+	if (command->size)
+		return with_struct(command, object, (void __user *)user);
+	return user ? -EINVAL : command->handler(object, NULL, NULL);
+}
+
+/**
+ * command_call() - the same for a caller in the kernel
+ * @table: commands of this kind of object
+ * @count: rows in @table
+ * @object: the VM or vCPU
+ * @number: of the command
+ * @arg: its struct as this kernel knows it, for the answer too; NULL if it has none
+ *
+ * Return: what the handler does, or -ENOTTY.
+ */
+long command_call(const struct command *table, size_t count, void *object, unsigned int number,
+		  void *arg)
+{
+	const struct command *command = find(table, count, number);
+
+	return command ? command->handler(object, arg, NULL) : -ENOTTY;
 }

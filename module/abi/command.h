@@ -21,6 +21,8 @@ struct command {
 
 long command_dispatch(const struct command *table, size_t count, void *object,
 		      unsigned int number, unsigned long user);
+long command_call(const struct command *table, size_t count, void *object, unsigned int number,
+		  void *arg);
 long command_answer(void __user *user, const void *arg, u32 size, size_t known);
 
 #endif /* ARM_VCPU_COMMAND_H */

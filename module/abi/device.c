@@ -205,18 +205,6 @@ static long ioeventfd(struct vm *vm, void *arg)
 	return ioeventfd_add(vm, ioeventfd);
 }
 
-static bool mpidr_taken(struct vm *vm, u64 mpidr)
-{
-	struct vcpu *vcpu;
-	bool taken = false;
-
-	mutex_lock(&vm->lock);
-	list_for_each_entry(vcpu, &vm->vcpus, node)
-		taken |= (vcpu->hyp->vmpidr & MPIDR_AFFINITY) == mpidr;
-	mutex_unlock(&vm->lock);
-	return taken;
-}
-
 static long create_vcpu(struct vm *vm, void *arg)
 {
 	const struct arm_vcpu_create *create = arg;
@@ -226,14 +214,8 @@ static long create_vcpu(struct vm *vm, void *arg)
 		return -EOPNOTSUPP;
 	if (create->reserved || create->mpidr & ~MPIDR_AFFINITY)
 		return -EINVAL;
-	ret = vm_bind(vm, vm_ipa_bits(vm));
-	if (ret)
-		return ret;
-	if (mpidr_taken(vm, create->mpidr))
-		return -EEXIST;
-	if (READ_ONCE(vm->nr_vcpus) >= VM_MAX_VCPUS)
-		return -ENOSPC;
-	return vcpu_create(vm, create->mpidr);
+	ret = vm_admit(vm, create->mpidr);
+	return ret ?: vcpu_open(vm, create->mpidr);
 }
 
 static long set_up(struct vm *vm, void *arg, long (*command)(struct vm *vm, void *arg))
@@ -413,6 +395,19 @@ static const struct command commands[] = {
 	{ ARM_VCPU_SET_SMCCC_FILTER, sizeof(struct arm_vcpu_smccc_filter), vm_set_smccc_filter },
 	{ ARM_VCPU_KICK, 0, vm_kick },
 };
+
+/**
+ * device_command() - a command on a VM, from the kernel
+ * @vm: which
+ * @number: ARM_VCPU_*
+ * @arg: its struct, in the kernel
+ *
+ * Return: as the command.
+ */
+long device_command(struct vm *vm, unsigned int number, void *arg)
+{
+	return command_call(commands, ARRAY_SIZE(commands), vm, number, arg);
+}
 
 static long device_ioctl(struct file *file, unsigned int number, unsigned long arg)
 {

@@ -7,6 +7,10 @@
 
 #include <linux/fs.h>
 
+#include "guest/guest.h"
+
+long device_command(struct vm *vm, unsigned int number, void *arg);
+
 extern const struct file_operations device_fops;
 
 #endif /* ARM_VCPU_DEVICE_H */

@@ -333,6 +333,29 @@ long reg_set(struct vcpu *vcpu, void *arg)
 }
 
 /**
+ * reg_next() - walk through the registers that there are
+ * @vcpu: not running
+ * @id: of one of them; 0 to begin
+ *
+ * Return: the id of the next one, in the order of the table; 0: there is none.
+ */
+u64 reg_next(struct vcpu *vcpu, u64 id)
+{
+	const struct reg_row *row = id ? find(id) : rows;
+	u64 unused[MAX_WORDS];
+
+	if (!row)
+		return 0;
+	for (id = id ? id + row->step : row->id;; id = row->id) {
+		for (; id <= last_id(row); id += row->step)
+			if (!row->get(vcpu, row, id, unused))
+				return id;
+		if (++row == rows + ARRAY_SIZE(rows))
+			return 0;
+	}
+}
+
+/**
  * reg_list() - the command LIST_REGS
  * @vcpu: not running
  * @arg: struct arm_vcpu_reg_list; its count becomes the number of registers
@@ -343,19 +366,12 @@ long reg_list(struct vcpu *vcpu, void *arg)
 {
 	struct arm_vcpu_reg_list *list = arg;
 	u64 __user *ids = u64_to_user_ptr(list->ids);
-	const struct reg_row *row;
-	u64 id, unused[MAX_WORDS];
+	u64 id;
 	u32 n = 0;
 
-	for (row = rows; row < rows + ARRAY_SIZE(rows); row++) {
-		for (id = row->id; id <= last_id(row); id += row->step) {
-			if (row->get(vcpu, row, id, unused))
-				continue;
-			if (n < list->count && put_user(id, ids + n))
-				return -EFAULT;
-			n++;
-		}
-	}
+	for (id = reg_next(vcpu, 0); id; id = reg_next(vcpu, id), n++)
+		if (n < list->count && put_user(id, ids + n))
+			return -EFAULT;
 	list->count = n;
 	return 0;
 }

@@ -10,6 +10,7 @@
 /* The vCPU isn't running, and its registers aren't resident */
 long reg_get(struct vcpu *vcpu, void *arg);
 long reg_set(struct vcpu *vcpu, void *arg);
+u64 reg_next(struct vcpu *vcpu, u64 id);
 long reg_list(struct vcpu *vcpu, void *arg);
 
 #endif /* ARM_VCPU_REG_H */

@@ -150,9 +150,12 @@ static void vcpu_free(struct vcpu *vcpu)
 	kfree_rcu(vcpu, rcu);
 }
 
-static int vcpu_release(struct inode *inode, struct file *file)
+/**
+ * vcpu_destroy() - a vCPU's end
+ * @vcpu: that nobody uses any more; it lets go of its VM
+ */
+void vcpu_destroy(struct vcpu *vcpu)
 {
-	struct vcpu *vcpu = file->private_data;
 	struct vm *vm = vcpu->vm;
 
 	debugfs_remove_vcpu(vcpu);
@@ -165,6 +168,11 @@ static int vcpu_release(struct inode *inode, struct file *file)
 	mutex_unlock(&vm->lock);
 	vcpu_free(vcpu);
 	vm_put(vm);
+}
+
+static int vcpu_release(struct inode *inode, struct file *file)
+{
+	vcpu_destroy(file->private_data);
 	return 0;
 }
 
@@ -358,6 +366,19 @@ static const struct command vcpu_commands[] = {
 	{ ARM_VCPU_SET_POWER, sizeof(struct arm_vcpu_power), vcpu_set_power },
 };
 
+/**
+ * vcpu_command() - a command on a vCPU, from the kernel
+ * @vcpu: which
+ * @number: ARM_VCPU_*
+ * @arg: its struct, in the kernel
+ *
+ * Return: as the command.
+ */
+long vcpu_command(struct vcpu *vcpu, unsigned int number, void *arg)
+{
+	return command_call(vcpu_commands, ARRAY_SIZE(vcpu_commands), vcpu, number, arg);
+}
+
 static long vcpu_ioctl(struct file *file, unsigned int number, unsigned long arg)
 {
 	return command_dispatch(vcpu_commands, ARRAY_SIZE(vcpu_commands),
@@ -373,46 +394,55 @@ static const struct file_operations vcpu_fops = {
 };
 
 /**
- * vcpu_create() - make a vCPU and its file
+ * vcpu_create() - make a vCPU
  * @vm: with vm->setup held
  * @mpidr: affinity fields of MPIDR_EL1, unique in the VM
  *
- * Return: a new descriptor, or -ENOMEM, -EMFILE, -ENFILE, -ERANGE.
+ * Return: it, or -ENOMEM, -ERANGE.
  */
-int vcpu_create(struct vm *vm, u64 mpidr)
+struct vcpu *vcpu_create(struct vm *vm, u64 mpidr)
 {
 	struct vcpu *vcpu;
-	struct file *file;
-	int fd, ret;
 
 	lockdep_assert_held(&vm->setup);
-	fd = get_unused_fd_flags(O_CLOEXEC);
-	if (fd < 0)
-		return fd;
 	vcpu = vcpu_alloc(vm, mpidr);
-	if (IS_ERR(vcpu)) {
-		ret = PTR_ERR(vcpu);
-		goto put_fd;
-	}
-	file = anon_inode_getfile("arm_vcpu", &vcpu_fops, vcpu, O_RDWR);
-	if (IS_ERR(file)) {
-		ret = PTR_ERR(file);
-		goto free_vcpu;
-	}
-	/* The file is whole before anyone can find it */
+	if (IS_ERR(vcpu))
+		return vcpu;
 	kref_get(&vm->ref);
 	mutex_lock(&vm->lock);
 	list_add_tail(&vcpu->node, &vm->vcpus);
 	WRITE_ONCE(vm->nr_vcpus, vm->nr_vcpus + 1);
 	mutex_unlock(&vm->lock);
 	debugfs_add_vcpu(vcpu);
+	return vcpu;
+}
+
+/**
+ * vcpu_open() - make a vCPU and its file
+ * @vm: with vm->setup held
+ * @mpidr: affinity fields of MPIDR_EL1, unique in the VM
+ *
+ * Return: a new descriptor, or -ENOMEM, -EMFILE, -ENFILE, -ERANGE.
+ */
+int vcpu_open(struct vm *vm, u64 mpidr)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+	struct vcpu *vcpu;
+	struct file *file;
+
+	if (fd < 0)
+		return fd;
+	vcpu = vcpu_create(vm, mpidr);
+	if (IS_ERR(vcpu)) {
+		put_unused_fd(fd);
+		return PTR_ERR(vcpu);
+	}
+	file = anon_inode_getfile("arm_vcpu", &vcpu_fops, vcpu, O_RDWR);
+	if (IS_ERR(file)) {
+		vcpu_destroy(vcpu);
+		put_unused_fd(fd);
+		return PTR_ERR(file);
+	}
 	fd_install(fd, file);
 	return fd;
-
-free_vcpu:
-	gic_remove_vcpu(vcpu);
-	vcpu_free(vcpu);
-put_fd:
-	put_unused_fd(fd);
-	return ret;
 }

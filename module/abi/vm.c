@@ -111,6 +111,36 @@ unsigned int vm_ipa_bits(const struct vm *vm)
 	return vm->mm ? vm->stage2.tables.ipa_bits : stage2_ipa_bits_default();
 }
 
+static bool mpidr_taken(struct vm *vm, u64 mpidr)
+{
+	struct vcpu *vcpu;
+	bool taken = false;
+
+	mutex_lock(&vm->lock);
+	list_for_each_entry(vcpu, &vm->vcpus, node)
+		taken |= (vcpu->hyp->vmpidr & MPIDR_AFFINITY) == mpidr;
+	mutex_unlock(&vm->lock);
+	return taken;
+}
+
+/**
+ * vm_admit() - whether one more vCPU can be made
+ * @vm: with vm->setup held; it is bound, if it wasn't
+ * @mpidr: the affinity that it is to have
+ *
+ * Return: 0, -EEXIST, -ENOSPC, or as vm_bind().
+ */
+int vm_admit(struct vm *vm, u64 mpidr)
+{
+	int ret = vm_bind(vm, vm_ipa_bits(vm));
+
+	if (ret)
+		return ret;
+	if (mpidr_taken(vm, mpidr))
+		return -EEXIST;
+	return READ_ONCE(vm->nr_vcpus) < VM_MAX_VCPUS ? 0 : -ENOSPC;
+}
+
 static void vm_free(struct kref *ref)
 {
 	struct vm *vm = container_of(ref, struct vm, ref);

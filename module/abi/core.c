@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is exported to other modules.
+ */
+#include <linux/atomic.h>
+#include <linux/err.h>
+#include <linux/export.h>
+
+#include "guest/halt.h"
+#include "guest/idreg.h"
+#include "host/features.h"
+#include "compat.h"
+#include "core.h"
+#include "device.h"
+#include "reg.h"
+#include "vcpu.h"
+#include "vm.h"
+
+/**
+ * arm_vcpu_vm_create() - make a VM
+ *
+ * Return: it, until arm_vcpu_vm_put(), or -ENODEV, -ENOMEM.
+ */
+struct vm *arm_vcpu_vm_create(void)
+{
+	return vm_create();
+}
+EXPORT_SYMBOL_NS_GPL(arm_vcpu_vm_create, COMPAT_NAMESPACE);
+
+/**
+ * arm_vcpu_vm_put() - let go of a VM
+ * @vm: dies when its vCPUs have, too
+ */
+void arm_vcpu_vm_put(struct vm *vm)
+{
+	vm_put(vm);
+}
+EXPORT_SYMBOL_NS_GPL(arm_vcpu_vm_put, COMPAT_NAMESPACE);
+
+/**
+ * arm_vcpu_vm_command() - a command on a VM
+ * @vm: which
+ * @number: ARM_VCPU_*, but for CREATE_VCPU, which makes a file
+ * @arg: its struct
+ *
+ * Return: as the command.
+ */
+long arm_vcpu_vm_command(struct vm *vm, unsigned int number, void *arg)
+{
+	return device_command(vm, number, arg);
+}
+EXPORT_SYMBOL_NS_GPL(arm_vcpu_vm_command, COMPAT_NAMESPACE);
+
+/**
+ * arm_vcpu_create() - make a vCPU
+ * @vm: whose
+ * @mpidr: affinity fields of MPIDR_EL1
+ *
+ * Return: it, until arm_vcpu_destroy(), or an error as CREATE_VCPU's.
+ */
+struct vcpu *arm_vcpu_create(struct vm *vm, u64 mpidr)
+{
+	int ret = vm_set_up_begin(vm);
+	struct vcpu *vcpu;
+
+	if (ret)
+		return ERR_PTR(ret);
+	ret = vm_admit(vm, mpidr);
+	vcpu = ret ? ERR_PTR(ret) : vcpu_create(vm, mpidr);
+	vm_set_up_end(vm);
+	return vcpu;
+}
+EXPORT_SYMBOL_NS_GPL(arm_vcpu_create, COMPAT_NAMESPACE);
+
+/**
+ * arm_vcpu_destroy() - a vCPU's end
+ * @vcpu: that nobody uses any more
+ */
+void arm_vcpu_destroy(struct vcpu *vcpu)
+{
+	vcpu_destroy(vcpu);
+}
+EXPORT_SYMBOL_NS_GPL(arm_vcpu_destroy, COMPAT_NAMESPACE);
+
+/**
+ * arm_vcpu_command() - a command on a vCPU
+ * @vcpu: which
+ * @number: ARM_VCPU_*, but for LIST_REGS and GET_STATS, which write to user space
+ * @arg: its struct
+ *
+ * Return: as the command.
+ */
+long arm_vcpu_command(struct vcpu *vcpu, unsigned int number, void *arg)
+{
+	return vcpu_command(vcpu, number, arg);
+}
+EXPORT_SYMBOL_NS_GPL(arm_vcpu_command, COMPAT_NAMESPACE);
+
+/**
+ * arm_vcpu_run_page() - a vCPU's run page
+ * @vcpu: whose
+ *
+ * Return: it, as long as the vCPU.
+ */
+struct arm_vcpu_run *arm_vcpu_run_page(struct vcpu *vcpu)
+{
+	return vcpu->run;
+}
+EXPORT_SYMBOL_NS_GPL(arm_vcpu_run_page, COMPAT_NAMESPACE);
+
+/**
+ * arm_vcpu_next_reg() - walk through the registers that GET_REG knows
+ * @vcpu: not running
+ * @id: of one of them; 0 to begin
+ *
+ * Return: the next id; 0: there is none.
+ */
+u64 arm_vcpu_next_reg(struct vcpu *vcpu, u64 id)
+{
+	return reg_next(vcpu, id);
+}
+EXPORT_SYMBOL_NS_GPL(arm_vcpu_next_reg, COMPAT_NAMESPACE);
+
+/**
+ * arm_vcpu_set_line() - raise or lower an interrupt line
+ * @vcpu: from any thread
+ * @line: ARM_VCPU_LINE_*
+ * @up: which of them
+ */
+void arm_vcpu_set_line(struct vcpu *vcpu, u32 line, bool up)
+{
+	u32 *lines = &vcpu->run->lines;
+	u32 old = READ_ONCE(*lines);
+
+	do {
+		if (!(old & line) == !up)
+			return;
+	} while (!try_cmpxchg(lines, &old, old ^ line));
+	halt_end(vcpu);
+}
+EXPORT_SYMBOL_NS_GPL(arm_vcpu_set_line, COMPAT_NAMESPACE);
+
+bool arm_vcpu_has_ras(void)
+{
+	return features_ras();
+}
+EXPORT_SYMBOL_NS_GPL(arm_vcpu_has_ras, COMPAT_NAMESPACE);
+
+bool arm_vcpu_has_pauth(void)
+{
+	return idreg_has_pauth();
+}
+EXPORT_SYMBOL_NS_GPL(arm_vcpu_has_pauth, COMPAT_NAMESPACE);
