@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * KVM/arm64's ABI on VMs of arm_vcpu's: the objects, and who does what with them.
+ *
+ * Here is translated, and nothing else: what has a state of its own, or does something, is in the
+ * core, behind abi/core.h.
+ */
+#ifndef ARM_VCPU_KVM_KVM_H
+#define ARM_VCPU_KVM_KVM_H
+
+#include <linux/kref.h>
+#include <linux/kvm.h>
+#include <linux/mutex.h>
+#include <linux/signal_types.h>
+#include <linux/xarray.h>
+#include <uapi/linux/psci.h>
+
+#include "abi/core.h"
+
+/* The firmware that guests find, see KVM_REG_ARM_PSCI_VERSION: what ARM_VCPU_CONFIG_PSCI has */
+#define KVM_FRONT_PSCI	PSCI_VERSION(1, 1)
+
+/**
+ * struct kvm_vm - a VM
+ * @ref: one for its file, one for each vCPU's
+ * @core: what it is
+ * @ipa_bits: guest-physical address size
+ * @lock: for @slots
+ * @slots: struct kvm_slot by number: memory.c
+ * @cpus: struct kvm_cpu by id.  Who finds one there uses it with the array's lock held.
+ * @nisv: KVM_CAP_ARM_NISV_TO_USER is enabled
+ */
+struct kvm_vm {
+	struct kref ref;
+	struct vm *core;
+	unsigned int ipa_bits;
+	struct mutex lock;
+	struct xarray slots;
+	struct xarray cpus;
+	bool nisv;
+};
+
+/**
+ * struct kvm_cpu - a vCPU
+ * @vm: whose; it holds a reference
+ * @core: what it is
+ * @page: the core's run page.  No program has mapped it: what is there is so.
+ * @run: what the program maps: it may hold anything at any time
+ * @id: of KVM_CREATE_VCPU
+ * @lock: for all that follows and all commands: they wait for each other
+ * @initialised: KVM_ARM_VCPU_INIT was called
+ * @features: with these
+ * @reads_mmio: the last exit was of a load, whose value is in @run
+ * @masks_signals: KVM_RUN does, with @sigmask
+ * @sigmask: see above
+ */
+struct kvm_cpu {
+	struct kvm_vm *vm;
+	struct vcpu *core;
+	struct arm_vcpu_run *page;
+	struct kvm_run *run;
+	unsigned int id;
+	struct mutex lock;
+	bool initialised;
+	u32 features;
+	bool reads_mmio;
+	bool masks_signals;
+	sigset_t sigmask;
+};
+
+/**
+ * struct kvm_command - a row of a table of commands
+ * @number: KVM_*, which says the size of its struct, and which ways that goes
+ * @handler: does it; @arg is a copy of the struct, or NULL; @user is the ioctl's argument
+ * @fetches: the struct is of no fixed size: @handler fetches it
+ */
+struct kvm_command {
+	unsigned int number;
+	long (*handler)(void *object, void *arg, unsigned long user);
+	bool fetches;
+};
+
+/* command.c */
+long kvm_dispatch(const struct kvm_command *table, size_t count, void *object,
+		  unsigned int number, unsigned long user);
+
+/* extension.c */
+extern struct arm_vcpu_info kvm_host;
+int kvm_ask_host(void);
+long kvm_check_extension(unsigned long number);
+
+/* vm.c */
+long kvm_vm_open(unsigned long type);
+void kvm_vm_put(struct kvm_vm *vm);
+
+/* memory.c */
+long kvm_set_memory(void *object, void *arg, unsigned long user);
+long kvm_get_dirty_log(void *object, void *arg, unsigned long user);
+void kvm_forget_memory(struct kvm_vm *vm);
+
+/* io.c */
+long kvm_irq_line(void *object, void *arg, unsigned long user);
+long kvm_ioeventfd(void *object, void *arg, unsigned long user);
+
+/* vcpu.c */
+long kvm_cpu_open(struct kvm_vm *vm, unsigned long id);
+
+/* From here on with the vCPU's lock held.  reg.c */
+long kvm_get_reg(void *object, void *arg, unsigned long user);
+long kvm_set_reg(void *object, void *arg, unsigned long user);
+long kvm_list_regs(void *object, void *arg, unsigned long user);
+
+/* event.c */
+long kvm_get_events(void *object, void *arg, unsigned long user);
+long kvm_set_events(void *object, void *arg, unsigned long user);
+long kvm_inject_abort(struct kvm_cpu *cpu, bool fetch, u64 addr);
+
+/* debug.c */
+#define KVM_FRONT_DEBUG	(KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP | \
+			 KVM_GUESTDBG_USE_SW_BP | KVM_GUESTDBG_USE_HW)
+long kvm_set_debug(void *object, void *arg, unsigned long user);
+
+/* run.c */
+long kvm_settle(struct kvm_cpu *cpu);
+long kvm_run(void *object, void *arg, unsigned long user);
+long kvm_set_signal_mask(void *object, void *arg, unsigned long user);
+
+/* exit.c */
+long kvm_exit(struct kvm_cpu *cpu);
+
+#endif /* ARM_VCPU_KVM_KVM_H */

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory slots: regions that have a number.
+ */
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "kvm.h"
+
+#define SLOT_FLAGS	(KVM_MEM_LOG_DIRTY_PAGES | KVM_MEM_READONLY)
+/* So that the number of pages is an int: KVM's limit */
+#define MAX_PAGES	((1UL << 31) - 1)
+
+/**
+ * struct kvm_slot - one of a VM's memory slots
+ * @addr: guest-physical address
+ * @size: in bytes, not 0
+ * @user: where it is for the process
+ * @flags: KVM_MEM_*
+ */
+struct kvm_slot {
+	u64 addr;
+	u64 size;
+	u64 user;
+	u32 flags;
+};
+
+static long map(struct kvm_vm *vm, const struct kvm_slot *slot)
+{
+	struct arm_vcpu_memory memory = {
+		.size = sizeof(memory),
+		.flags = slot->flags & KVM_MEM_READONLY ? ARM_VCPU_MEMORY_READONLY : 0,
+		.guest_addr = slot->addr,
+		.length = slot->size,
+		.user_addr = slot->user,
+	};
+
+	return arm_vcpu_vm_command(vm->core, ARM_VCPU_SET_MEMORY, &memory);
+}
+
+static long unmap(struct kvm_vm *vm, const struct kvm_slot *slot)
+{
+	struct arm_vcpu_memory memory = { .size = sizeof(memory), .guest_addr = slot->addr };
+
+	return arm_vcpu_vm_command(vm->core, ARM_VCPU_SET_MEMORY, &memory);
+}
+
+static long add(struct kvm_vm *vm, u32 number, const struct kvm_slot *new)
+{
+	struct kvm_slot *slot = kmemdup(new, sizeof(*new), GFP_KERNEL_ACCOUNT);
+	long ret;
+
+	if (!slot)
+		return -ENOMEM;
+	ret = xa_insert(&vm->slots, number, slot, GFP_KERNEL_ACCOUNT);
+	if (ret) {
+		kfree(slot);
+		return ret;
+	}
+	ret = map(vm, slot);
+	if (ret) {
+		xa_erase(&vm->slots, number);
+		kfree(slot);
+	}
+	return ret;
+}
+
+static long take_away(struct kvm_vm *vm, u32 number, struct kvm_slot *slot)
+{
+	long ret = unmap(vm, slot);
+
+	if (ret)
+		return ret;
+	xa_erase(&vm->slots, number);
+	kfree(slot);
+	return 0;
+}
+
+/* Only its address and its log can change.  One that can't go there stays where it was. */
+static long change(struct kvm_vm *vm, struct kvm_slot *slot, const struct kvm_slot *new)
+{
+	struct kvm_slot old = *slot;
+	long ret;
+
+	if (new->size != old.size || new->user != old.user ||
+	    (new->flags ^ old.flags) & KVM_MEM_READONLY)
+		return -EINVAL;
+	*slot = *new;
+	if (new->addr == old.addr)
+		return 0;
+	ret = unmap(vm, &old);
+	if (!ret) {
+		ret = map(vm, slot);
+		if (ret && map(vm, &old))
+			pr_warn_once("arm_vcpu_kvm: a memory slot that couldn't move is lost\n");
+	}
+	if (ret)
+		*slot = old;
+	return ret;
+}
+
+static long check(const struct kvm_vm *vm, const struct kvm_userspace_memory_region *m)
+{
+	u64 end;
+
+	if (m->slot >= kvm_host.max_regions || m->flags & ~SLOT_FLAGS)
+		return -EINVAL;
+	if (!PAGE_ALIGNED(m->guest_phys_addr) || !PAGE_ALIGNED(m->memory_size) ||
+	    !PAGE_ALIGNED(m->userspace_addr) || m->memory_size >> PAGE_SHIFT > MAX_PAGES)
+		return -EINVAL;
+	if (check_add_overflow(m->guest_phys_addr, m->memory_size, &end))
+		return -EINVAL;
+	return m->memory_size && end > 1ULL << vm->ipa_bits ? -EFAULT : 0;
+}
+
+/**
+ * kvm_set_memory() - the command KVM_SET_USER_MEMORY_REGION
+ * @object: struct kvm_vm
+ * @arg: struct kvm_userspace_memory_region; a size of 0 deletes the slot
+ * @user: not used
+ *
+ * Return: 0, -EINVAL, -EFAULT (beyond the address space), -EEXIST, -ENOMEM, -EIO, -EINTR.
+ */
+long kvm_set_memory(void *object, void *arg, unsigned long user)
+{
+	const struct kvm_userspace_memory_region *m = arg;
+	const struct kvm_slot new = {
+		.addr = m->guest_phys_addr,
+		.size = m->memory_size,
+		.user = m->userspace_addr,
+		.flags = m->flags,
+	};
+	struct kvm_vm *vm = object;
+	struct kvm_slot *slot;
+	long ret = check(vm, m);
+
+	if (ret)
+		return ret;
+	mutex_lock(&vm->lock);
+	slot = xa_load(&vm->slots, m->slot);
+	if (!slot)
+		ret = new.size ? add(vm, m->slot, &new) : -EINVAL;
+	else if (new.size)
+		ret = change(vm, slot, &new);
+	else
+		ret = take_away(vm, m->slot, slot);
+	mutex_unlock(&vm->lock);
+	return ret;
+}
+
+/* As many ones as there are pages, in words of 64 */
+static long all_dirty(u64 __user *bitmap, unsigned long pages)
+{
+	unsigned long n;
+
+	for (n = 0; n < pages; n += 64, bitmap++) {
+		u64 word = pages - n < 64 ? GENMASK_ULL(pages - n - 1, 0) : ~0ULL;
+
+		if (put_user(word, bitmap))
+			return -EFAULT;
+		cond_resched();
+	}
+	return 0;
+}
+
+/**
+ * kvm_get_dirty_log() - the command KVM_GET_DIRTY_LOG
+ * @object: struct kvm_vm
+ * @arg: struct kvm_dirty_log
+ * @user: not used
+ *
+ * Nobody keeps a log: every page may have been written.
+ *
+ * Return: 0, -EINVAL, -ENOENT (there is no such slot, or it has no log), -EFAULT.
+ */
+long kvm_get_dirty_log(void *object, void *arg, unsigned long user)
+{
+	const struct kvm_dirty_log *log = arg;
+	const struct kvm_slot *slot;
+	unsigned long pages = 0;
+	struct kvm_vm *vm = object;
+
+	if (log->slot >= kvm_host.max_regions)
+		return -EINVAL;
+	mutex_lock(&vm->lock);
+	slot = xa_load(&vm->slots, log->slot);
+	if (slot && slot->flags & KVM_MEM_LOG_DIRTY_PAGES)
+		pages = slot->size >> PAGE_SHIFT;
+	mutex_unlock(&vm->lock);
+	return pages ? all_dirty(log->dirty_bitmap, pages) : -ENOENT;
+}
+
+/**
+ * kvm_forget_memory() - free what is known of the slots
+ * @vm: nobody else can reach it
+ */
+void kvm_forget_memory(struct kvm_vm *vm)
+{
+	struct kvm_slot *slot;
+	unsigned long number;
+
+	xa_for_each(&vm->slots, number, slot)
+		kfree(slot);
+	xa_destroy(&vm->slots);
+}

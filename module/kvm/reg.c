@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Registers by id.  KVM's ids are the core's, but for these:
+ *
+ *  - general registers, pc and pstate, which the core has in its run page
+ *  - SPSR_abt and the like, of AArch32 at EL1, which no guest has: zero
+ *  - the virtual timer's counter and its compare value, whose ids KVM has swapped
+ *  - those of EL2 that are KVM_GET_VCPU_EVENTS's here
+ *  - firmware's, which are no CPU's
+ */
+#include <linux/kernel.h>
+#include <linux/uaccess.h>
+#include <asm/ptrace.h>
+
+#include "kvm.h"
+
+#define CORE_REG(name) \
+	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | KVM_REG_ARM_CORE_REG(name))
+/* From one to the next in struct kvm_regs, of 8 bytes */
+#define CORE_STEP	2
+#define NR_X		31
+
+#define HCR_EL2		ARM_VCPU_REG_SYSREG(3, 4, 1, 1, 0)
+#define VSESR_EL2	ARM_VCPU_REG_SYSREG(3, 4, 5, 2, 3)
+
+#define MAX_WORDS	2
+
+/* What the core doesn't list: runs of ids */
+static const struct {
+	u64 first;
+	unsigned int count;
+} own_ids[] = {
+	{ CORE_REG(regs.regs[0]), NR_X },
+	{ CORE_REG(regs.pc), 1 },
+	{ CORE_REG(regs.pstate), 1 },
+	{ CORE_REG(spsr[KVM_SPSR_ABT]), KVM_NR_SPSR - 1 },
+	{ KVM_REG_ARM_PSCI_VERSION, 1 },
+};
+
+static bool in_run(u64 id, unsigned int run)
+{
+	return id >= own_ids[run].first && !((id - own_ids[run].first) % CORE_STEP) &&
+	       (id - own_ids[run].first) / CORE_STEP < own_ids[run].count;
+}
+
+/* What the core calls it; 0: it isn't to be seen here */
+static u64 core_id(u64 id)
+{
+	switch (id) {
+	case KVM_REG_ARM_TIMER_CNT:
+		return KVM_REG_ARM_TIMER_CVAL;
+	case KVM_REG_ARM_TIMER_CVAL:
+		return KVM_REG_ARM_TIMER_CNT;
+	case HCR_EL2:
+	case VSESR_EL2:
+		return 0;
+	default:
+		return id;
+	}
+}
+
+/* Those in the run page; NULL: another */
+static u64 *in_page(struct kvm_cpu *cpu, u64 id)
+{
+	if (in_run(id, 0))
+		return &cpu->page->x[(id - own_ids[0].first) / CORE_STEP];
+	if (id == CORE_REG(regs.pc))
+		return &cpu->page->pc;
+	return id == CORE_REG(regs.pstate) ? &cpu->page->pstate : NULL;
+}
+
+static bool is_aarch32_spsr(u64 id)
+{
+	return in_run(id, 3);
+}
+
+/* EL0 and EL1 of AArch64; what else there is in it, the core takes care of */
+static bool pstate_is_valid(u64 pstate)
+{
+	switch (pstate & (PSR_MODE32_BIT | PSR_MODE_MASK)) {
+	case PSR_MODE_EL0t:
+	case PSR_MODE_EL1t:
+	case PSR_MODE_EL1h:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static long get(struct kvm_cpu *cpu, u64 id, u64 *value)
+{
+	struct arm_vcpu_reg reg = { .size = sizeof(reg), .id = core_id(id) };
+	u64 *page = in_page(cpu, id);
+	long ret;
+
+	if (page) {
+		*value = *page;
+		return 0;
+	}
+	if (is_aarch32_spsr(id))
+		return 0;
+	if (id == KVM_REG_ARM_PSCI_VERSION) {
+		*value = KVM_FRONT_PSCI;
+		return 0;
+	}
+	ret = arm_vcpu_command(cpu->core, ARM_VCPU_GET_REG, &reg);
+	memcpy(value, reg.value, sizeof(reg.value));
+	return ret;
+}
+
+static long set(struct kvm_cpu *cpu, u64 id, const u64 *value)
+{
+	struct arm_vcpu_reg reg = { .size = sizeof(reg), .id = core_id(id) };
+	u64 *page = in_page(cpu, id);
+
+	if (page) {
+		if (id == CORE_REG(regs.pstate) && !pstate_is_valid(*value))
+			return -EINVAL;
+		*page = *value;
+		return 0;
+	}
+	if (is_aarch32_spsr(id))
+		return 0;
+	if (id == KVM_REG_ARM_PSCI_VERSION)
+		return *value == KVM_FRONT_PSCI ? 0 : -EINVAL;
+	memcpy(reg.value, value, sizeof(reg.value));
+	return arm_vcpu_command(cpu->core, ARM_VCPU_SET_REG, &reg);
+}
+
+static long check(const struct kvm_cpu *cpu, u64 id)
+{
+	if (!cpu->initialised)
+		return -ENOEXEC;
+	if ((id & KVM_REG_ARCH_MASK) != KVM_REG_ARM64)
+		return -EINVAL;
+	return KVM_REG_SIZE(id) > MAX_WORDS * sizeof(u64) ? -ENOENT : 0;
+}
+
+/**
+ * kvm_get_reg() - the command KVM_GET_ONE_REG
+ * @object: struct kvm_cpu
+ * @arg: struct kvm_one_reg
+ * @user: not used
+ *
+ * Return: 0, -ENOEXEC, -EINVAL, -ENOENT, -EFAULT.
+ */
+long kvm_get_reg(void *object, void *arg, unsigned long user)
+{
+	const struct kvm_one_reg *reg = arg;
+	struct kvm_cpu *cpu = object;
+	u64 value[MAX_WORDS] = { };
+	long ret = check(cpu, reg->id) ?: get(cpu, reg->id, value);
+
+	if (ret)
+		return ret;
+	return copy_to_user(u64_to_user_ptr(reg->addr), value, KVM_REG_SIZE(reg->id)) ?
+	       -EFAULT : 0;
+}
+
+/**
+ * kvm_set_reg() - the command KVM_SET_ONE_REG
+ * @object: struct kvm_cpu
+ * @arg: struct kvm_one_reg
+ * @user: not used
+ *
+ * Return: 0, -ENOEXEC, -EINVAL, -ENOENT, -EFAULT.
+ */
+long kvm_set_reg(void *object, void *arg, unsigned long user)
+{
+	const struct kvm_one_reg *reg = arg;
+	struct kvm_cpu *cpu = object;
+	u64 value[MAX_WORDS] = { };
+	long ret = check(cpu, reg->id);
+
+	if (ret)
+		return ret;
+	if (copy_from_user(value, u64_to_user_ptr(reg->addr), KVM_REG_SIZE(reg->id)))
+		return -EFAULT;
+	return set(cpu, reg->id, value);
+}
+
+/* Writes those that there is room for */
+static long list(struct kvm_cpu *cpu, u64 __user *ids, u64 room, u64 *count)
+{
+	unsigned int run, i;
+	u64 id, n = 0;
+
+	for (run = 0; run < ARRAY_SIZE(own_ids); run++)
+		for (i = 0; i < own_ids[run].count; i++, n++)
+			if (n < room && put_user(own_ids[run].first + i * CORE_STEP, ids + n))
+				return -EFAULT;
+	for (id = arm_vcpu_next_reg(cpu->core, 0); id; id = arm_vcpu_next_reg(cpu->core, id)) {
+		if (!core_id(id))
+			continue;
+		if (n < room && put_user(id, ids + n))
+			return -EFAULT;
+		n++;
+	}
+	*count = n;
+	return 0;
+}
+
+/**
+ * kvm_list_regs() - the command KVM_GET_REG_LIST
+ * @object: struct kvm_cpu
+ * @arg: struct kvm_reg_list, without its ids; its n becomes how many there are
+ * @user: all of it
+ *
+ * Return: 0, -ENOEXEC, -E2BIG (there isn't room for all), -EFAULT.
+ */
+long kvm_list_regs(void *object, void *arg, unsigned long user)
+{
+	struct kvm_reg_list __user *to = (void __user *)user;
+	struct kvm_reg_list *head = arg;
+	struct kvm_cpu *cpu = object;
+	u64 count;
+	long ret;
+
+	if (!cpu->initialised)
+		return -ENOEXEC;
+	ret = list(cpu, to->reg, head->n, &count);
+	if (ret || count <= head->n) {
+		head->n = count;
+		return ret;
+	}
+	return put_user(count, &to->n) ? -EFAULT : -E2BIG;
+}
