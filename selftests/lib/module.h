@@ -10,6 +10,7 @@
 
 /* Environment variable and default of a module's file */
 #define ARM_VCPU_KO	"ARM_VCPU_KO", "/arm_vcpu.ko"
+#define ARM_VCPU_KVM_KO	"ARM_VCPU_KVM_KO", "/arm_vcpu_kvm.ko"
 #define EL2REGS_KO	"ARM_VCPU_EL2REGS_KO", "/el2regs.ko"
 
 const char *module_file(const char *variable, const char *path);	/* its path */

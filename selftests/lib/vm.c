@@ -133,15 +133,22 @@ void vm_create(struct vm *vm)
 	vm_fill(vm);
 }
 
-void vm_fill(struct vm *vm)
+void *guest_ram(void)
 {
 	size_t size = (size_t)(__stop_guest_text - __start_guest_text);
-	int ret;
+	char *ram = map_pages(GUEST_RAM_SIZE);
 
 	if (GUEST_CODE + size > GUEST_HANDLERS)
 		die("too much guest code");
-	vm->ram = map_pages(GUEST_RAM_SIZE);
-	memcpy(vm_host(vm, GUEST_CODE), __start_guest_text, size);
+	memcpy(ram + (GUEST_CODE - GUEST_RAM), __start_guest_text, size);
+	return ram;
+}
+
+void vm_fill(struct vm *vm)
+{
+	int ret;
+
+	vm->ram = guest_ram();
 	ret = vm_memory(vm->fd, 0, GUEST_RAM, GUEST_RAM_SIZE, vm->ram);
 	if (ret)
 		die("SET_MEMORY: %s", strerror(-ret));
