@@ -100,6 +100,19 @@ stress_tree()
 	apt_tree stress bookworm stress_hook '^(zlib1g$|lib([^e]|e[^g]|egl1$))' stress-ng:arm64
 }
 
+# Debian's QEMU as a program of the emulated host, with what it is linked to. Its own firmware stays behind: guests
+# bring theirs.
+guest_qemu_hook()
+{
+	rm -rf etc usr/share usr/lib/*/gconv usr/lib/udev usr/lib/systemd usr/sbin &&
+	find usr/bin ! -type d ! -name qemu-system-aarch64 -delete
+}
+
+guest_qemu_tree()
+{
+	apt_tree guest-qemu bookworm guest_qemu_hook '^(lib|zlib1g)' qemu-system-arm:arm64
+}
+
 # What avm links statically.
 sysroot_tree()
 {

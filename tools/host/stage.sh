@@ -8,6 +8,7 @@
 #   /firmware/u-boot.bin                       Debian's, for a guest
 #   /guests/<release>/Image  /guests/initrd    Linux, for a guest
 #   /sbin/kexec  /lib  /usr/lib  /boot/Image   for a scenario that starts another kernel
+#   /usr/bin/qemu-system-aarch64  /lib  ...    for a scenario that runs QEMU
 #   /job/{script,ports,splats}                 what to do (tools/host/init)
 
 # stage_host DIR TREE: everything but the job and the module.
@@ -33,7 +34,7 @@ stage_module()
 	local module
 	module=$(build_module "$2")
 	mkdir -p "$1"
-	cp "$module" "$1/arm_vcpu.ko"
+	cp "$module" "${module%.ko}_kvm.ko" "$1/"
 }
 
 stage_test_modules()
@@ -77,6 +78,14 @@ stage_stress()
 	stress=$(stress_tree)
 	mkdir -p "$1/guests"
 	pack "$stress" "$1/guests/stress"
+}
+
+# stage_qemu DIR: Debian's QEMU, for the host to run.
+stage_qemu()
+{
+	local qemu
+	qemu=$(guest_qemu_tree)
+	cp -a "$qemu/lib" "$qemu/usr" "$1/"
 }
 
 # stage_guests DIR META:SUITE[:CONFIG]...: kernels that are to be guests, of our own with CONFIG (kernel_build.sh), and
