@@ -5,7 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -140,7 +140,8 @@ long kvm_set_memory(void *object, void *arg, unsigned long user)
 
 	if (ret)
 		return ret;
-	mutex_lock(&vm->lock);
+	if (mutex_lock_killable(&vm->lock))
+		return -EINTR;
 	slot = xa_load(&vm->slots, m->slot);
 	if (!slot)
 		ret = new.size ? add(vm, m->slot, &new) : -EINVAL;
@@ -162,6 +163,8 @@ static long all_dirty(u64 __user *bitmap, unsigned long pages)
 
 		if (put_user(word, bitmap))
 			return -EFAULT;
+		if (fatal_signal_pending(current))
+			return -EINTR;
 		cond_resched();
 	}
 	return 0;
@@ -175,7 +178,7 @@ static long all_dirty(u64 __user *bitmap, unsigned long pages)
  *
  * Nobody keeps a log: every page may have been written.
  *
- * Return: 0, -EINVAL, -ENOENT (there is no such slot, or it has no log), -EFAULT.
+ * Return: 0, -EINVAL, -ENOENT (there is no such slot, or it has no log), -EFAULT, -EINTR.
  */
 long kvm_get_dirty_log(void *object, void *arg, unsigned long user)
 {
@@ -186,7 +189,8 @@ long kvm_get_dirty_log(void *object, void *arg, unsigned long user)
 
 	if (log->slot >= kvm_host.max_regions)
 		return -EINVAL;
-	mutex_lock(&vm->lock);
+	if (mutex_lock_killable(&vm->lock))
+		return -EINTR;
 	slot = xa_load(&vm->slots, log->slot);
 	if (slot && slot->flags & KVM_MEM_LOG_DIRTY_PAGES)
 		pages = slot->size >> PAGE_SHIFT;
