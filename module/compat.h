@@ -13,6 +13,7 @@
 
 #include <linux/eventfd.h>
 #include <linux/hrtimer.h>
+#include <linux/kvm.h>
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
 #include <linux/stddef.h>
@@ -107,6 +108,16 @@ static inline void compat_neon_end(void) { kernel_neon_end(); }
 #undef MODULE_INFO
 #define MODULE_INFO(tag, info)	static_assert(sizeof(info) == sizeof("ARM_VCPU"))
 MODULE_IMPORT_NS(COMPAT_NAMESPACE);
+#endif
+
+/* What a program may write at any time is called so in the kernel: 6.12 */
+#ifdef HAVE_UNSAFE_IN_KVM
+#define COMPAT_IMMEDIATE_EXIT immediate_exit__unsafe
+#elif defined(LACK_UNSAFE_IN_KVM)
+#define COMPAT_IMMEDIATE_EXIT immediate_exit
+#endif
+#ifdef COMPAT_IMMEDIATE_EXIT
+COMPAT_EXISTS(((struct kvm_run *)0)->COMPAT_IMMEDIATE_EXIT);
 #endif
 
 /* CPUs that need TLB maintenance twice; what the kernel calls them has changed */

@@ -5,6 +5,7 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
+#include "compat.h"
 #include "kvm.h"
 
 /* A value that the program has for a load.  It may write it while we read: its guest's loss. */
@@ -107,7 +108,7 @@ long kvm_run(void *object, void *arg, unsigned long user)
 	if (!cpu->initialised)
 		return -ENOEXEC;
 	take_answer(cpu);
-	if (READ_ONCE(cpu->run->immediate_exit))
+	if (READ_ONCE(cpu->run->COMPAT_IMMEDIATE_EXIT))
 		return interrupted(cpu);
 	mask_signals(cpu);
 	ret = enter(cpu);
