@@ -254,7 +254,7 @@ TEST_F(lpi, wakes)
 }
 
 /* As many events as GET_INFO says, and one more: of two devices */
-TEST_F(lpi, events_have_a_limit)
+TEST_F_TIMEOUT(lpi, events_have_a_limit, 90)
 {
 	struct vcpu *vcpu = self->vcpu[0];
 	u32 at, n = 1, max = 8192;
@@ -286,7 +286,7 @@ TEST_F(lpi, events_have_a_limit)
 }
 
 /* A queue full of work: a kick comes in between, and the next RUN goes on with it */
-TEST_F(lpi, a_kick_interrupts_commands)
+TEST_F_TIMEOUT(lpi, a_kick_interrupts_commands, 90)
 {
 	struct vcpu *vcpu = self->vcpu[0];
 	u32 at, left = ITS_PAGE / sizeof(struct its_command) - 1, n;

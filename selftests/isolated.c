@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include "kselftest_harness.h"
-#include "gic_vm.h"
+#include "gic_ticks.h"
 #include "passthrough.h"
 
 #define PAGES	32
@@ -262,6 +262,26 @@ TEST_F(interrupted, an_interrupt_comes_to_a_spinning_guest_and_is_taken_back)
 		}
 		ASSERT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu[1]));
 	}
+}
+
+/* What the first VM's guest has active on the CPU is nothing to the second's */
+TEST(a_timer_interrupts_in_the_middle_of_anothers)
+{
+	struct vcpu *first, *second;
+	struct vm vm[2];
+
+	if (!vgic_vtr())
+		SKIP(return, NO_VGIC);
+	first = ticks_vm(&vm[0], 0, 0);
+	second = ticks_vm(&vm[1], 0, 0);
+	pin_to(passthrough_cpu());
+	ticks_start(first, 10, EACH_STEP);
+	while (ticks_go_on(first)) {
+		ticks_start(second, 3, 0);
+		EXPECT_FALSE(ticks_go_on(second));
+	}
+	vm_destroy(&vm[0]);
+	vm_destroy(&vm[1]);
 }
 
 TEST_HARNESS_MAIN
