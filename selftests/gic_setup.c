@@ -100,7 +100,7 @@ TEST_F(setup, is_a_struct_as_the_others)
 {
 	struct arm_vcpu_gic_setup *setup = &self->setup;
 
-	setup->flags = ARM_VCPU_GIC_ITS << 1;
+	setup->flags = ARM_VCPU_GIC_KEEP << 1;
 	EXPECT_EQ(-EOPNOTSUPP, place(self));
 	setup->flags = 0;
 	setup->redistributors[0].reserved = 1;

@@ -2,7 +2,6 @@
 /*
  * /dev/arm_vcpu: the file that is a VM, and its commands.
  */
-#include <linux/bitops.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -23,6 +22,7 @@
 #include "memory/stage2.h"
 #include "command.h"
 #include "device.h"
+#include "gic.h"
 #include "inject_user.h"
 #include "irqfd.h"
 #include "run.h"
@@ -98,10 +98,8 @@ static int configure_check(const struct arm_vcpu_config *config)
 	if (config->ipa_bits && (config->ipa_bits < stage2_ipa_bits_min() ||
 				 config->ipa_bits > stage2_ipa_bits_max()))
 		return -EINVAL;
-	if (hweight64(config->flags & VM_GIC_FLAGS) > 1 ||
-	    (config->flags & ARM_VCPU_CONFIG_GIC && config->flags & ARM_VCPU_CONFIG_SGI_EXITS))
-		return -EINVAL;
-	return smc_forward_check(config->smc) ?: passthrough_check(config->flags);
+	return gic_flags_check(config->flags) ?: smc_forward_check(config->smc) ?:
+	       passthrough_check(config->flags);
 }
 
 static long configure(struct vm *vm, void *arg)
@@ -144,39 +142,6 @@ static long set_memory(struct vm *vm, void *arg)
 	return vm_bind(vm, ipa_bits) ?: region_set(&vm->stage2, memory);
 }
 
-static bool region_there(struct vm *vm, u64 addr, u64 length)
-{
-	const struct region *next;
-	bool there;
-
-	spin_lock(&vm->stage2.lock);
-	next = region_next(&vm->stage2, addr);
-	there = next && next->guest_addr < addr + length;
-	spin_unlock(&vm->stage2.lock);
-	return there;
-}
-
-static long set_gic(struct vm *vm, void *arg)
-{
-	const struct arm_vcpu_gic_setup *setup = arg;
-	int ret = gic_check(setup, vm_ipa_bits(vm));
-	unsigned int i;
-
-	if (ret)
-		return ret;
-	if (!(vm->config_flags & ARM_VCPU_CONFIG_GIC))
-		return -ENODEV;
-	if (region_there(vm, setup->distributor, SZ_64K))
-		return -EEXIST;
-	for (i = 0; i < ARM_VCPU_GIC_REDISTRIBUTORS; i++)
-		if (region_there(vm, setup->redistributors[i].addr,
-				 setup->redistributors[i].count * (u64)SZ_128K))
-			return -EEXIST;
-	if (setup->flags & ARM_VCPU_GIC_ITS && region_there(vm, setup->its, SZ_128K))
-		return -EEXIST;
-	return gic_place(vm, setup);
-}
-
 static long irqfd(struct vm *vm, void *arg)
 {
 	const struct arm_vcpu_irqfd *irqfd = arg;
@@ -199,7 +164,7 @@ static long ioeventfd(struct vm *vm, void *arg)
 	ret = vm_bind(vm, vm_ipa_bits(vm));
 	if (ret)
 		return ret;
-	if (region_there(vm, ioeventfd->guest_addr, length) ||
+	if (region_any(&vm->stage2, ioeventfd->guest_addr, length) ||
 	    gic_overlaps(vm, ioeventfd->guest_addr, length))
 		return -EEXIST;
 	return ioeventfd_add(vm, ioeventfd);
@@ -258,7 +223,12 @@ static long vm_kick(void *object, void *arg, void __user *user)
 
 static long vm_set_gic(void *object, void *arg, void __user *user)
 {
-	return set_up(object, arg, set_gic);
+	return set_up(object, arg, gic_setup_command);
+}
+
+static long vm_add_gic(void *object, void *arg, void __user *user)
+{
+	return set_up(object, arg, gic_add_command);
 }
 
 /* Without a lock: who interrupts a guest doesn't wait for who sets it up */
@@ -281,36 +251,14 @@ static long vm_set_irq(void *object, void *arg, void __user *user)
 	return may_interrupt(vm) ?: gic_set_irq(vm, irq);
 }
 
-/*
- * Nobody runs, or comes, meanwhile.  What LPIs' tables have is read from the guest's memory, for
- * which whoever kicks the VM doesn't wait.
- */
-static int gic_state(struct vm *vm, struct arm_vcpu_gic_state *state, bool write)
-{
-	int ret;
-
-	if (state->mpidr & ~MPIDR_AFFINITY)
-		return -EINVAL;
-	mutex_lock(&vm->lock);
-	ret = vcpu_begin_all(vm);
-	mutex_unlock(&vm->lock);
-	if (ret)
-		return ret;
-	ret = gic_access_state(vm, state, write);
-	mutex_lock(&vm->lock);
-	vcpu_end_all(vm);
-	mutex_unlock(&vm->lock);
-	return ret;
-}
-
 static long get_gic_state(struct vm *vm, void *arg)
 {
-	return gic_state(vm, arg, false);
+	return gic_state_command(vm, arg, false);
 }
 
 static long set_gic_state(struct vm *vm, void *arg)
 {
-	return gic_state(vm, arg, true);
+	return gic_state_command(vm, arg, true);
 }
 
 static long vm_get_gic_state(void *object, void *arg, void __user *user)
@@ -336,16 +284,25 @@ static long vm_ioeventfd(void *object, void *arg, void __user *user)
 	return set_up(object, arg, ioeventfd);
 }
 
-static long vm_send_msi(void *object, void *arg, void __user *user)
+/**
+ * device_send_msi() - the command SEND_MSI, whose sender is to know what comes of it
+ * @vm: which
+ * @msi: the message
+ *
+ * Return: 1; 0: the guest hasn't mapped it; or as the command.
+ */
+long device_send_msi(struct vm *vm, const struct arm_vcpu_msi *msi)
 {
-	const struct arm_vcpu_msi *msi = arg;
-	struct vm *vm = object;
-
 	if (msi->flags)
 		return -EOPNOTSUPP;
 	if (msi->reserved)
 		return -EINVAL;
 	return may_interrupt(vm) ?: gic_send_msi(vm, msi);
+}
+
+static long vm_send_msi(void *object, void *arg, void __user *user)
+{
+	return min(device_send_msi(object, arg), 0L);
 }
 
 static long save_its(struct vm *vm, void *arg)
@@ -384,6 +341,7 @@ static const struct command commands[] = {
 	{ ARM_VCPU_SET_MEMORY, sizeof(struct arm_vcpu_memory), vm_set_memory },
 	{ ARM_VCPU_CREATE_VCPU, sizeof(struct arm_vcpu_create), vm_create_vcpu },
 	{ ARM_VCPU_SET_GIC, sizeof(struct arm_vcpu_gic_setup), vm_set_gic },
+	{ ARM_VCPU_ADD_GIC, 0, vm_add_gic },
 	{ ARM_VCPU_SET_IRQ, sizeof(struct arm_vcpu_irq), vm_set_irq },
 	{ ARM_VCPU_GET_GIC_STATE, sizeof(struct arm_vcpu_gic_state), vm_get_gic_state },
 	{ ARM_VCPU_SET_GIC_STATE, sizeof(struct arm_vcpu_gic_state), vm_set_gic_state },

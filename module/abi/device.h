@@ -10,6 +10,7 @@
 #include "guest/guest.h"
 
 long device_command(struct vm *vm, unsigned int number, void *arg);
+long device_send_msi(struct vm *vm, const struct arm_vcpu_msi *msi);
 
 extern const struct file_operations device_fops;
 

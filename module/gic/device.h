@@ -10,7 +10,7 @@
 #define GIC_FIRST_SPI		32
 
 /* The SET_GIC flags that there are, and limits that GET_INFO tells */
-#define GIC_FLAGS		ARM_VCPU_GIC_ITS
+#define GIC_FLAGS		(ARM_VCPU_GIC_ITS | ARM_VCPU_GIC_KEEP)
 #define GIC_LPI_ID_BITS		14
 #define GIC_FIRST_LPI		8192
 #define GIC_MAX_LPIS		(BIT(GIC_LPI_ID_BITS) - GIC_FIRST_LPI)
@@ -23,12 +23,15 @@ u64 gic_config_flags(void);
 int gic_create(struct vm *vm);
 void gic_remove(struct vm *vm);
 void gic_destroy(struct vm *vm);
+int gic_add_vcpu(struct vcpu *vcpu);
+int gic_add(struct vm *vm);
+void gic_remove_vcpu(struct vcpu *vcpu);
+void gic_reset_vcpu(struct vcpu *vcpu);
+
+/* place.c */
 int gic_check(const struct arm_vcpu_gic_setup *setup, unsigned int ipa_bits);
 int gic_place(struct vm *vm, const struct arm_vcpu_gic_setup *setup);
 bool gic_overlaps(const struct vm *vm, u64 addr, u64 length);
-int gic_add_vcpu(struct vcpu *vcpu);
-void gic_remove_vcpu(struct vcpu *vcpu);
-void gic_reset_vcpu(struct vcpu *vcpu);
 
 /* frame.c; no frame is where gic_spans() denies it */
 bool gic_access(struct vcpu *vcpu, u64 addr, unsigned int width, bool is_write, u64 *value);

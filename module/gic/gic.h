@@ -262,8 +262,9 @@ static inline u32 gic_affinity(u64 mpidr)
 	return (u32)(mpidr >> 8 & 0xff000000) | (u32)(mpidr & 0x00ffffff);
 }
 
-/* setup.c: the bits of a priority that there are */
+/* setup.c; gic_priority_mask(): the bits of a priority that there are */
 u8 gic_priority_mask(void);
+void gic_reset_cpu(struct gic_cpu *cpu);
 bool gic_any_runs(struct gic *gic);
 
 /* The timer that a PPI is of, ARM_VCPU_TIMER_*, or 0 */

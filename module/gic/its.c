@@ -362,17 +362,20 @@ void its_serve(struct gic_cpu *cpu)
  * @its: its GIC locked
  * @device: DeviceID
  * @event: EventID
+ *
+ * Return: whether it is an LPI for anybody.
  */
-void its_signal(struct gic_its *its, u32 device, u32 event)
+bool its_signal(struct gic_its *its, u32 device, u32 event)
 {
 	struct its_event to;
 	struct gic_cpu *cpu;
 
 	if (!its->placed || !its->enabled || !its_find_event(its, device, event, &to))
-		return;
+		return false;
 	cpu = its_find_collection(its, to.collection);
 	if (cpu)
 		lpi_send(cpu, to.intid);
+	return cpu;
 }
 
 /**
@@ -407,7 +410,7 @@ int gic_check_msi(const struct vm *vm, const struct arm_vcpu_msi *msi)
  *
  * Context: any, hard interrupts too.
  *
- * Return: as gic_check_msi().
+ * Return: 1; 0: the guest hasn't mapped it; or as gic_check_msi().
  */
 int gic_send_msi(struct vm *vm, const struct arm_vcpu_msi *msi)
 {
@@ -418,7 +421,7 @@ int gic_send_msi(struct vm *vm, const struct arm_vcpu_msi *msi)
 	if (ret)
 		return ret;
 	raw_spin_lock_irqsave(&gic->lock, flags);
-	its_signal(gic->its, msi->device, msi->data);
+	ret = its_signal(gic->its, msi->device, msi->data);
 	raw_spin_unlock_irqrestore(&gic->lock, flags);
-	return 0;
+	return ret;
 }

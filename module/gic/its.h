@@ -81,7 +81,7 @@ u32 its_read(struct gic_its *its, u32 offset);
 void its_write(struct gic_its *its, struct gic_cpu *by, u32 offset, u32 value, u32 mask);
 void its_restore_reg(struct gic_its *its, u32 offset, u32 value);
 void its_serve(struct gic_cpu *cpu);
-void its_signal(struct gic_its *its, u32 device, u32 event);
+bool its_signal(struct gic_its *its, u32 device, u32 event);
 
 /* its_command.c: with its->lock held */
 unsigned int its_command(struct gic_its *its, const u64 *words);

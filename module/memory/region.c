@@ -48,6 +48,26 @@ struct region *region_next(struct stage2 *s2, u64 from)
 }
 
 /**
+ * region_any - is there memory in a range
+ * @s2: not locked
+ * @addr: guest-physical address
+ * @length: in bytes
+ *
+ * Return: whether there is.
+ */
+bool region_any(struct stage2 *s2, u64 addr, u64 length)
+{
+	const struct region *next;
+	bool there;
+
+	spin_lock(&s2->lock);
+	next = region_next(s2, addr);
+	there = next && next->guest_addr < addr + length;
+	spin_unlock(&s2->lock);
+	return there;
+}
+
+/**
  * region_at - the region that contains an address
  * @s2: locked
  * @ipa: guest-physical address

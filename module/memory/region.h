@@ -32,6 +32,7 @@ struct region {
 int region_check(const struct arm_vcpu_memory *m, unsigned int ipa_bits);
 int region_set(struct stage2 *s2, const struct arm_vcpu_memory *m);
 struct region *region_next(struct stage2 *s2, u64 from);
+bool region_any(struct stage2 *s2, u64 addr, u64 length);
 struct region *region_at(struct stage2 *s2, u64 ipa);
 struct region *region_for(struct stage2 *s2, u64 ipa, bool write);
 bool region_covers(struct stage2 *s2, u64 ipa);

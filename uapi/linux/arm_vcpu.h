@@ -82,6 +82,14 @@
 
 #define ARM_VCPU_SET_SMCCC_FILTER _IO(ARM_VCPU_IOC, 0x0c)
 
+/*
+ * ADD_GIC, on a VM, without an argument: from here on it is one with ARM_VCPU_CONFIG_GIC, though
+ * it may have memory and vCPUs.  Errors: EOPNOTSUPP (this host's config_flags don't have that),
+ * EINVAL (what excludes it, see there), EEXIST (it has one), EBUSY (one of its vCPUs has been in
+ * RUN, or another command has it), ENOMEM.
+ */
+#define ARM_VCPU_ADD_GIC	_IO(ARM_VCPU_IOC, 0x0f)
+
 /* On a VM (for all of its vCPUs) and on a vCPU */
 #define ARM_VCPU_KICK		_IO(ARM_VCPU_IOC, 0x08)
 
@@ -304,23 +312,31 @@ struct arm_vcpu_gic_region {
 
 /* SET_GIC: it has an ITS, and LPIs */
 #define ARM_VCPU_GIC_ITS	(1ULL << 0)
+/* SET_GIC: it is the one that there is: its frames move, and nothing is reset */
+#define ARM_VCPU_GIC_KEEP	(1ULL << 1)
+
+/* A frame that the guest doesn't find (yet) */
+#define ARM_VCPU_GIC_NOWHERE	(~0ULL)
 
 /**
  * struct arm_vcpu_gic_setup - where a VM's GICv3 is, with ARM_VCPU_CONFIG_GIC
  * @size: of this struct, in bytes
  * @spis: SPIs that it has, from INTID 32 on: a multiple of 32, or 988
  * @flags: ARM_VCPU_GIC_*
- * @distributor: guest-physical address of its 64 KiB, a multiple of 64 KiB
+ * @distributor: guest-physical address of its 64 KiB, a multiple of 64 KiB, or
+ *	ARM_VCPU_GIC_NOWHERE
  * @redistributors: regions of them, in the order in which vCPUs are created; a @count of 0 is
  *	the end
- * @its: with ARM_VCPU_GIC_ITS: guest-physical address of its 128 KiB, a multiple of 64 KiB; else
- *	zero
+ * @its: with ARM_VCPU_GIC_ITS: guest-physical address of its 128 KiB, a multiple of 64 KiB, or
+ *	ARM_VCPU_GIC_NOWHERE; else zero
  *
  * SET_GIC can be called before and after vCPUs are created, but not while one is in RUN (EBUSY);
- * each call replaces the one before, and resets distributor, redistributors and ITS.  A vCPU beyond
- * the last redistributor has none.  Without SET_GIC there are no frames, and no interrupts.
- * Errors: EINVAL (alignment, beyond the IPA size, spis, frames that overlap each other), EEXIST
- * (they overlap a region), EOPNOTSUPP (flags), ENODEV (no ARM_VCPU_CONFIG_GIC), ENOMEM.
+ * each call replaces the one before, and resets distributor, redistributors and ITS.  With KEEP
+ * only the frames are where it says; an ITS may come, but not go.  A vCPU beyond the last
+ * redistributor has none.  Without SET_GIC there are no frames, and no interrupts.
+ * Errors: EINVAL (alignment, beyond the IPA size, spis, frames that overlap each other; with KEEP:
+ * other @spis, an ITS that goes, no SET_GIC before), EEXIST (they overlap a region), EOPNOTSUPP
+ * (flags), ENODEV (no ARM_VCPU_CONFIG_GIC), ENOMEM.
  */
 struct arm_vcpu_gic_setup {
 	__u32 size;
