@@ -12,6 +12,7 @@
 #include "compat.h"
 #include "core.h"
 #include "device.h"
+#include "irqfd.h"
 #include "reg.h"
 #include "vcpu.h"
 #include "vm.h"
@@ -139,6 +140,59 @@ void arm_vcpu_set_line(struct vcpu *vcpu, u32 line, bool up)
 	halt_end(vcpu);
 }
 EXPORT_SYMBOL_NS_GPL(arm_vcpu_set_line, COMPAT_NAMESPACE);
+
+/**
+ * arm_vcpu_send_msi() - a device's MSI
+ * @vm: with a GIC
+ * @msi: as SEND_MSI has it
+ *
+ * Return: 1; 0: the guest hasn't mapped it; or as SEND_MSI.
+ */
+long arm_vcpu_send_msi(struct vm *vm, const struct arm_vcpu_msi *msi)
+{
+	return device_send_msi(vm, msi);
+}
+EXPORT_SYMBOL_NS_GPL(arm_vcpu_send_msi, COMPAT_NAMESPACE);
+
+/**
+ * arm_vcpu_irqfd() - have an eventfd signal what a route leads to
+ * @vm: with a GIC
+ * @arg: as IRQFD has it, with an SPI, an MSI, or @intid 0.  A target that there isn't is none.
+ * @route: its number
+ *
+ * Return: as IRQFD.
+ */
+long arm_vcpu_irqfd(struct vm *vm, struct arm_vcpu_irqfd *arg, u32 route)
+{
+	long ret = vm_set_up_begin(vm);
+
+	if (ret)
+		return ret;
+	ret = irqfd_set_routed(vm, arg, route);
+	vm_set_up_end(vm);
+	return ret;
+}
+EXPORT_SYMBOL_NS_GPL(arm_vcpu_irqfd, COMPAT_NAMESPACE);
+
+/**
+ * arm_vcpu_reroute() - routes lead elsewhere
+ * @vm: whose
+ * @find: says where one leads to, in a struct of zeros
+ * @routes: for @find
+ *
+ * Return: 0, or an error, and all is as it was.
+ */
+long arm_vcpu_reroute(struct vm *vm, irqfd_find *find, const void *routes)
+{
+	long ret = vm_set_up_begin(vm);
+
+	if (ret)
+		return ret;
+	irqfd_reroute(vm, find, routes);
+	vm_set_up_end(vm);
+	return 0;
+}
+EXPORT_SYMBOL_NS_GPL(arm_vcpu_reroute, COMPAT_NAMESPACE);
 
 bool arm_vcpu_has_ras(void)
 {

@@ -35,6 +35,19 @@ u64 arm_vcpu_next_reg(struct vcpu *vcpu, u64 id);
 /* Levels of interrupt lines, from any thread: one that runs or sleeps notices */
 void arm_vcpu_set_line(struct vcpu *vcpu, u32 line, bool up);
 
+/* SEND_MSI, but 1 if the guest has mapped it */
+long arm_vcpu_send_msi(struct vm *vm, const struct arm_vcpu_msi *msi);
+
+/*
+ * IRQFD for an interrupt that is known by a number, its route, alone: it leads to an SPI, to an
+ * MSI, or, with @intid 0, nowhere, and that can change: then arm_vcpu_reroute() asks @find anew
+ * for each.
+ */
+long arm_vcpu_irqfd(struct vm *vm, struct arm_vcpu_irqfd *arg, u32 route);
+long arm_vcpu_reroute(struct vm *vm,
+		      void (*find)(const void *routes, u32 route, struct arm_vcpu_irqfd *to),
+		      const void *routes);
+
 /* What guests have: errors with a syndrome (FEAT_RAS), pointer authentication */
 bool arm_vcpu_has_ras(void);
 bool arm_vcpu_has_pauth(void);

@@ -4,6 +4,9 @@
  *
  * What a signal does is a function of its own, of what kind of interrupt it is: an edge, a level
  * with an end that somebody is told of, or an MSI.
+ *
+ * For another module, an interrupt can have a number instead, a route, which leads to one of
+ * these, to another, or nowhere: abi/core.h.
  */
 #include <linux/err.h>
 #include <linux/eventfd.h>
@@ -23,6 +26,10 @@
  * @mpidr: whose PPI
  * @msi: what a device writes
  * @resampler: whose eventfd is told of its end, if that isn't NULL
+ * @resamples: @resampler is the GIC's
+ * @routed: where it leads to, @route says.  Then all but @vm, @eventfd and @resampler.eventfd can
+ *	change, with the eventfd's lock held
+ * @route: see above
  */
 struct irqfd {
 	struct list_head node;
@@ -32,6 +39,9 @@ struct irqfd {
 	u64 mpidr;
 	struct arm_vcpu_msi msi;
 	struct gic_resampler resampler;
+	bool resamples;
+	bool routed;
+	u32 route;
 };
 
 /**
@@ -48,7 +58,7 @@ struct irqfds {
 	struct work_struct when_closed;
 };
 
-/* The next three with the eventfd's lock held; a GIC that isn't there any more has no interrupts */
+/* The next four with the eventfd's lock held; a GIC that isn't there any more has no interrupts */
 static void send_edge(struct vm_eventfd *eventfd)
 {
 	struct irqfd *irqfd = container_of(eventfd, struct irqfd, eventfd);
@@ -71,14 +81,39 @@ static void send_msi(struct vm_eventfd *eventfd)
 	gic_send_msi(irqfd->vm, &irqfd->msi);
 }
 
+/* Where a route leads nowhere */
+static void lose(struct vm_eventfd *eventfd)
+{
+}
+
+static bool is_line(const struct irqfd *irqfd)
+{
+	return irqfd->intid >= GIC_FIRST_SPI;
+}
+
+static void resample(struct irqfd *irqfd)
+{
+	if (!irqfd->resampler.eventfd || !is_line(irqfd))
+		return;
+	irqfd->resampler.intid = irqfd->intid;
+	gic_add_resampler(irqfd->vm, &irqfd->resampler);
+	irqfd->resamples = true;
+}
+
+static void resample_no_more(struct irqfd *irqfd)
+{
+	if (irqfd->resamples)
+		gic_remove_resampler(irqfd->vm, &irqfd->resampler);
+	irqfd->resamples = false;
+}
+
 static void let_go(struct irqfd *irqfd)
 {
 	/* No signal raises the line again that falls here */
 	eventfd_let_go(&irqfd->eventfd);
-	if (irqfd->resampler.eventfd) {
-		gic_remove_resampler(irqfd->vm, &irqfd->resampler);
+	resample_no_more(irqfd);
+	if (irqfd->resampler.eventfd)
 		eventfd_ctx_put(irqfd->resampler.eventfd);
-	}
 	kfree(irqfd);
 }
 
@@ -124,9 +159,8 @@ static int add_resampler(struct irqfd *irqfd, int fd)
 
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
-	irqfd->resampler.intid = irqfd->intid;
 	irqfd->resampler.eventfd = ctx;
-	gic_add_resampler(irqfd->vm, &irqfd->resampler);
+	resample(irqfd);
 	return 0;
 }
 
@@ -148,10 +182,24 @@ static struct arm_vcpu_msi msi_of(const struct arm_vcpu_irqfd *arg)
 	};
 }
 
-static int add(struct vm *vm, const struct arm_vcpu_irqfd *arg)
+/* What a signal is from here on */
+static void aim(struct irqfd *irqfd, const struct arm_vcpu_irqfd *to, bool resamples)
 {
-	bool resample = arg->flags & ARM_VCPU_IRQFD_RESAMPLE;
-	bool msi = arg->flags & ARM_VCPU_IRQFD_MSI;
+	irqfd->intid = to->intid;
+	irqfd->mpidr = to->mpidr;
+	irqfd->msi = msi_of(to);
+	if (to->flags & ARM_VCPU_IRQFD_MSI)
+		irqfd->eventfd.signalled = send_msi;
+	else if (!to->intid)
+		irqfd->eventfd.signalled = lose;
+	else
+		irqfd->eventfd.signalled = resamples ? raise_line : send_edge;
+}
+
+/* @route: NULL: it hasn't one */
+static int add(struct vm *vm, const struct arm_vcpu_irqfd *arg, const u32 *route)
+{
+	bool resamples = arg->flags & ARM_VCPU_IRQFD_RESAMPLE;
 	struct irqfds *all = create(vm);
 	struct irqfd *irqfd;
 	int ret;
@@ -160,10 +208,9 @@ static int add(struct vm *vm, const struct arm_vcpu_irqfd *arg)
 	if (!irqfd)
 		return -ENOMEM;
 	irqfd->vm = vm;
-	irqfd->intid = arg->intid;
-	irqfd->mpidr = arg->mpidr;
-	irqfd->msi = msi_of(arg);
-	irqfd->eventfd.signalled = msi ? send_msi : resample ? raise_line : send_edge;
+	irqfd->routed = route;
+	irqfd->route = route ? *route : 0;
+	aim(irqfd, arg, resamples);
 	irqfd->eventfd.when_closed = &all->when_closed;
 	ret = eventfd_hold(&irqfd->eventfd, arg->fd);
 	if (ret) {
@@ -171,7 +218,7 @@ static int add(struct vm *vm, const struct arm_vcpu_irqfd *arg)
 		return ret;
 	}
 	ret = may_add(all, irqfd);
-	if (!ret && resample)
+	if (!ret && resamples)
 		ret = add_resampler(irqfd, arg->resample_fd);
 	if (ret) {
 		let_go(irqfd);
@@ -183,15 +230,22 @@ static int add(struct vm *vm, const struct arm_vcpu_irqfd *arg)
 	return 0;
 }
 
-/* What isn't an MSI's, or a line's, is 0 there, and neither is all 0 */
-static bool matches(const struct irqfd *irqfd, const struct arm_vcpu_irqfd *arg)
+/* What isn't an MSI's, or a line's, is 0 there; all of it is where a route leads nowhere */
+static bool leads_to(const struct irqfd *irqfd, const struct arm_vcpu_irqfd *arg)
 {
 	return irqfd->intid == arg->intid && irqfd->mpidr == arg->mpidr &&
 	       irqfd->msi.addr == arg->addr && irqfd->msi.device == arg->device &&
 	       irqfd->msi.data == arg->data;
 }
 
-static int find_and_remove(struct vm *vm, const struct arm_vcpu_irqfd *arg)
+static bool matches(const struct irqfd *irqfd, const struct arm_vcpu_irqfd *arg, const u32 *route)
+{
+	if (route)
+		return irqfd->routed && irqfd->route == *route;
+	return !irqfd->routed && leads_to(irqfd, arg);
+}
+
+static int find_and_remove(struct vm *vm, const struct arm_vcpu_irqfd *arg, const u32 *route)
 {
 	struct eventfd_ctx *ctx = eventfd_ctx_fdget(arg->fd);
 	struct irqfd *irqfd, *found = NULL;
@@ -200,7 +254,7 @@ static int find_and_remove(struct vm *vm, const struct arm_vcpu_irqfd *arg)
 		return PTR_ERR(ctx);
 	if (vm->irqfds)
 		list_for_each_entry(irqfd, &vm->irqfds->list, node)
-			if (irqfd->eventfd.ctx == ctx && matches(irqfd, arg))
+			if (irqfd->eventfd.ctx == ctx && matches(irqfd, arg, route))
 				found = irqfd;
 	eventfd_ctx_put(ctx);
 	if (!found)
@@ -247,8 +301,71 @@ int irqfd_set(struct vm *vm, const struct arm_vcpu_irqfd *arg)
 	if (ret)
 		return ret;
 	if (arg->flags & ARM_VCPU_IRQFD_REMOVE)
-		return find_and_remove(vm, arg);
-	return check_target(vm, arg) ?: add(vm, arg);
+		return find_and_remove(vm, arg, NULL);
+	return check_target(vm, arg) ?: add(vm, arg, NULL);
+}
+
+/* A target that there isn't is none */
+static void check_route(struct vm *vm, struct arm_vcpu_irqfd *to)
+{
+	if (!(to->flags & ARM_VCPU_IRQFD_MSI) && gic_check_line(vm, to->intid, to->mpidr)) {
+		to->intid = 0;
+		to->mpidr = 0;
+	}
+}
+
+/**
+ * irqfd_set_routed() - the same of one that has a route
+ * @vm: with vm->setup held, and a GIC
+ * @arg: with where the route leads to
+ * @route: its number
+ *
+ * Return: as irqfd_set().
+ */
+int irqfd_set_routed(struct vm *vm, struct arm_vcpu_irqfd *arg, u32 route)
+{
+	if (arg->flags & ARM_VCPU_IRQFD_REMOVE)
+		return find_and_remove(vm, arg, &route);
+	check_route(vm, arg);
+	return add(vm, arg, &route);
+}
+
+static void redirect(struct irqfd *irqfd, const struct arm_vcpu_irqfd *to)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&irqfd->eventfd.head->lock, flags);
+	aim(irqfd, to, irqfd->resampler.eventfd);
+	spin_unlock_irqrestore(&irqfd->eventfd.head->lock, flags);
+	resample_no_more(irqfd);
+	resample(irqfd);
+}
+
+/**
+ * irqfd_reroute() - where all routes lead to has changed
+ * @vm: with vm->setup held
+ * @find: says where one leads to, in a struct of zeros
+ * @routes: for @find
+ *
+ * No signal is lost.
+ */
+void irqfd_reroute(struct vm *vm, irqfd_find *find, const void *routes)
+{
+	struct irqfd *irqfd;
+
+	if (!vm->irqfds)
+		return;
+	list_for_each_entry(irqfd, &vm->irqfds->list, node) {
+		struct arm_vcpu_irqfd to = { .size = sizeof(to) };
+
+		if (!irqfd->routed)
+			continue;
+		find(routes, irqfd->route, &to);
+		check_route(vm, &to);
+		if (!leads_to(irqfd, &to))
+			redirect(irqfd, &to);
+		cond_resched();
+	}
 }
 
 /**
