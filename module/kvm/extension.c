@@ -46,6 +46,16 @@ static long debug_flags(void)
 	return KVM_FRONT_DEBUG;
 }
 
+static long has_gic(void)
+{
+	return kvm_has_gic();
+}
+
+static long max_gsis(void)
+{
+	return kvm_has_gic() ? KVM_FRONT_GSIS : 0;
+}
+
 static long has_ras(void)
 {
 	return arm_vcpu_has_ras();
@@ -99,6 +109,14 @@ static const struct extension extensions[] = {
 	{ KVM_CAP_GUEST_DEBUG_HW_BPS, breakpoints },
 	{ KVM_CAP_GUEST_DEBUG_HW_WPS, watchpoints },
 
+	{ KVM_CAP_DEVICE_CTRL },
+	{ KVM_CAP_VCPU_ATTRIBUTES },
+	{ KVM_CAP_IRQCHIP, has_gic },
+	{ KVM_CAP_IRQFD, has_gic },
+	{ KVM_CAP_IRQFD_RESAMPLE, has_gic },
+	{ KVM_CAP_IRQ_ROUTING, max_gsis },
+	{ KVM_CAP_SIGNAL_MSI, has_gic },
+	{ KVM_CAP_MSI_DEVID, has_gic },
 	{ KVM_CAP_ARM_USER_IRQ },
 	{ KVM_CAP_ARM_IRQ_LINE_LAYOUT_2 },
 	{ KVM_CAP_IOEVENTFD },

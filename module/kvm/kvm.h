@@ -20,6 +20,49 @@
 /* The firmware that guests find, see KVM_REG_ARM_PSCI_VERSION: what ARM_VCPU_CONFIG_PSCI has */
 #define KVM_FRONT_PSCI	PSCI_VERSION(1, 1)
 
+/* GSIs: those of KVM's tables */
+#define KVM_FRONT_GSIS	4096
+
+/**
+ * struct kvm_gic_places - what a GIC consists of, and where that is
+ * @distributor: guest-physical address, or ARM_VCPU_GIC_NOWHERE
+ * @regions: of redistributors
+ * @nr_regions: how many
+ * @single: there is one, for however many there are
+ * @has_its: the ITS is initialised
+ * @its: address of the ITS, or ARM_VCPU_GIC_NOWHERE
+ */
+struct kvm_gic_places {
+	u64 distributor;
+	struct arm_vcpu_gic_region regions[ARM_VCPU_GIC_REDISTRIBUTORS];
+	unsigned int nr_regions;
+	bool single;
+	bool has_its;
+	u64 its;
+};
+
+/**
+ * struct kvm_gic - a VM's interrupt controller
+ * @lock: for all of this, and for vCPUs that come and go.  Inside a vCPU's.
+ * @created: there is one, which the core has
+ * @irqs: how many interrupts it has, from 0 on
+ * @irqs_set: the program has said so
+ * @initialised: it can be used, and there are no more vCPUs
+ * @its_created: there is an ITS
+ * @places: see there
+ * @settled: all of it is initialised, and somewhere: that stays so
+ */
+struct kvm_gic {
+	struct mutex lock;
+	bool created;
+	unsigned int irqs;
+	bool irqs_set;
+	bool initialised;
+	bool its_created;
+	struct kvm_gic_places places;
+	bool settled;
+};
+
 /**
  * struct kvm_vm - a VM
  * @ref: one for its file, one for each vCPU's
@@ -29,6 +72,9 @@
  * @slots: struct kvm_slot by number: memory.c
  * @cpus: struct kvm_cpu by id.  Who finds one there uses it with the array's lock held.
  * @nisv: KVM_CAP_ARM_NISV_TO_USER is enabled
+ * @gic: its interrupt controller
+ * @routing: for @routes, and who looks there
+ * @routes: of GSIs, or NULL: routing.c
  */
 struct kvm_vm {
 	struct kref ref;
@@ -38,6 +84,9 @@ struct kvm_vm {
 	struct xarray slots;
 	struct xarray cpus;
 	bool nisv;
+	struct kvm_gic gic;
+	struct mutex routing;
+	struct kvm_routes *routes;
 };
 
 /**
@@ -89,6 +138,12 @@ extern struct arm_vcpu_info kvm_host;
 int kvm_ask_host(void);
 long kvm_check_extension(unsigned long number);
 
+/* Whether there is a GIC for guests on this host */
+static inline bool kvm_has_gic(void)
+{
+	return kvm_host.config_flags & ARM_VCPU_CONFIG_GIC;
+}
+
 /* vm.c */
 long kvm_vm_open(unsigned long type);
 void kvm_vm_put(struct kvm_vm *vm);
@@ -98,6 +153,41 @@ long kvm_set_memory(void *object, void *arg, unsigned long user);
 long kvm_get_dirty_log(void *object, void *arg, unsigned long user);
 void kvm_forget_memory(struct kvm_vm *vm);
 
+/* device.c */
+enum kvm_attr_op { KVM_ATTR_NONE, KVM_ATTR_HAS, KVM_ATTR_GET, KVM_ATTR_SET };
+typedef long kvm_attr(struct kvm_vm *vm, const struct kvm_device_attr *attr, enum kvm_attr_op op);
+long kvm_create_device(void *object, void *arg, unsigned long user);
+long kvm_attr_fetch(const struct kvm_device_attr *attr, enum kvm_attr_op op, size_t size,
+		    u64 *value);
+long kvm_attr_answer(const struct kvm_device_attr *attr, enum kvm_attr_op op, size_t size,
+		     u64 value);
+
+/* vgic.c: but for settle and create_irqchip, with the GIC's lock held, as vgic_reg.c and its.c */
+void kvm_gic_init(struct kvm_gic *gic);
+long kvm_gic_create(struct kvm_vm *vm);
+long kvm_gic_attr(struct kvm_vm *vm, const struct kvm_device_attr *attr, enum kvm_attr_op op);
+long kvm_gic_place(struct kvm_vm *vm, const struct kvm_gic_places *new);
+long kvm_gic_check_range(const struct kvm_vm *vm, u64 addr, u64 size);
+long kvm_gic_settle(struct kvm_vm *vm);
+long kvm_create_irqchip(void *object, void *arg, unsigned long user);
+
+/* vgic_reg.c */
+long kvm_gic_reg_attr(struct kvm_vm *vm, const struct kvm_device_attr *attr, enum kvm_attr_op op);
+long kvm_gic_access(struct kvm_vm *vm, struct arm_vcpu_gic_state *state, enum kvm_attr_op op);
+
+/* its.c */
+long kvm_its_create(struct kvm_vm *vm);
+long kvm_its_attr(struct kvm_vm *vm, const struct kvm_device_attr *attr, enum kvm_attr_op op);
+
+/* routing.c */
+void kvm_route(const void *routes, u32 gsi, struct arm_vcpu_irqfd *to);
+long kvm_set_routing(void *object, void *arg, unsigned long user);
+void kvm_forget_routing(struct kvm_vm *vm);
+
+/* irqfd.c */
+long kvm_irqfd(void *object, void *arg, unsigned long user);
+long kvm_signal_msi(void *object, void *arg, unsigned long user);
+
 /* io.c */
 long kvm_irq_line(void *object, void *arg, unsigned long user);
 long kvm_ioeventfd(void *object, void *arg, unsigned long user);
@@ -105,7 +195,18 @@ long kvm_ioeventfd(void *object, void *arg, unsigned long user);
 /* vcpu.c */
 long kvm_cpu_open(struct kvm_vm *vm, unsigned long id);
 
-/* From here on with the vCPU's lock held.  reg.c */
+/* A guest's CPU is numbered by what an SGI of a GICv3 reaches: 16 side by side */
+static inline u64 kvm_mpidr(unsigned int id)
+{
+	return (id & 0xf) | (id >> 4 & 0xff) << 8;
+}
+
+/* From here on with the vCPU's lock held.  vcpu_attr.c */
+long kvm_set_cpu_attr(void *object, void *arg, unsigned long user);
+long kvm_get_cpu_attr(void *object, void *arg, unsigned long user);
+long kvm_has_cpu_attr(void *object, void *arg, unsigned long user);
+
+/* reg.c */
 long kvm_get_reg(void *object, void *arg, unsigned long user);
 long kvm_set_reg(void *object, void *arg, unsigned long user);
 long kvm_list_regs(void *object, void *arg, unsigned long user);

@@ -8,6 +8,7 @@
  *  - those of EL2 that are KVM_GET_VCPU_EVENTS's here
  *  - firmware's, which are no CPU's
  */
+#include <linux/bits.h>
 #include <linux/kernel.h>
 #include <linux/uaccess.h>
 #include <asm/ptrace.h>
@@ -22,6 +23,9 @@
 
 #define HCR_EL2		ARM_VCPU_REG_SYSREG(3, 4, 1, 1, 0)
 #define VSESR_EL2	ARM_VCPU_REG_SYSREG(3, 4, 5, 2, 3)
+
+#define ID_AA64PFR0_EL1	ARM64_SYS_REG(3, 0, 0, 4, 0)
+#define PFR0_GIC	GENMASK_ULL(27, 24)
 
 #define MAX_WORDS	2
 
@@ -108,6 +112,15 @@ static long get(struct kvm_cpu *cpu, u64 id, u64 *value)
 	return ret;
 }
 
+/* Programs write what they have read before there was a GIC: that there is one stays */
+static void take_gic(struct kvm_cpu *cpu, u64 *pfr0)
+{
+	u64 now[MAX_WORDS];
+
+	if (!get(cpu, ID_AA64PFR0_EL1, now))
+		*pfr0 = (*pfr0 & ~PFR0_GIC) | (now[0] & PFR0_GIC);
+}
+
 static long set(struct kvm_cpu *cpu, u64 id, const u64 *value)
 {
 	struct arm_vcpu_reg reg = { .size = sizeof(reg), .id = core_id(id) };
@@ -124,6 +137,8 @@ static long set(struct kvm_cpu *cpu, u64 id, const u64 *value)
 	if (id == KVM_REG_ARM_PSCI_VERSION)
 		return *value == KVM_FRONT_PSCI ? 0 : -EINVAL;
 	memcpy(reg.value, value, sizeof(reg.value));
+	if (id == ID_AA64PFR0_EL1)
+		take_gic(cpu, &reg.value[0]);
 	return arm_vcpu_command(cpu->core, ARM_VCPU_SET_REG, &reg);
 }
 

@@ -88,6 +88,12 @@ static long interrupted(struct kvm_cpu *cpu)
 	return ret ?: -EINTR;
 }
 
+/* A GIC in the kernel has the timers itself */
+static u64 levels(const struct kvm_cpu *cpu)
+{
+	return READ_ONCE(cpu->vm->gic.created) ? 0 : cpu->page->timers;
+}
+
 /**
  * kvm_run() - the command KVM_RUN
  * @object: struct kvm_cpu
@@ -107,13 +113,16 @@ long kvm_run(void *object, void *arg, unsigned long user)
 		return -EINVAL;
 	if (!cpu->initialised)
 		return -ENOEXEC;
+	ret = kvm_gic_settle(cpu->vm);
+	if (ret)
+		return ret;
 	take_answer(cpu);
 	if (READ_ONCE(cpu->run->COMPAT_IMMEDIATE_EXIT))
 		return interrupted(cpu);
 	mask_signals(cpu);
 	ret = enter(cpu);
 	unmask_signals(cpu);
-	WRITE_ONCE(cpu->run->s.regs.device_irq_level, cpu->page->timers);
+	WRITE_ONCE(cpu->run->s.regs.device_irq_level, levels(cpu));
 	return ret == -EINTR ? interrupted(cpu) : ret;
 }
 

@@ -17,12 +17,6 @@
 #define FEATURE(name)	BIT(KVM_ARM_VCPU_##name)
 #define PTRAUTH		(FEATURE(PTRAUTH_ADDRESS) | FEATURE(PTRAUTH_GENERIC))
 
-/* A guest's CPU is numbered by what an SGI of a GICv3 reaches: 16 side by side */
-static u64 mpidr_of(unsigned int id)
-{
-	return (id & 0xf) | (id >> 4 & 0xff) << 8;
-}
-
 static long check_features(const struct kvm_vcpu_init *init)
 {
 	u32 features = init->features[0], ptrauth = features & PTRAUTH;
@@ -120,6 +114,9 @@ static const struct kvm_command commands[] = {
 	{ KVM_GET_VCPU_EVENTS, kvm_get_events },
 	{ KVM_SET_VCPU_EVENTS, kvm_set_events },
 	{ KVM_SET_GUEST_DEBUG, kvm_set_debug },
+	{ KVM_SET_DEVICE_ATTR, kvm_set_cpu_attr },
+	{ KVM_GET_DEVICE_ATTR, kvm_get_cpu_attr },
+	{ KVM_HAS_DEVICE_ATTR, kvm_has_cpu_attr },
 	{ KVM_SET_SIGNAL_MASK, kvm_set_signal_mask, .fetches = true },
 };
 
@@ -158,7 +155,9 @@ static int cpu_release(struct inode *inode, struct file *file)
 	struct kvm_cpu *cpu = file->private_data;
 	struct kvm_vm *vm = cpu->vm;
 
+	mutex_lock(&vm->gic.lock);
 	xa_erase(&vm->cpus, cpu->id);
+	mutex_unlock(&vm->gic.lock);
 	arm_vcpu_destroy(cpu->core);
 	cpu_free(cpu);
 	kvm_vm_put(vm);
@@ -184,7 +183,7 @@ static struct kvm_cpu *cpu_alloc(struct kvm_vm *vm, unsigned int id)
 	cpu->id = id;
 	mutex_init(&cpu->lock);
 	cpu->run = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
-	cpu->core = cpu->run ? arm_vcpu_create(vm->core, mpidr_of(id)) : ERR_PTR(-ENOMEM);
+	cpu->core = cpu->run ? arm_vcpu_create(vm->core, kvm_mpidr(id)) : ERR_PTR(-ENOMEM);
 	if (IS_ERR(cpu->core)) {
 		void *ret = cpu->core;
 

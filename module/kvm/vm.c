@@ -18,6 +18,7 @@ static void vm_free(struct kref *ref)
 	struct kvm_vm *vm = container_of(ref, struct kvm_vm, ref);
 
 	kvm_forget_memory(vm);
+	kvm_forget_routing(vm);
 	xa_destroy(&vm->cpus);
 	arm_vcpu_vm_put(vm->core);
 	kfree(vm);
@@ -43,9 +44,17 @@ static long check_extension(void *object, void *arg, unsigned long user)
 	return kvm_check_extension(user);
 }
 
+/* A GIC that is initialised has a part for each that there is */
 static long create_vcpu(void *object, void *arg, unsigned long user)
 {
-	return kvm_cpu_open(object, user);
+	struct kvm_vm *vm = object;
+	long ret;
+
+	if (mutex_lock_killable(&vm->gic.lock))
+		return -EINTR;
+	ret = vm->gic.initialised ? -EBUSY : kvm_cpu_open(vm, user);
+	mutex_unlock(&vm->gic.lock);
+	return ret;
 }
 
 static long enable_cap(void *object, void *arg, unsigned long user)
@@ -77,11 +86,25 @@ static const struct kvm_command commands[] = {
 	{ KVM_CREATE_VCPU, create_vcpu },
 	{ KVM_ARM_PREFERRED_TARGET, preferred_target },
 	{ KVM_IOEVENTFD, kvm_ioeventfd },
+	{ KVM_CREATE_DEVICE, kvm_create_device },
+};
+
+/* On hosts that have a GIC for guests */
+static const struct kvm_command gic_commands[] = {
+	{ KVM_CREATE_IRQCHIP, kvm_create_irqchip },
+	{ KVM_IRQFD, kvm_irqfd },
+	{ KVM_SET_GSI_ROUTING, kvm_set_routing },
+	{ KVM_SIGNAL_MSI, kvm_signal_msi },
 };
 
 static long vm_ioctl(struct file *file, unsigned int number, unsigned long arg)
 {
-	return kvm_dispatch(commands, ARRAY_SIZE(commands), file->private_data, number, arg);
+	long ret = kvm_dispatch(commands, ARRAY_SIZE(commands), file->private_data, number, arg);
+
+	if (ret != -ENOTTY || !kvm_has_gic())
+		return ret;
+	return kvm_dispatch(gic_commands, ARRAY_SIZE(gic_commands), file->private_data, number,
+			    arg);
 }
 
 static const struct file_operations vm_fops = {
@@ -105,6 +128,8 @@ static struct kvm_vm *vm_create(unsigned int ipa_bits)
 		return ERR_PTR(-ENOMEM);
 	kref_init(&vm->ref);
 	mutex_init(&vm->lock);
+	mutex_init(&vm->routing);
+	kvm_gic_init(&vm->gic);
 	xa_init(&vm->slots);
 	xa_init(&vm->cpus);
 	vm->ipa_bits = ipa_bits;
