@@ -92,9 +92,17 @@ TEST_F(kvm_system, what_programs_need_is_there)
 		KVM_CAP_IOEVENTFD, KVM_CAP_IOEVENTFD_ANY_LENGTH, KVM_CAP_ARM_NISV_TO_USER,
 		KVM_CAP_ARM_INJECT_EXT_DABT, KVM_CAP_SET_GUEST_DEBUG, KVM_CAP_ENABLE_CAP_VM,
 		KVM_CAP_CHECK_EXTENSION_VM, KVM_CAP_ARM_IRQ_LINE_LAYOUT_2,
+		KVM_CAP_DEVICE_CTRL, KVM_CAP_VCPU_ATTRIBUTES,
 	};
+	static const u64 with_gic[] = {
+		KVM_CAP_IRQCHIP, KVM_CAP_IRQFD, KVM_CAP_IRQFD_RESAMPLE, KVM_CAP_IRQ_ROUTING,
+		KVM_CAP_SIGNAL_MSI, KVM_CAP_MSI_DEVID,
+	};
+	bool gic = kvm_check(self->kvm.dev, KVM_CAP_IRQCHIP);
 	u32 i;
 
+	for (i = 0; i < ARRAY_SIZE(with_gic); i++)
+		EXPECT_EQ(gic, kvm_check(self->kvm.dev, with_gic[i]) > 0);
 	for (i = 0; i < ARRAY_SIZE(needed); i++)
 		EXPECT_LT(0, kvm_check(self->kvm.dev, needed[i])) {
 			TH_LOG("extension %llu", (unsigned long long)needed[i]);
