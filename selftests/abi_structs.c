@@ -374,6 +374,7 @@ static bool has_command(bool on_vcpu, unsigned int nr)
 	case ARM_VCPU_IRQFD:
 	case ARM_VCPU_IOEVENTFD:
 	case ARM_VCPU_SEND_MSI:
+	case ARM_VCPU_ADD_GIC:
 	case ARM_VCPU_SAVE_ITS:
 	case ARM_VCPU_RESTORE_ITS:
 	case ARM_VCPU_SET_SMCCC_FILTER:
@@ -418,6 +419,7 @@ TEST(commands_without_a_struct_take_no_argument)
 	char arg[256] = { 0 };
 
 	EXPECT_EQ(-EINVAL, vm_ioctl(vm, ARM_VCPU_KICK, arg));
+	EXPECT_EQ(-EINVAL, vm_ioctl(vm, ARM_VCPU_ADD_GIC, arg));
 	EXPECT_EQ(-EINVAL, vm_ioctl(vcpu, ARM_VCPU_KICK, arg));
 	EXPECT_EQ(-EINVAL, vm_ioctl(vcpu, ARM_VCPU_KICK, (void *)1));
 	EXPECT_EQ(-EINVAL, vm_ioctl(vcpu, ARM_VCPU_RUN, arg));

@@ -53,7 +53,7 @@ static int place(FIXTURE_DATA(regs) *self)
 
 TEST_F(regs, is_told_of)
 {
-	EXPECT_EQ(ARM_VCPU_GIC_ITS, self->info.gic_flags);
+	EXPECT_EQ(ARM_VCPU_GIC_ITS | ARM_VCPU_GIC_KEEP, self->info.gic_flags);
 	EXPECT_EQ(8192, self->info.max_lpis);
 	EXPECT_EQ(65536, self->info.max_msi_devices);
 	EXPECT_EQ(8192, self->info.max_msi_events);
