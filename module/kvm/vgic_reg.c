@@ -53,7 +53,7 @@ static const struct span redist[] = {
 	{ SGI_BASE + 0x0e00, SGI_BASE + 0x0e00 },
 };
 
-#define ICC(crn, crm, op2)	((u16)ARM_VCPU_REG_SYSREG(3, 0, crn, crm, op2))
+#define ICC(crn, crm, op2)	(ARM_VCPU_REG_SYSREG(3, 0, crn, crm, op2) & 0xffff)
 
 static const struct span icc[] = {
 	{ ICC(4, 6, 0), ICC(4, 6, 0) },		/* PMR */
