@@ -101,6 +101,8 @@ static int restore_events(struct gic_its *its, u32 device, u64 itt, unsigned int
 	int ret;
 
 	do {
+		if (fatal_signal_pending(current))
+			return -EINTR;
 		ret = read_entry(its, itt + (u64)event * ITS_ENTRY_SIZE, &entry) ?:
 		      restore_event(its, device, event, entry);
 		if (ret)
