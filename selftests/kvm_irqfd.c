@@ -170,7 +170,8 @@ TEST_F(kvm_irqfd, a_signal_interrupts_until_it_is_taken_away)
 	sleep_ms(20);
 	EXPECT_EQ(-EAGAIN, READ_ONCE(self->vcpu.result));
 	event_signal(self->fd);
-	EXPECT_EQ(0, kvm_join(&self->vcpu));
+	/* The host may have had something to do for the thread */
+	EXPECT_TRUE(!kvm_join(&self->vcpu) || kvm_next(&self->vcpu) == KVM_EXIT_MMIO);
 	EXPECT_EQ(SPI, self->vcpu.run->mmio.data[0]);
 	EXPECT_EQ(0, event_count(self->fd));
 	EXPECT_NOTHING();
