@@ -386,4 +386,29 @@ TEST_F(kvm_run, hardware_points_match)
 	EXPECT_EQ(GUEST_SHARED, self->run->debug.arch.far);
 }
 
+/* QEMU has memory that it hasn't initialised in those that it doesn't use */
+TEST_F(kvm_run, points_with_rubbish_in_them_match_nothing)
+{
+	struct kvm_guest_debug debug = {
+		.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_USE_HW,
+	};
+	const __u64 rubbish[] = {
+		~1ULL,				/* all but E */
+		~0ULL,
+		1 | 1 << 13 | 1 << 14,		/* E, HMC, SSC: secure EL2 */
+		1 | 1 << 23,			/* E; of a breakpoint, by VMID */
+	};
+
+	enter(self, guest_str_x, GUEST_SHARED);
+	for (size_t i = 0; i < ARRAY_SIZE(rubbish); i++) {
+		debug.arch.dbg_bcr[i % 2] = rubbish[i];
+		debug.arch.dbg_bvr[i % 2] = ~0ULL;
+		debug.arch.dbg_wcr[i % 2] = rubbish[i];
+		debug.arch.dbg_wvr[i % 2] = GUEST_SHARED + 0x1000;
+		debug.arch.dbg_bcr[KVM_ARM_MAX_DBG_REGS - 1] = rubbish[i];
+		EXPECT_EQ(0, vm_ioctl(self->vcpu.fd, KVM_SET_GUEST_DEBUG, &debug));
+	}
+	EXPECT_EQ(1, kvm_told(&self->vcpu));
+}
+
 TEST_HARNESS_MAIN
