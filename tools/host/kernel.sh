@@ -5,14 +5,15 @@
 
 # The headers' Makefile names its other half by the absolute path it has once installed. Of the modules a host
 # needs those that make the verdict's port, those by which fp-stress has the kernel itself use FP registers, and
-# those of a file system on a RAM disk.
+# those of a file system on a RAM disk; and a guest those of the devices that a VMM gives it.
 kernel_hook()
 {
 	sed -i 's#/usr/src/#../#g' usr/src/linux-headers-*/Makefile &&
 	find . -name '*.ko*' ! -name 'virtio_mmio.ko*' ! -name 'virtio_console.ko*' \
 		! -name 'af_alg.ko*' ! -name 'algif_hash.ko*' ! -name 'sha256-arm64.ko*' ! -name 'sha2-ce.ko*' \
 		! -name 'ext4.ko*' ! -name 'jbd2.ko*' ! -name 'mbcache.ko*' ! -name 'crc16.ko*' \
-		! -name 'crc32c_generic.ko*' ! -name 'brd.ko*' -delete
+		! -name 'crc32c_generic.ko*' ! -name 'brd.ko*' \
+		! -name 'virtio_pci*.ko*' ! -name 'virtio_blk.ko*' ! -name 'virtio_net.ko*' ! -name '*failover.ko*' -delete
 }
 
 # Packages of later releases have all that in usr/lib/modules. They bring along what Debian 12 is too old for: the
@@ -100,17 +101,44 @@ stress_tree()
 	apt_tree stress bookworm stress_hook '^(zlib1g$|lib([^e]|e[^g]|egl1$))' stress-ng:arm64
 }
 
-# Debian's QEMU as a program of the emulated host, with what it is linked to. Its own firmware stays behind: guests
-# bring theirs.
+# Debian's QEMU as a program of the emulated host, with what it is linked to, and EDK2 for its guests. What firmware it
+# has itself is for other machines.
 guest_qemu_hook()
 {
-	rm -rf etc usr/share usr/lib/*/gconv usr/lib/udev usr/lib/systemd usr/sbin &&
-	find usr/bin ! -type d ! -name qemu-system-aarch64 -delete
+	rm -rf etc usr/lib/*/gconv usr/lib/udev usr/lib/systemd usr/sbin &&
+	find usr/bin ! -type d ! -name qemu-system-aarch64 -delete &&
+	find usr/share ! -type d ! -name QEMU_EFI.fd -delete
 }
 
+# guest_qemu_tree SUITE
 guest_qemu_tree()
 {
-	apt_tree guest-qemu bookworm guest_qemu_hook '^(lib|zlib1g)' qemu-system-arm:arm64
+	apt_tree "guest-qemu-$1" "$1" guest_qemu_hook '^(lib|zlib1g)' qemu-system-arm:arm64 qemu-efi-aarch64:arm64
+}
+
+# gdb as one, too.
+guest_gdb_hook()
+{
+	rm -rf etc usr/lib/*/gconv usr/sbin usr/share/doc usr/share/man &&
+	find usr/bin ! -type d ! -name gdb -delete
+}
+
+guest_gdb_tree()
+{
+	apt_tree guest-gdb bookworm guest_gdb_hook '^(lib|zlib1g)' gdb-minimal:arm64
+}
+
+# libvirt, its virsh, and script, which is a terminal for that.
+guest_libvirt_hook()
+{
+	rm -rf etc usr/lib/*/gconv usr/share/{doc,man,locale,icons} usr/lib/systemd &&
+	find usr/bin ! -type d ! -name virsh ! -name script -delete
+}
+
+guest_libvirt_tree()
+{
+	apt_tree guest-libvirt bookworm guest_libvirt_hook '^(lib|zlib1g)' \
+		libvirt-daemon:arm64 libvirt-daemon-driver-qemu:arm64 libvirt-clients:arm64 bsdutils:arm64
 }
 
 # What avm links statically.

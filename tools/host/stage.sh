@@ -19,7 +19,8 @@ stage_host()
 	mkdir -p "$dir"/{bin,dev,firmware,job,lib/arm_vcpu,proc,root,sys,tmp,usr/bin}
 	install -m 755 "$HOST_DIR/init" "$dir/init"
 	install -m 755 "$HOST_DIR/timeout" "$HOST_DIR/leaks" "$HOST_DIR/vms" \
-		"$HOST_DIR/linux_guests" "$dir/usr/bin/"
+		"$HOST_DIR/linux_guests" "$HOST_DIR/in_qemu" "$HOST_DIR/firmware_guests" \
+		"$dir/usr/bin/"
 	install -m 644 "$HOST_DIR/splats" "$dir/job/splats"
 	install -m 755 "$userland/bin/busybox" "$dir/bin/busybox"
 	ln -s busybox "$dir/bin/sh"
@@ -80,25 +81,40 @@ stage_stress()
 	pack "$stress" "$1/guests/stress"
 }
 
-# stage_qemu DIR: Debian's QEMU, for the host to run.
+# stage_qemu DIR SUITE, stage_gdb, stage_libvirt DIR: Debian's, for the host to run.
 stage_qemu()
 {
 	local qemu
-	qemu=$(guest_qemu_tree)
+	qemu=$(guest_qemu_tree "$2")
 	cp -a "$qemu/lib" "$qemu/usr" "$1/"
+}
+
+stage_gdb()
+{
+	local gdb
+	gdb=$(guest_gdb_tree)
+	cp -a "$gdb/lib" "$gdb/usr" "$1/"
+	install -D -m 644 "$HOST_DIR/guest.gdb" "$1/usr/share/gdb/guest.gdb"
+}
+
+stage_libvirt()
+{
+	local libvirt
+	libvirt=$(guest_libvirt_tree)
+	cp -a "$libvirt/lib" "$libvirt/usr" "$1/"
 }
 
 # stage_guests DIR META:SUITE[:CONFIG]...: kernels that are to be guests, of our own with CONFIG (kernel_build.sh), and
 # what each of them gets as its initial RAM disk.
 stage_guests()
 {
-	local dir=$1/guests guest tree
-	mkdir -p "$dir"
-	guest_initrd "$dir/initrd"
+	local dir=$1/guests guest tree trees=()
 	for guest in "${@:2}"; do
 		tree=$(guest_tree "$guest")
 		install -D -m 644 "$(kernel_image "$tree")" "$dir/$(kernel_release "$tree")/Image"
+		trees+=("$tree")
 	done
+	guest_initrd "$dir/initrd" "${trees[@]}"
 }
 
 # guest_tree META:SUITE[:CONFIG]
@@ -113,16 +129,22 @@ guest_tree()
 	fi
 }
 
-# guest_initrd FILE: busybox, and what is in tools/host/guest.
+# guest_initrd FILE TREE...: busybox, what is in tools/host/guest, and the modules of each kernel for virtio devices.
 guest_initrd()
 {
-	local work userland
+	local work userland tree modules
 	work=$(mktemp -d "${TMPDIR:-/tmp}/arm_vcpu.XXXXXX")
 	userland=$(userland_tree)
 	mkdir "$work/bin"
 	install -m 755 "$HOST_DIR"/guest/* "$work/"
 	install -m 755 "$userland/bin/busybox" "$work/bin/busybox"
 	ln -s busybox "$work/bin/sh"
+	for tree in "${@:2}"; do
+		modules=$work/modules/$(kernel_release "$tree")
+		mkdir -p "$modules"
+		find "$tree/lib/modules" \( -name 'virtio_[pbn]*.ko*' -o -name '*failover.ko*' \) -exec cp {} "$modules/" \;
+		find "$modules" -name '*.xz' -exec xz -d {} +
+	done
 	pack "$work" "$1"
 	rm -rf "$work"
 }
