@@ -34,15 +34,6 @@
 #include "smccc.h"
 #include "wfx.h"
 
-/* ISS of a trapped MRS, MSR or SYS */
-#define SYS64_OP0(esr)	((esr) >> 20 & 3)
-#define SYS64_OP2(esr)	((esr) >> 17 & 7)
-#define SYS64_OP1(esr)	((esr) >> 14 & 7)
-#define SYS64_CRN(esr)	((esr) >> 10 & 0xf)
-#define SYS64_RT(esr)	((esr) >> 5 & 0x1f)
-#define SYS64_CRM(esr)	((esr) >> 1 & 0xf)
-#define SYS64_READ	BIT(0)
-
 /* No vCPU of the VM runs on: those in the guest come out, and see it */
 static void kill_vm(struct vm *vm)
 {
@@ -99,9 +90,9 @@ static int handle_fp(struct vcpu *vcpu, u64 esr)
 static struct sysreg_access sysreg_access_of(u64 esr)
 {
 	return (struct sysreg_access) {
-		.encoding = SYSREG(SYS64_OP0(esr), SYS64_OP1(esr), SYS64_CRN(esr),
-				   SYS64_CRM(esr), SYS64_OP2(esr)),
-		.write = !(esr & SYS64_READ),
+		.encoding = SYSREG(HYP_ISS_SYS_OP0(esr), HYP_ISS_SYS_OP1(esr), HYP_ISS_SYS_CRN(esr),
+				   HYP_ISS_SYS_CRM(esr), HYP_ISS_SYS_OP2(esr)),
+		.write = !(esr & HYP_ISS_SYS_READ),
 	};
 }
 
@@ -115,7 +106,7 @@ static int sysreg_exit(struct vcpu *vcpu, const struct sysreg_access *access)
 					   ARM_VCPU_EXIT_SYSREG_READ;
 	run->sysreg.id = ARM_VCPU_REG_SYSREG(0, 0, 0, 0, 0) | access->encoding;
 	run->sysreg.value = access->value;
-	run->sysreg.reg = SYS64_RT(vcpu->hyp->esr);
+	run->sysreg.reg = HYP_ISS_SYS_RT(vcpu->hyp->esr);
 	if (access->write)
 		trace_arm_vcpu_sysreg(vcpu, access, TRACE_BY_VMM);
 	return TO_USER;
@@ -128,7 +119,7 @@ static noinline void sysreg_complete_read(struct vcpu *vcpu, u64 esr)
 
 	access.value = READ_ONCE(vcpu->run->sysreg.value);
 	trace_arm_vcpu_sysreg(vcpu, &access, TRACE_BY_VMM);
-	vcpu_set_x(vcpu, SYS64_RT(esr), access.value);
+	vcpu_set_x(vcpu, HYP_ISS_SYS_RT(esr), access.value);
 }
 
 /* The kernel has done it */
@@ -137,7 +128,7 @@ static int sysreg_done(struct vcpu *vcpu, u64 esr, const struct sysreg_access *a
 	stat_count(vcpu, ARM_VCPU_STAT_SYSREG);
 	trace_arm_vcpu_sysreg(vcpu, access, TRACE_BY_KERNEL);
 	if (!access->write)
-		vcpu_set_x(vcpu, SYS64_RT(esr), access->value);
+		vcpu_set_x(vcpu, HYP_ISS_SYS_RT(esr), access->value);
 	skip_instruction(vcpu, esr);
 	return ENTER_AGAIN;
 }
@@ -162,7 +153,7 @@ static int handle_sysreg(struct vcpu *vcpu, u64 esr)
 	struct sysreg_access access = sysreg_access_of(esr);
 
 	if (access.write) {
-		access.value = vcpu_get_x(vcpu, SYS64_RT(esr));
+		access.value = vcpu_get_x(vcpu, HYP_ISS_SYS_RT(esr));
 		/* First, for IPIs are most of what a guest traps for */
 		if (vcpu->gic && gic_trapped(vcpu, &access))
 			return sysreg_done(vcpu, esr, &access);

@@ -88,6 +88,7 @@ void reset_vcpu(struct vcpu *vcpu, const struct arm_vcpu_entry *entry)
 	hyp->hcr = hcr_guest(vcpu->vm);
 	hyp->mdcr_traps = MDCR_GUEST;
 	hyp->smccc = smccc_flags(vcpu->vm);
+	idreg_fill(vcpu->vm, hyp->ids);
 	hyp->stage2 = vcpu->vm->stage2.tables.hw;
 	memset(&hyp->icc, 0, sizeof(hyp->icc));
 	if (vcpu->gic)

@@ -217,6 +217,19 @@ u64 idreg_read(const struct vm *vm, unsigned int encoding)
 }
 
 /**
+ * idreg_fill() - the same of all of them, for EL2
+ * @vm: its VM
+ * @ids: HYP_ID_REGS of them
+ */
+void idreg_fill(const struct vm *vm, u64 *ids)
+{
+	unsigned int reg;
+
+	for (reg = ID(1, 0); reg < ID(8, 0); reg++)
+		ids[reg] = idreg_read(vm, SYSREG(3, 0, 0, reg >> 3, reg & 7));
+}
+
+/**
  * idreg_ctr() - CTR_EL0 as it holds for all CPUs
  *
  * Return: its value.

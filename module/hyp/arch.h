@@ -239,6 +239,15 @@
 #define HYP_EC_BKPT32		0x38
 #define HYP_EC_BRK64		0x3c
 
+/* ISS of a trapped MRS, MSR or SYS */
+#define HYP_ISS_SYS_READ	_BITULL(0)
+#define HYP_ISS_SYS_CRM(esr)	((esr) >> 1 & 0xf)
+#define HYP_ISS_SYS_RT(esr)	((esr) >> 5 & 0x1f)
+#define HYP_ISS_SYS_CRN(esr)	((esr) >> 10 & 0xf)
+#define HYP_ISS_SYS_OP1(esr)	((esr) >> 14 & 7)
+#define HYP_ISS_SYS_OP2(esr)	((esr) >> 17 & 7)
+#define HYP_ISS_SYS_OP0(esr)	((esr) >> 20 & 3)
+
 /* ISS of an abort */
 #define HYP_ISS_FSC		0x3fULL
 #define HYP_ISS_FSC_TYPE	0x3cULL

@@ -66,6 +66,7 @@ struct arm_vcpu_run;
 typedef u64 __bitwise hyp_addr_t;
 
 #define HYP_FP_REGS	32
+#define HYP_ID_REGS	64
 #define HYP_DBG_REGS	16
 
 /**
@@ -166,11 +167,13 @@ struct hyp_vgic {
  * @hvc: calls that were answered
  * @fp: the guest was given its FP registers
  * @fault: aborts whose address wasn't to be had
+ * @sysreg: system registers that were read
  */
 struct hyp_handled {
 	u64 hvc;
 	u64 fp;
 	u64 fault;
+	u64 sysreg;
 };
 
 /* True: the exit was handled.  The host side may read the counter meanwhile. */
@@ -214,6 +217,7 @@ static __always_inline bool hyp_count(u64 *counter)
  * @fp_used: the guest has used FP; the host side clears it
  * @fp: its FP registers while they aren't
  * @smccc: HYP_SMCCC_*: which calls are answered, and how
+ * @traced: an exit that has a tracepoint isn't to end at EL2, which has none
  * @resident_cpu: CPU whose registers hold @regs (VHE), or -1; cpu.c's
  * @esr: ESR_EL2 of the last exit
  * @far: FAR_EL2 of the last abort or watchpoint
@@ -223,6 +227,7 @@ static __always_inline bool hyp_count(u64 *counter)
  *	we looked, when looking aborted, or when an SError came with the fault: entering again
  *	repeats it.
  * @handled: exits that ended at EL2, by what they were
+ * @ids: what the guest reads in the ID registers, by CRm and op2; CRm is 1 to 7
  */
 struct hyp_vcpu {
 	hyp_addr_t run;
@@ -253,12 +258,14 @@ struct hyp_vcpu {
 	bool fp_used;
 	bool ras;
 	bool hpfar_valid;
+	bool traced;
 	u32 smccc;
 	int resident_cpu;
 	u64 esr;
 	u64 far;
 	u64 hpfar;
 	struct hyp_handled handled;
+	u64 ids[HYP_ID_REGS];
 	struct hyp_debug debug;
 	struct hyp_fpsimd fp;
 };
