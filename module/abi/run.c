@@ -90,16 +90,34 @@ static u64 hcr_lines(u32 lines)
 }
 
 /*
+ * A stay is a quiescent state of RCU's, which wants one at times, and not each: one a tick, which
+ * ends any stay, will do.  Context tracking and lockdep keep books of what the CPU does, and are
+ * told of all.
+ */
+static __always_inline bool rcu_is_told(struct vcpu *vcpu)
+{
+	unsigned long now = jiffies;
+
+	if (likely(vcpu->rcu_told == now))
+		return context_tracking_enabled() || IS_ENABLED(CONFIG_TRACE_IRQFLAGS);
+	vcpu->rcu_told = now;
+	return true;
+}
+
+/*
  * From here to guest_state_exit_irqoff() RCU may not be watching, and nothing may be
  * traced.
  */
-static noinstr long enter(struct hyp_vcpu *hyp)
+static noinstr long enter(struct vcpu *vcpu)
 {
+	bool told = rcu_is_told(vcpu);
 	long code;
 
-	guest_state_enter_irqoff();
-	code = el2_run(hyp);
-	guest_state_exit_irqoff();
+	if (told)
+		guest_state_enter_irqoff();
+	code = el2_run(vcpu->hyp);
+	if (told)
+		guest_state_exit_irqoff();
 	return code;
 }
 
@@ -125,7 +143,7 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 	trace_arm_vcpu_entry(vcpu);
 	guest_timing_enter_irqoff();
 
-	code = enter(hyp);
+	code = enter(vcpu);
 
 	gic_leave(vcpu);
 	/* Who sees this sees the list registers in memory */

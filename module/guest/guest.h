@@ -246,6 +246,7 @@ struct debugger {
  * @gic: its part of the GIC in the kernel, or NULL
  * @look: its interrupts are to be looked at: gic_poke()
  * @rcu: for who finds it by the GIC
+ * @rcu_told: jiffies when RCU was told of a stay
  * @active_ppis: timers' interrupts that the guest, which takes them itself, hasn't ended:
  *	ppi_deactivate()
  * @fp_flushed: this RUN has flushed the host's FP registers, when @fp_switches was counted
@@ -279,6 +280,7 @@ struct vcpu {
 	struct gic_cpu *gic;
 	bool look;
 	struct rcu_head rcu;
+	unsigned long rcu_told;
 	unsigned int active_ppis;
 	bool fp_flushed;
 	unsigned long fp_switches;
