@@ -193,7 +193,8 @@ static long not_here(struct vcpu *vcpu)
 /* What kept us from entering; interrupts are off, and on again at the end */
 static long attend(struct vcpu *vcpu, u32 timers)
 {
-	WRITE_ONCE(vcpu->in_guest, false);
+	/* With what gic_enter() has put into list registers */
+	smp_store_release(&vcpu->in_guest, false);
 	local_irq_enable();
 
 	if (READ_ONCE(vcpu->vm->dead))

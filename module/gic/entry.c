@@ -3,9 +3,11 @@
  * A vCPU looks at its interrupts before it enters the guest.
  */
 #include "host/ppi.h"
+#include "hyp/sgi.h"
 #include "device.h"
 #include "gic.h"
 #include "its.h"
+#include "vgic.h"
 
 /**
  * gic_take_timers() - the lines of a vCPU's timers
@@ -18,6 +20,32 @@ void gic_take_timers(struct gic_irqs *own, u32 timers)
 		     (timers & ARM_VCPU_TIMER_PHYSICAL ? BIT(GIC_PPI_PTIMER) : 0);
 
 	own->level = (own->level & ~GIC_TIMERS) | levels;
+}
+
+/*
+ * SGIs that others have sent go into list registers without the lock.  These are ours until
+ * somebody has us look at all, which he does before he looks at in_guest (recall_from()).
+ */
+static bool list_posted(struct vcpu *vcpu)
+{
+	u32 list_regs = GENMASK(HYP_ICH_VTR_LISTREGS(vgic_vtr()), 0);
+	struct hyp_vgic *vgic = &vcpu->hyp->vgic;
+	u32 posted;
+	int n;
+
+	WRITE_ONCE(vcpu->look, false);
+	/* A barrier: what is posted, or changed, from here on is seen the next time */
+	posted = atomic_xchg(&vcpu->gic->posted, 0);
+	for (; posted && !READ_ONCE(vcpu->look_at_all); posted &= posted - 1) {
+		n = hyp_sgi_at(vgic, __ffs(posted), list_regs & ~vgic->used);
+		if (n < 0)
+			break;
+		vgic->lr[n] |= HYP_ICH_LR_STATE_PENDING;
+	}
+	if (likely(!posted && !READ_ONCE(vcpu->look_at_all)))
+		return true;
+	atomic_or(posted, &vcpu->gic->posted);
+	return false;
 }
 
 /**
@@ -35,10 +63,14 @@ bool gic_enter_slowly(struct vcpu *vcpu, u32 timers)
 	struct gic *gic = cpu->gic;
 	bool ready;
 
+	if (!READ_ONCE(vcpu->look_at_all) && timers == vcpu->timers_seen &&
+	    !vcpu->hyp->vgic.misr && list_posted(vcpu))
+		return true;
 	raw_spin_lock(&gic->lock);
 	gic_fold(cpu);
 	ready = !gic->recalls && !gic->ends && !cpu->serves_its;
 	/* What is posted, or changed, from here on is seen the next time */
+	WRITE_ONCE(vcpu->look_at_all, !ready);
 	WRITE_ONCE(vcpu->look, !ready);
 	gic_take_posted(cpu);
 	gic_take_timers(&cpu->own, timers);

@@ -168,6 +168,7 @@ struct gic {
 /* state.c: with gic->lock held */
 u32 gic_forwarded(const struct gic *gic, const struct gic_irqs *irqs);
 void gic_poke(struct gic_cpu *cpu);
+void gic_poke_posted(struct gic_cpu *cpu);
 void gic_take_posted(struct gic_cpu *cpu);
 void gic_own_changed(struct gic_cpu *cpu);
 void gic_spis_changed(struct gic *gic, unsigned int word, u32 which);
@@ -196,6 +197,7 @@ void gic_unlock_recalled(struct gic *gic);
 
 /* line.c */
 void gic_set_spi(struct gic *gic, unsigned int spi, bool level);
+u64 gic_sgi_to(u32 affinity);
 void gic_send_sgi(struct vcpu *sender, u64 value, bool group1);
 
 /* icc_state.c */

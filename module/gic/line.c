@@ -10,7 +10,6 @@
 
 /* ICC_SGI1R_EL1, ICC_ASGI1R_EL1, ICC_SGI0R_EL1 (IHI 0069, 12.2) */
 #define SGI_LIST(value)		((value) & 0xffff)
-#define SGI_INTID(value)	((value) >> 24 & 0xf)
 #define SGI_IRM			BIT_ULL(40)
 #define SGI_RS(value)		((value) >> 44 & 0xf)
 #define SGI_AFFINITY(value)	((u32)((value) >> 24 & 0xff000000) |	\
@@ -21,7 +20,7 @@ static void post(struct gic_cpu *cpu, u32 bit)
 {
 	/* A bit that was there already has been told of, but not necessarily been seen */
 	atomic_or(bit, &cpu->posted);
-	gic_poke(cpu);
+	gic_poke_posted(cpu);
 }
 
 /*
@@ -41,6 +40,19 @@ static void send_to(struct vcpu *sender, struct gic_cpu *cpu, u32 bit, bool grou
 }
 
 /**
+ * gic_sgi_to() - what is written to ICC_SGI1R_EL1 to interrupt one vCPU
+ * @affinity: its own, as in GICR_TYPER
+ *
+ * Return: it, for SGI 0.
+ */
+u64 gic_sgi_to(u32 affinity)
+{
+	return (u64)(affinity & 0xff000000) << 24 | (u64)(affinity & 0x00ff0000) << 16 |
+	       (affinity & 0x0000ff00) << 8 | (u64)(affinity >> 4 & 0xf) << 44 |
+	       BIT(affinity & 0xf);
+}
+
+/**
  * gic_send_sgi() - interrupt other vCPUs
  * @sender: who does; it isn't running
  * @value: that it wrote to the register
@@ -50,7 +62,7 @@ void gic_send_sgi(struct vcpu *sender, u64 value, bool group1)
 {
 	struct gic *gic = sender->vm->gic;
 	unsigned long list = SGI_LIST(value);
-	u32 bit = BIT(SGI_INTID(value));
+	u32 bit = BIT(HYP_ICC_SGI_INTID(value));
 	unsigned int n;
 
 	if (value & SGI_IRM) {

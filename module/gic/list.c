@@ -16,7 +16,7 @@
 /* A list register whose interrupt is both */
 #define LR_STATE(pending, active)					\
 	(((pending) ? BIT_ULL(62) : 0) | ((active) ? BIT_ULL(63) : 0))
-#define LR_PRIORITY(priority)		((u64)(priority) << 48)
+#define LR_PRIORITY(priority)		((u64)(priority) << HYP_ICH_LR_PRIORITY_SHIFT)
 
 /* Those of a vCPU that are to be in list registers, best first */
 #define MOST		HYP_LIST_REGS
@@ -133,10 +133,13 @@ void gic_fold(struct gic_cpu *cpu)
 		if (cpu->lpis_listed & BIT(n))
 			fold_lpi(cpu, vgic->lr[n]);
 		else
-			fold_one(cpu, vgic->lr[n], cpu->latched & BIT(n));
+			fold_one(cpu, vgic->lr[n], (cpu->latched | vgic->sgis) & BIT(n));
 		vgic->lr[n] = 0;
 	}
+	cpu->own.listed &= ~vgic->offered;
+	vgic->offered = 0;
 	vgic->used = 0;
+	vgic->sgis = 0;
 	cpu->latched = 0;
 	cpu->lpis_listed = 0;
 	vgic->hcr = 0;
@@ -300,6 +303,34 @@ static u32 timers_held(const struct gic_irqs *own)
 	       (held & BIT(GIC_PPI_PTIMER) ? ARM_VCPU_TIMER_PHYSICAL : 0);
 }
 
+/*
+ * SGIs that go straight into a list register (hyp/sgi.h), unless others wait for one.  With another
+ * priority than it has now, one that is active has no room for one behind it.
+ */
+static void offer_sgis(struct gic_cpu *cpu)
+{
+	struct hyp_vgic *vgic = &gic_vcpu(cpu)->hyp->vgic;
+	struct gic_irqs *own = &cpu->own;
+	unsigned long used = vgic->used;
+	unsigned int n;
+
+	if (vgic->hcr & HYP_ICH_HCR_ASKS || !(cpu->gic->ctlr & GICD_CTLR_GROUP1))
+		return;
+	memcpy(vgic->priority, own->priority, sizeof(vgic->priority));
+	vgic->offered = own->group1 & own->enabled & GENMASK(HYP_SGIS - 1, 0);
+	for_each_set_bit(n, &used, HYP_LIST_REGS) {
+		u32 intid = HYP_ICH_LR_VINTID(vgic->lr[n]);
+
+		if (intid >= HYP_SGIS)
+			continue;
+		if (HYP_ICH_LR_PRIORITY(vgic->lr[n]) != own->priority[intid])
+			vgic->offered &= ~BIT(intid);
+		else if (vgic->offered & BIT(intid))
+			vgic->sgis |= BIT(n);
+	}
+	own->listed |= vgic->offered;
+}
+
 /**
  * gic_fill() - put what concerns a vCPU into its list registers
  * @cpu: its GIC locked; its list registers are empty
@@ -344,4 +375,5 @@ void gic_fill(struct gic_cpu *cpu)
 	if (list(cpu, &pending, nr, min(pending.nr, room - nr)))
 		vgic->hcr |= pending_hcr(vgic);
 	gic_vcpu(cpu)->timers_held = timers_held(&cpu->own);
+	offer_sgis(cpu);
 }

@@ -15,7 +15,7 @@ static void recall_from(struct gic_cpu *cpu)
 {
 	struct vcpu *vcpu = gic_vcpu(cpu);
 
-	if (!vcpu || !vcpu->hyp->vgic.used)
+	if (!vcpu || !(vcpu->hyp->vgic.used | vcpu->hyp->vgic.offered))
 		return;
 	/*
 	 * Before the look at in_guest, of which it has a barrier: the vCPU sees @look then, or we

@@ -168,6 +168,7 @@ static int add_cpu(struct vcpu *vcpu)
 	raw_spin_unlock_irq(&gic->lock);
 	gic_route_all(gic);
 	vcpu->gic = cpu;
+	vcpu->look_at_all = true;
 	vcpu->look = true;
 	return 0;
 }
@@ -219,6 +220,8 @@ void gic_reset_vcpu(struct vcpu *vcpu)
 	memset(vgic, 0, sizeof(*vgic));
 	vgic->on = true;
 	vgic->vmcr = HYP_ICH_VMCR_VFIQEN;
+	vgic->to_itself = gic_sgi_to(cpu->affinity);
+	vcpu->look_at_all = true;
 	vcpu->look = true;
 	gic_unlock(cpu->gic);
 }

@@ -27,19 +27,15 @@ u32 gic_forwarded(const struct gic *gic, const struct gic_irqs *irqs)
 	return gic_pending(irqs) & irqs->enabled & groups;
 }
 
-/**
- * gic_poke() - have a vCPU look at its interrupts, wherever it is
- * @cpu: whose
- *
- * Also without the lock, and in a hard interrupt.
- */
-void gic_poke(struct gic_cpu *cpu)
+static void poke(struct gic_cpu *cpu, bool all)
 {
 	struct vcpu *vcpu;
 
 	rcu_read_lock();
 	vcpu = rcu_dereference(cpu->vcpu);
 	if (vcpu) {
+		if (all)
+			WRITE_ONCE(vcpu->look_at_all, true);
 		/*
 		 * What there is to see comes first: who sees @look clears it, and takes what is
 		 * posted (gic_enter_slowly()).  halt_end() has a barrier between this and its look
@@ -49,6 +45,26 @@ void gic_poke(struct gic_cpu *cpu)
 		halt_end(vcpu);
 	}
 	rcu_read_unlock();
+}
+
+/**
+ * gic_poke() - have a vCPU look at its interrupts, wherever it is
+ * @cpu: whose
+ *
+ * Also without the lock, and in a hard interrupt.
+ */
+void gic_poke(struct gic_cpu *cpu)
+{
+	poke(cpu, true);
+}
+
+/**
+ * gic_poke_posted() - the same, where nothing is new but what is posted
+ * @cpu: whose
+ */
+void gic_poke_posted(struct gic_cpu *cpu)
+{
+	poke(cpu, false);
 }
 
 /**

@@ -245,6 +245,7 @@ struct debugger {
  *	CPU that it is on
  * @gic: its part of the GIC in the kernel, or NULL
  * @look: its interrupts are to be looked at: gic_poke()
+ * @look_at_all: and not only at what is posted
  * @rcu: for who finds it by the GIC
  * @rcu_told: jiffies when RCU was told of a stay
  * @active_ppis: timers' interrupts that the guest, which takes them itself, hasn't ended:
@@ -279,6 +280,7 @@ struct vcpu {
 	u32 timers_held;
 	struct gic_cpu *gic;
 	bool look;
+	bool look_at_all;
 	struct rcu_head rcu;
 	unsigned long rcu_told;
 	unsigned int active_ppis;

@@ -64,6 +64,7 @@
 #define HYP_ICH_HCR_EL2		sys_reg(3, 4, 12, 11, 0)
 #define HYP_ICH_VTR_EL2		sys_reg(3, 4, 12, 11, 1)
 #define HYP_ICH_MISR_EL2	sys_reg(3, 4, 12, 11, 2)
+#define HYP_ICH_ELRSR_EL2	sys_reg(3, 4, 12, 11, 5)
 #define HYP_ICH_VMCR_EL2	sys_reg(3, 4, 12, 11, 7)
 #define HYP_ICH_LR_EL2(n)	sys_reg(3, 4, 12, 12 + ((n) >> 3), (n) & 7)
 #define HYP_CNTVOFF_EL2		sys_reg(3, 4, 14, 0, 3)
@@ -164,17 +165,18 @@ void passthrough_leave(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
 void passthrough_return(struct hyp_cpu *cpu);
 
 /*
- * vgic.c: the guest's virtual CPU interface into the CPU, and out of it; what was found when
- * EL2 was taken, and back
+ * vgic.c: the guest's virtual CPU interface into the CPU, and out of it; an SGI that it sends
+ * itself, if that can be done here; what was found when EL2 was taken, and back
  */
 void vgic_enter(const struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu);
 void vgic_leave(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
+bool vgic_sgi(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 value);
 void vgic_abandon(const struct hyp_cpu *cpu);
 void vgic_keep(struct hyp_cpu *cpu, struct hyp_vgic *found);
 void vgic_return(const struct hyp_cpu *cpu, const struct hyp_vgic *found);
 
 /* answer.c: what a trapped access to a system register asks for, if EL2 knows it */
-bool answer_sysreg(struct hyp_vcpu *vcpu);
+bool answer_sysreg(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
 
 /* entry.S, fpsimd.S */
 u64 __guest_enter(struct hyp_vcpu *vcpu);

@@ -7,37 +7,64 @@
 #include "access.h"
 #include "../../uapi/linux/arm_vcpu.h"
 
-static __hyp_inline void set_x(struct hyp_vcpu *vcpu, unsigned int n, u64 value)
-{
-	struct arm_vcpu_run *run = (__force struct arm_vcpu_run *)vcpu->run;
+/* General registers but for XZR, the 31st */
+#define NR_X		31
 
-	if (n < 31)
-		WRITE_ONCE(run->x[n], value);
+/* The ID registers, CRm and op2 being any */
+#define IDS		HYP_ISS_SYS(3, 0, 0, 0, 0)
+#define IDS_MASK	HYP_ISS_SYS(3, 7, 15, 0, 0)
+#define ICC_SGI1R	HYP_ISS_SYS(3, 0, 12, 11, 5)
+#define REG_MASK	HYP_ISS_SYS(3, 7, 15, 15, 7)
+
+static __hyp_inline u64 *x_of(const struct hyp_vcpu *vcpu, unsigned int n)
+{
+	return &((__force struct arm_vcpu_run *)vcpu->run)->x[n];
 }
 
-/* As skip_instruction(), of AArch64 */
+static __hyp_inline void read_id(struct hyp_vcpu *vcpu, u64 esr)
+{
+	unsigned int rt = HYP_ISS_SYS_RT(esr);
+	unsigned int reg = HYP_ISS_SYS_CRM(esr) << 3 | HYP_ISS_SYS_OP2(esr);
+
+	if (rt < NR_X)
+		WRITE_ONCE(*x_of(vcpu, rt), vcpu->ids[reg % HYP_ID_REGS]);
+}
+
+static __hyp_inline bool send_sgi(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 esr)
+{
+	unsigned int rt = HYP_ISS_SYS_RT(esr);
+
+	return rt < NR_X && vgic_sgi(cpu, vcpu, READ_ONCE(*x_of(vcpu, rt)));
+}
+
+static __hyp_inline bool answered(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 esr)
+{
+	if (!(esr & HYP_ISS_SYS_READ))
+		return (esr & REG_MASK) == ICC_SGI1R && send_sgi(cpu, vcpu, esr);
+	/* CRm 1 to 7 */
+	if ((esr & IDS_MASK) != IDS || HYP_ISS_SYS_CRM(esr) - 1 >= 7)
+		return false;
+	read_id(vcpu, esr);
+	return true;
+}
+
+/* As skip_instruction(), at EL1 */
 static __hyp_inline void skip(struct hyp_vcpu *vcpu)
 {
 	vcpu->pc += 4;
 	vcpu->pstate &= ~(HYP_PSR_BTYPE | HYP_PSR_SS);
 }
 
-/* MRS of op0 3, op1 0, CRn 0, CRm 1 to 7 */
-static __hyp_inline bool reads_id(u64 esr)
+static __hyp_inline bool at_el0(const struct hyp_vcpu *vcpu)
 {
-	return esr & HYP_ISS_SYS_READ && HYP_ISS_SYS_OP0(esr) == 3 && !HYP_ISS_SYS_OP1(esr) &&
-	       !HYP_ISS_SYS_CRN(esr) && HYP_ISS_SYS_CRM(esr) - 1 < 7;
+	return (vcpu->pstate & HYP_PSR_M_MASK) == HYP_PSR_EL0t;
 }
 
-/* At EL0 these registers have no name */
-bool __hyp answer_sysreg(struct hyp_vcpu *vcpu)
+/* At EL0 none of these has a name */
+bool __hyp answer_sysreg(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
-	u64 esr = vcpu->esr;
-
-	if (!reads_id(esr) || (vcpu->pstate & HYP_PSR_M_MASK) == HYP_PSR_EL0t)
+	if (at_el0(vcpu) || !answered(cpu, vcpu, vcpu->esr))
 		return false;
-	set_x(vcpu, HYP_ISS_SYS_RT(esr),
-	      vcpu->ids[(HYP_ISS_SYS_CRM(esr) << 3 | HYP_ISS_SYS_OP2(esr)) % HYP_ID_REGS]);
 	skip(vcpu);
 	return hyp_count(&vcpu->handled.sysreg);
 }

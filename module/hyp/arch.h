@@ -123,13 +123,18 @@
 				 GENMASK_ULL(55, 48) | HYP_ICH_LR_EOI)
 #define HYP_ICH_LR_STATE(lr)	((lr) >> 62)
 #define HYP_ICH_LR_PENDING	1 /* and not active */
+#define HYP_ICH_LR_STATE_PENDING	_BITULL(62)
 #define HYP_ICH_LR_GROUP1	_BITULL(60)
+#define HYP_ICH_LR_PRIORITY_SHIFT	48
 #define HYP_ICH_LR_PRIORITY(lr)	((lr) >> 48 & 0xff)
 #define HYP_ICH_LR_EOI		_BITULL(41)
 /* With HW there is no EOI, but the physical interrupt that is ended, too */
 #define HYP_ICH_LR_HW		_BITULL(61)
 #define HYP_ICH_LR_PINTID(n)	((n) * _BITULL(32))
 #define HYP_ICH_LR_VINTID(lr)	((lr) & GENMASK_ULL(31, 0))
+/* ICC_SGI<n>R_EL1 */
+#define HYP_ICC_SGI_INTID(value)	((value) >> 24 & 0xf)
+#define HYP_ICC_SGI_INTIDS	GENMASK_ULL(27, 24)
 /* ICC_SRE_EL2: SRE, DFB, DIB; with Enable clear, ICC_SRE_EL1 traps */
 #define HYP_ICC_SRE_GUEST	7ULL
 /* ICC_CTLR_EL1: CBPR, EOImode: what a guest can write */
@@ -247,6 +252,8 @@
 #define HYP_ISS_SYS_OP1(esr)	((esr) >> 14 & 7)
 #define HYP_ISS_SYS_OP2(esr)	((esr) >> 17 & 7)
 #define HYP_ISS_SYS_OP0(esr)	((esr) >> 20 & 3)
+#define HYP_ISS_SYS(op0, op1, crn, crm, op2)						\
+	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
 
 /* ISS of an abort */
 #define HYP_ISS_FSC		0x3fULL

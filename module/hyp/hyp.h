@@ -138,6 +138,7 @@ struct hyp_icc {
 };
 
 #define HYP_LIST_REGS	16
+#define HYP_SGIS	16
 #define HYP_APRS	4
 
 /**
@@ -150,6 +151,10 @@ struct hyp_icc {
  * @ap0r: ICH_AP0R<n>_EL2, as many as there are
  * @ap1r: ICH_AP1R<n>_EL2, as many as there are
  * @lr: ICH_LR<n>_EL2, as many as there are
+ * @to_itself: what the guest writes to ICC_SGI1R_EL1 to interrupt itself, but for the SGI
+ * @offered: SGIs that can go into a list register as they come, see sgi.h
+ * @priority: theirs
+ * @sgis: bit n: @lr[n] has one of these
  */
 struct hyp_vgic {
 	bool on;
@@ -160,6 +165,10 @@ struct hyp_vgic {
 	u32 ap0r[HYP_APRS];
 	u32 ap1r[HYP_APRS];
 	u64 lr[HYP_LIST_REGS];
+	u64 to_itself;
+	u32 offered;
+	u32 sgis;
+	u8 priority[HYP_SGIS];
 };
 
 /**
@@ -167,7 +176,7 @@ struct hyp_vgic {
  * @hvc: calls that were answered
  * @fp: the guest was given its FP registers
  * @fault: aborts whose address wasn't to be had
- * @sysreg: system registers that were read
+ * @sysreg: accesses to system registers
  */
 struct hyp_handled {
 	u64 hvc;

@@ -281,7 +281,7 @@ static __hyp_inline bool handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64
 	case HYP_EC_HVC64:
 		return alone && answer_hvc(vcpu);
 	case HYP_EC_SYS64:
-		return alone && !vcpu->traced && answer_sysreg(vcpu);
+		return alone && !vcpu->traced && answer_sysreg(cpu, vcpu);
 	case HYP_EC_FP:
 		return alone && give_fpsimd(vcpu);
 	case HYP_EC_IABT_LOW:

@@ -6,6 +6,7 @@
  * one INTID, be it another guest's, are UNPREDICTABLE.
  */
 #include "access.h"
+#include "sgi.h"
 
 #define LIST_REGS(X)							\
 	X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7)				\
@@ -53,6 +54,7 @@ static void __hyp list_regs_save(struct hyp_vgic *vgic)
 		vgic->lr[n] = list_reg_read(n);
 		list_reg_write(n, 0);
 	}
+	hyp_forget_sgis(vgic);
 }
 
 /* Group 0's priorities are written first (IHI 0069, 12.4: another order is UNPREDICTABLE) */
@@ -105,6 +107,24 @@ void __hyp vgic_leave(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 static u32 __hyp all_list_regs(const struct hyp_cpu *cpu)
 {
 	return GENMASK(HYP_ICH_VTR_LISTREGS(cpu->ich_vtr), 0);
+}
+
+/* What the guest has written to ICC_SGI1R_EL1; true: that was all */
+bool __hyp vgic_sgi(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 value)
+{
+	struct hyp_vgic *vgic = &vcpu->vgic;
+	u32 empty = hyp_read(HYP_ICH_ELRSR_EL2) & all_list_regs(cpu);
+	int n;
+
+	if ((value & ~HYP_ICC_SGI_INTIDS) != vgic->to_itself)
+		return false;
+	n = hyp_sgi_at(vgic, HYP_ICC_SGI_INTID(value), empty);
+	if (n < 0)
+		return false;
+	if (!(empty & BIT(n)))
+		vgic->lr[n] = list_reg_read(n);
+	list_reg_write(n, vgic->lr[n] | HYP_ICH_LR_STATE_PENDING);
+	return true;
 }
 
 /* The vCPU isn't to be looked at any more: what it has left in the list registers goes */
