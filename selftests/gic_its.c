@@ -9,7 +9,6 @@
 #define KIB64		0x10000UL
 #define NR		2
 #define ADDR(reg)	((reg) & 0xfffffffff000UL)
-#define TYPER_LPIS	(1U << 17)
 #define TYPER_PLPIS	1U
 
 FIXTURE(regs) {
@@ -237,6 +236,13 @@ TEST_F(regs, registers_of_the_redistributor)
 	EXPECT_EQ(ITS_PENDING(1) | LPI_CACHED, READ64(redist + GICR_PENDBASER));
 	EXPECT_EQ(0, READ(redist + GICR_SYNCR));
 	EXPECT_EQ(0, READ(redist + GICR_INVLPIR));
+	/* Its own, too */
+	EXPECT_EQ(6, READ(its_redist(0) + GICR_CTLR));
+	WRITE64(its_redist(0) + GICR_PROPBASER, value);
+	WRITE64(its_redist(0) + GICR_PENDBASER, ITS_PENDING(0) | LPI_CACHED | GICR_PTZ);
+	WRITE(its_redist(0) + GICR_CTLR, 1);
+	EXPECT_EQ(7, READ(its_redist(0) + GICR_CTLR));
+	WRITE(its_redist(0) + GICR_CTLR, 0);
 	EXPECT_EQ(6, READ(its_redist(0) + GICR_CTLR));
 	WRITE(redist + GICR_CTLR, 0);
 	EXPECT_EQ(6, READ(redist + GICR_CTLR));

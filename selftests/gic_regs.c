@@ -88,6 +88,17 @@ TEST_F(regs, each_redistributor_describes_itself)
 	}
 }
 
+TEST_F(regs, the_last_redistributor_is_so_until_another_comes)
+{
+	u64 typer = GIC_REDIST + (NR - 1) * GIC_REDIST_SIZE + GICR_TYPER;
+	struct vcpu *last = &self->vm.vcpus[NR - 1];
+
+	gic_serve(last);
+	EXPECT_TRUE(gic_read32(last, typer) & TYPER_LAST);
+	vcpu_create(&self->vm);
+	EXPECT_FALSE(gic_read32(last, typer) & TYPER_LAST);
+}
+
 TEST_F(regs, affinity_has_four_levels)
 {
 	struct arm_vcpu_gic_setup setup = gic_setup(GIC_SPIS, NR);
@@ -392,6 +403,41 @@ TEST_F(regs, registers_are_read_only)
 	EXPECT_EQ(gicd, READ(GIC_DIST + GICD_TYPER));
 	EXPECT_EQ(id, READ(GIC_DIST + GIC_PIDR2));
 	EXPECT_EQ(typer, gic_read(self->vcpu, self->redist + GICR_TYPER, 8));
+}
+
+/* Whoever answers */
+TEST_F(regs, loads_are_counted)
+{
+	u64 before = vcpu_stat(self->vcpu, ARM_VCPU_STAT_GIC);
+
+	EXPECT_EQ(READ(GIC_DIST + GICD_IIDR), READ(GIC_REDIST + GICR_IIDR));
+	EXPECT_EQ(2, vcpu_stat(self->vcpu, ARM_VCPU_STAT_GIC) - before);
+	EXPECT_EQ(0, READ(GIC_DIST + GIC_ISENABLER + 4));
+	EXPECT_EQ(3, vcpu_stat(self->vcpu, ARM_VCPU_STAT_GIC) - before);
+}
+
+static u64 __guest guest_loads_big_endian(u64 addr)
+{
+	u64 value, little, big;
+
+	asm volatile("mrs %1, sctlr_el1\n orr %2, %1, #1 << 25\n msr sctlr_el1, %2\n isb\n"
+		     "ldr %w0, [%3]\n msr sctlr_el1, %1\n isb"
+		     : "=r" (value), "=&r" (little), "=&r" (big) : "r" (addr) : "memory");
+	return value;
+}
+
+TEST_F(regs, a_big_endian_guest)
+{
+	u64 at[] = { GIC_DIST + GICD_IIDR, GIC_REDIST + GICR_IIDR, GIC_DIST + GIC_PIDR2 }, i;
+
+	for (i = 0; i < ARRAY_SIZE(at); i++) {
+		u32 value = READ(at[i]);
+
+		vcpu_call(self->vcpu, guest_loads_big_endian, at[i], 0);
+		vcpu_expect_call(self->vcpu, CALL_DONE);
+		EXPECT_EQ(__builtin_bswap32(value), self->vcpu->run->x[0]);
+		gic_serve(self->vcpu);
+	}
 }
 
 TEST_HARNESS_MAIN

@@ -135,7 +135,8 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 	trace_arm_vcpu_irq_lines(vcpu, lines, hyp->lines, hcr);
 	hyp->lines = hcr;
 	hyp->fp_usable = fpsimd_usable(vcpu);
-	hyp->traced = trace_arm_vcpu_sysreg_enabled() || trace_arm_vcpu_exit_enabled();
+	hyp->traced = trace_arm_vcpu_exit_enabled() || trace_arm_vcpu_sysreg_enabled() ||
+		      trace_arm_vcpu_mmio_enabled();
 	if (unlikely(vcpu->vm->passthrough)) {
 		hyp->passthrough = timer_passes(vcpu, timers);
 		ppi_activate(vcpu->active_ppis);

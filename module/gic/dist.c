@@ -128,6 +128,7 @@ static void enable_groups(struct gic *gic, u32 groups)
 {
 	gic_lock_recalled(gic, NULL, 0);
 	WRITE_ONCE(gic->ctlr, groups);
+	gic_show(gic);
 	gic_all_changed(gic);
 	gic_unlock_recalled(gic);
 }

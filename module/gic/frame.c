@@ -136,6 +136,50 @@ bool gic_access(struct vcpu *vcpu, u64 addr, unsigned int width, bool is_write, 
 	return true;
 }
 
+/* Where its redistributor is, or ARM_VCPU_GIC_NOWHERE */
+static u64 redist_at(const struct gic_cpu *cpu)
+{
+	const struct arm_vcpu_gic_region *region = cpu->gic->redistributors;
+	unsigned int index = cpu->index;
+
+	for (; region < cpu->gic->redistributors + GIC_REDIST_REGIONS; region++) {
+		if (index < region->count)
+			return region->addr + (u64)index * REDIST_SIZE;
+		index -= region->count;
+	}
+	return ARM_VCPU_GIC_NOWHERE;
+}
+
+static void show(struct hyp_frame *frame, u64 addr)
+{
+	frame->at = addr == ARM_VCPU_GIC_NOWHERE ? 0 : addr | HYP_FRAME_VALID;
+}
+
+/**
+ * gic_show() - tell EL2 what vCPUs read at the beginning of the frames
+ * @gic: locked; what they read has changed, or where it is, which it doesn't while one runs
+ */
+void gic_show(struct gic *gic)
+{
+	unsigned int i, n;
+
+	for (i = 0; gic->placed && i < gic->nr_cpus; i++) {
+		struct gic_cpu *cpu = gic->cpus[i];
+		struct vcpu *vcpu = gic_vcpu(cpu);
+		struct hyp_frame *frame;
+
+		if (!vcpu)
+			continue;
+		frame = vcpu->hyp->vgic.frame;
+		for (n = 0; n < ARRAY_SIZE(frame->word); n++) {
+			WRITE_ONCE(frame[0].word[n], gic_dist_read(gic, 4 * n));
+			WRITE_ONCE(frame[1].word[n], gic_redist_read(cpu, 4 * n));
+		}
+		show(&frame[0], gic->distributor);
+		show(&frame[1], redist_at(cpu));
+	}
+}
+
 /**
  * gic_id() - what a distributor or redistributor is
  * @offset: in its frame, GIC_PIDR or above

@@ -256,6 +256,7 @@ void gic_redist_write(struct gic_cpu *cpu, u32 offset, u32 value, u32 mask);
 #define GIC_PIDR	0xffd0
 #define GIC_IIDR	0x7600043b
 /* frame.c */
+void gic_show(struct gic *gic);
 u32 gic_id(u32 offset);
 
 /* Aff3 to Aff0 side by side, as in GICR_TYPER */

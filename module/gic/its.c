@@ -131,6 +131,9 @@ void its_place(struct gic_its *its, u64 addr)
 	its->addr = addr;
 	/* Whole before others find it */
 	smp_store_release(&its->placed, true);
+	raw_spin_lock_irq(&its->gic->lock);
+	gic_show(its->gic);
+	raw_spin_unlock_irq(&its->gic->lock);
 	mutex_unlock(&its->lock);
 }
 

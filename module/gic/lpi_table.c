@@ -165,6 +165,7 @@ static void enable(struct gic_cpu *cpu)
 	WRITE_ONCE(cpu->pendbaser, cpu->pendbaser & ~PENDBASER_PTZ);
 	raw_spin_lock_irq(&gic->lock);
 	WRITE_ONCE(cpu->lpis_on, true);
+	gic_show(gic);
 	lpis_changed(cpu, GIC_FIRST_LPI, GIC_MAX_LPIS);
 	raw_spin_unlock_irq(&gic->lock);
 	lpis_reload(cpu);
@@ -174,6 +175,7 @@ static void disable(struct gic_cpu *cpu)
 {
 	gic_lock_recalled_lpis(cpu->gic);
 	WRITE_ONCE(cpu->lpis_on, false);
+	gic_show(cpu->gic);
 	gic_unlock_recalled(cpu->gic);
 	/* If it can't be written, that is the guest's loss */
 	write_pending(cpu);

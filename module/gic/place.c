@@ -178,6 +178,7 @@ static int move(struct gic *gic, const struct arm_vcpu_gic_setup *setup)
 	set_frames(gic, setup);
 	if (its)
 		WRITE_ONCE(its->addr, setup->its);
+	gic_show(gic);
 	raw_spin_unlock_irq(&gic->lock);
 	/* Nobody has enabled LPIs without it */
 	if (with_its && !its)
@@ -221,6 +222,7 @@ int gic_place(struct vm *vm, const struct arm_vcpu_gic_setup *setup)
 		gic_poke(gic->cpus[i]);
 	}
 	WRITE_ONCE(gic->placed, true);
+	gic_show(gic);
 	gic_unlock(gic);
 	gic_route_all(gic);
 	if (with_its)

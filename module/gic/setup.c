@@ -165,6 +165,7 @@ static int add_cpu(struct vcpu *vcpu)
 	rcu_assign_pointer(cpu->vcpu, vcpu);
 	/* Pairs with the acquire in gic_nr_cpus() */
 	smp_store_release(&gic->nr_cpus, max(gic->nr_cpus, cpu->index + 1));
+	gic_show(gic);
 	raw_spin_unlock_irq(&gic->lock);
 	gic_route_all(gic);
 	vcpu->gic = cpu;
@@ -221,6 +222,7 @@ void gic_reset_vcpu(struct vcpu *vcpu)
 	vgic->on = true;
 	vgic->vmcr = HYP_ICH_VMCR_VFIQEN;
 	vgic->to_itself = gic_sgi_to(cpu->affinity);
+	gic_show(cpu->gic);
 	vcpu->look_at_all = true;
 	vcpu->look = true;
 	gic_unlock(cpu->gic);

@@ -65,6 +65,7 @@ void stat_read(const struct vcpu *vcpu, u64 *values)
 	values[ARM_VCPU_STAT_FP] += READ_ONCE(handled->fp);
 	values[ARM_VCPU_STAT_FAULT] += READ_ONCE(handled->fault);
 	values[ARM_VCPU_STAT_SYSREG] += READ_ONCE(handled->sysreg);
+	values[ARM_VCPU_STAT_GIC] += READ_ONCE(handled->gic);
 
 	values[ARM_VCPU_STAT_EXITS] = 0;
 	for (i = ARM_VCPU_STAT_INTERRUPT; i <= ARM_VCPU_STAT_ERROR; i++)

@@ -175,8 +175,12 @@ void vgic_abandon(const struct hyp_cpu *cpu);
 void vgic_keep(struct hyp_cpu *cpu, struct hyp_vgic *found);
 void vgic_return(const struct hyp_cpu *cpu, const struct hyp_vgic *found);
 
-/* answer.c: what a trapped access to a system register asks for, if EL2 knows it */
+/*
+ * answer.c: what a trapped access to a system register, or one where no memory is, asks for, if
+ * EL2 knows it
+ */
 bool answer_sysreg(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
+bool answer_abort(struct hyp_vcpu *vcpu);
 
 /* entry.S, fpsimd.S */
 u64 __guest_enter(struct hyp_vcpu *vcpu);

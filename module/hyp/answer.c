@@ -16,6 +16,12 @@
 #define ICC_SGI1R	HYP_ISS_SYS(3, 0, 12, 11, 5)
 #define REG_MASK	HYP_ISS_SYS(3, 7, 15, 15, 7)
 
+/* A load of 32 bits into a general register, from where nothing is mapped */
+#define LOAD		((u64)HYP_EC_DABT_LOW << HYP_ESR_EC_SHIFT | HYP_ISS_ISV |	\
+			 HYP_ISS_SAS_WORD | HYP_FSC_TRANSLATION)
+#define LOAD_MASK	(0x3fULL << HYP_ESR_EC_SHIFT | HYP_ISS_ISV | HYP_ISS_SAS_MASK |	\
+			 HYP_ISS_SSE | HYP_ISS_WNR | HYP_ISS_FSC_TYPE)
+
 static __hyp_inline u64 *x_of(const struct hyp_vcpu *vcpu, unsigned int n)
 {
 	return &((__force struct arm_vcpu_run *)vcpu->run)->x[n];
@@ -67,4 +73,27 @@ bool __hyp answer_sysreg(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 		return false;
 	skip(vcpu);
 	return hyp_count(&vcpu->handled.sysreg);
+}
+
+static __hyp_inline bool little_endian(const struct hyp_vcpu *vcpu)
+{
+	return !at_el0(vcpu) && !(hyp_read(HYP_SCTLR_EL1) & HYP_SCTLR_EE);
+}
+
+/* GICD_CTLR and GICR_CTLR above all, which are polled after what they tell has been changed */
+bool __hyp answer_abort(struct hyp_vcpu *vcpu)
+{
+	u64 ipa = vcpu->hpfar | (vcpu->far & GENMASK_ULL(11, 0));
+	const struct hyp_frame *frame = vcpu->vgic.frame;
+	u64 at = (ipa & ~GENMASK_ULL(3, 0)) | HYP_FRAME_VALID;
+	unsigned int rt = HYP_ISS_SRT(vcpu->esr);
+
+	if ((vcpu->esr & LOAD_MASK) != LOAD || (frame->at != at && (++frame)->at != at))
+		return false;
+	if (ipa % 4 || !little_endian(vcpu))
+		return false;
+	if (rt < NR_X)
+		WRITE_ONCE(*x_of(vcpu, rt), READ_ONCE(frame->word[ipa / 4 % 4]));
+	skip(vcpu);
+	return hyp_count(&vcpu->handled.gic);
 }

@@ -272,6 +272,8 @@
 #define HYP_ISS_SF		_BITULL(15)
 #define HYP_ISS_SRT(esr)	(((esr) >> 16) & 0x1f)
 #define HYP_ISS_SSE		_BITULL(21)
+#define HYP_ISS_SAS_MASK	(3ULL << 22)
+#define HYP_ISS_SAS_WORD	(2ULL << 22)
 #define HYP_ISS_SAS(esr)	(((esr) >> 22) & 3)
 #define HYP_ISS_ISV		_BITULL(24)
 

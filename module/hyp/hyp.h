@@ -142,6 +142,18 @@ struct hyp_icc {
 #define HYP_APRS	4
 
 /**
+ * struct hyp_frame - the first registers of a frame of the GIC in the kernel
+ * @at: its guest-physical address, and HYP_FRAME_VALID
+ * @word: what the guest reads there; changed while it runs
+ */
+struct hyp_frame {
+	u64 at;
+	u32 word[4];
+};
+
+#define HYP_FRAME_VALID	_BITULL(0)
+
+/**
  * struct hyp_vgic - a virtual CPU interface of a GICv3
  * @on: the guest has one
  * @used: bit n: @lr[n] isn't zero
@@ -155,6 +167,7 @@ struct hyp_icc {
  * @offered: SGIs that can go into a list register as they come, see sgi.h
  * @priority: theirs
  * @sgis: bit n: @lr[n] has one of these
+ * @frame: the distributor's, and that of the vCPU's redistributor
  */
 struct hyp_vgic {
 	bool on;
@@ -169,6 +182,7 @@ struct hyp_vgic {
 	u32 offered;
 	u32 sgis;
 	u8 priority[HYP_SGIS];
+	struct hyp_frame frame[2];
 };
 
 /**
@@ -177,12 +191,14 @@ struct hyp_vgic {
  * @fp: the guest was given its FP registers
  * @fault: aborts whose address wasn't to be had
  * @sysreg: accesses to system registers
+ * @gic: loads from the GIC's frames
  */
 struct hyp_handled {
 	u64 hvc;
 	u64 fp;
 	u64 fault;
 	u64 sysreg;
+	u64 gic;
 };
 
 /* True: the exit was handled.  The host side may read the counter meanwhile. */

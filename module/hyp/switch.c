@@ -290,8 +290,9 @@ static __hyp_inline bool handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64
 		if (unlikely(!alone))
 			return false;
 		fault_address(cpu, vcpu, code);
-		return !vcpu->hpfar_valid && *code == HYP_EXIT_SYNC &&
-		       hyp_count(&vcpu->handled.fault);
+		if (vcpu->hpfar_valid)
+			return !vcpu->traced && answer_abort(vcpu);
+		return *code == HYP_EXIT_SYNC && hyp_count(&vcpu->handled.fault);
 	case HYP_EC_WATCHPT_LOW:
 		/* Without RAS, that SError was taken at EL2, and FAR_EL2 is unknown since */
 		vcpu->far = alone || cpu->features & HYP_CPU_RAS ? hyp_read(HYP_FAR_EL2) : 0;
