@@ -53,12 +53,14 @@ static bool access_common(struct vcpu *vcpu, struct sysreg_access *access)
 static bool written(struct vcpu *vcpu, const struct sysreg_access *access)
 {
 	switch (access->encoding) {
-	case ICC_DIR_EL1:
-		deactivate(vcpu, DIR_INTID(access->value));
+	case ICC_SGI1R_EL1:
+		gic_send_sgi(vcpu, access->value, true);
 		return true;
 	case ICC_SGI0R_EL1:
-	case ICC_SGI1R_EL1:
-		gic_send_sgi(vcpu, access->value, access->encoding == ICC_SGI1R_EL1);
+		gic_send_sgi(vcpu, access->value, false);
+		return true;
+	case ICC_DIR_EL1:
+		deactivate(vcpu, DIR_INTID(access->value));
 		return true;
 	case ICC_ASGI1R_EL1:
 		return true;
@@ -78,10 +80,13 @@ static bool written(struct vcpu *vcpu, const struct sysreg_access *access)
  */
 bool gic_trapped(struct vcpu *vcpu, struct sysreg_access *access)
 {
+	/* Most of them are IPIs */
+	if (likely(access->write && written(vcpu, access)))
+		return true;
 	if (access->encoding == ICC_PMR_EL1 || access->encoding == ICC_CTLR_EL1)
 		return access_common(vcpu, access);
 	if (access->write)
-		return written(vcpu, access);
+		return false;
 	if (access->encoding != ICC_RPR_EL1)
 		return false;
 	access->value = gic_running_priority(vcpu);

@@ -160,7 +160,7 @@ static int add_cpu(struct vcpu *vcpu)
 	if (ret)
 		return ret;
 	raw_spin_lock_irq(&gic->lock);
-	cpu->affinity = affinity;
+	WRITE_ONCE(cpu->affinity, affinity);
 	gic_reset_cpu(cpu);
 	rcu_assign_pointer(cpu->vcpu, vcpu);
 	/* Pairs with the acquire in gic_nr_cpus() */

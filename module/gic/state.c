@@ -152,6 +152,15 @@ void gic_all_changed(struct gic *gic)
  */
 struct gic_cpu *gic_cpu_at(struct gic *gic, u32 affinity)
 {
+	unsigned int usual = (affinity >> 4 & 0xff0) | (affinity & 0xf);
+	struct gic_cpu *cpu;
+
+	/* Most VMMs number them so, with up to 16 at a level */
+	if (likely(usual < gic_nr_cpus(gic))) {
+		cpu = gic->cpus[usual];
+		if (likely(READ_ONCE(cpu->affinity) == affinity && rcu_access_pointer(cpu->vcpu)))
+			return cpu;
+	}
 	return xa_load(&gic->by_affinity, affinity);
 }
 
