@@ -154,10 +154,26 @@ void fgt_save(struct hyp_cpu *cpu);
 void fgt_enter(const struct hyp_cpu *cpu);
 void fgt_leave(const struct hyp_cpu *cpu);
 
-/* debug.c: the guest's debug registers into the CPU, and the host's back */
-void debug_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
-void debug_leave(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu);
+/* debug.c: break- and watchpoints into the CPU, and the host's back; all that is the host's back */
+void debug_lend_points(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu);
+void debug_return_points(struct hyp_cpu *cpu);
 void debug_return(struct hyp_cpu *cpu);
+
+static __always_inline void debug_enter(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
+{
+	if (unlikely(vcpu->debug_active))
+		debug_lend_points(cpu, vcpu);
+	if (cpu->host_debug.mdscr != vcpu->debug.mdscr)
+		hyp_write(HYP_MDSCR_EL1, vcpu->debug.mdscr);
+}
+
+static __always_inline void debug_leave(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
+{
+	if (cpu->host_debug.mdscr != vcpu->debug.mdscr)
+		hyp_write(HYP_MDSCR_EL1, cpu->host_debug.mdscr);
+	if (unlikely(cpu->points_lent))
+		debug_return_points(cpu);
+}
 
 /* passthrough.c: hardware of the host's to the guest for this stay, and back */
 void passthrough_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);

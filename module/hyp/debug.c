@@ -48,43 +48,27 @@ static void __hyp debug_load(const struct hyp_cpu *cpu, const struct hyp_debug *
 	DBG_REGS(LOAD_WRP)
 }
 
-void __hyp debug_enter(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+/*
+ * No breakpoint may fire half written: at EL2 with debug exceptions masked by PSTATE.D none does
+ * (D2.4).
+ */
+void __hyp debug_lend_points(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 {
-	struct hyp_debug *host = &cpu->host_debug;
-
-	if (vcpu->debug_active) {
-		/*
-		 * No breakpoint may fire half written: at EL2 with debug exceptions masked
-		 * by PSTATE.D none does (D2.4).
-		 */
-		debug_save(cpu, host);
-		cpu->points_lent = true;
-		debug_load(cpu, &vcpu->debug);
-	}
-	if (host->mdscr != vcpu->debug.mdscr)
-		hyp_write(HYP_MDSCR_EL1, vcpu->debug.mdscr);
+	debug_save(cpu, &cpu->host_debug);
+	cpu->points_lent = true;
+	debug_load(cpu, &vcpu->debug);
 }
 
-static void __hyp points_return(struct hyp_cpu *cpu)
+void __hyp debug_return_points(struct hyp_cpu *cpu)
 {
-	if (unlikely(cpu->points_lent)) {
-		debug_load(cpu, &cpu->host_debug);
-		cpu->points_lent = false;
-	}
-}
-
-void __hyp debug_leave(struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
-{
-	const struct hyp_debug *host = &cpu->host_debug;
-
-	if (host->mdscr != vcpu->debug.mdscr)
-		hyp_write(HYP_MDSCR_EL1, host->mdscr);
-	points_return(cpu);
+	debug_load(cpu, &cpu->host_debug);
+	cpu->points_lent = false;
 }
 
 /* What the host needs to have back, whatever became of the vCPU */
 void __hyp debug_return(struct hyp_cpu *cpu)
 {
 	hyp_write(HYP_MDSCR_EL1, cpu->host_debug.mdscr);
-	points_return(cpu);
+	if (cpu->points_lent)
+		debug_return_points(cpu);
 }

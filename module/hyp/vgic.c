@@ -58,7 +58,7 @@ static void __hyp list_regs_save(struct hyp_vgic *vgic)
 }
 
 /* Group 0's priorities are written first (IHI 0069, 12.4: another order is UNPREDICTABLE) */
-static void __hyp load(const struct hyp_cpu *cpu, const struct hyp_vgic *vgic)
+static __hyp_inline void load(const struct hyp_cpu *cpu, const struct hyp_vgic *vgic)
 {
 	unsigned int bits = HYP_ICH_VTR_PREBITS(cpu->ich_vtr);
 
@@ -72,7 +72,7 @@ static void __hyp load(const struct hyp_cpu *cpu, const struct hyp_vgic *vgic)
  * Of 32 bits: AP1R0.NMI, which a guest of a CPU with FEAT_GICv3_NMI can write, is of what it
  * hasn't got.
  */
-static void __hyp save(const struct hyp_cpu *cpu, struct hyp_vgic *vgic)
+static __hyp_inline void save(const struct hyp_cpu *cpu, struct hyp_vgic *vgic)
 {
 	unsigned int bits = HYP_ICH_VTR_PREBITS(cpu->ich_vtr);
 
