@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Shows KVM_RUN: loads and stores are completed by the next one, before it looks whether it is to
- * come back at once; what interrupts it is the reason then; PSCI is in the kernel, and what ends
- * the machine an event; and what no instruction of a program's can do is refused or is the guest's.
+ * come back at once, and the exit stays as it was; a signal is the reason then; PSCI is in the
+ * kernel, and what ends the machine an event; and what no instruction of a program's can do is
+ * refused or is the guest's.
  */
 #include <errno.h>
 #include <signal.h>
@@ -81,7 +82,9 @@ TEST_F(kvm_run, an_access_is_completed_before_anything_else)
 	memcpy(self->run->mmio.data, &data, sizeof(data));
 	self->run->immediate_exit = 1;
 	EXPECT_EQ(-EINTR, kvm_run_once(&self->vcpu));
-	EXPECT_EQ(KVM_EXIT_INTR, self->run->exit_reason);
+	/* The exit is still to be read */
+	EXPECT_EQ(KVM_EXIT_MMIO, self->run->exit_reason);
+	EXPECT_EQ(GUEST_MMIO + 8, self->run->mmio.phys_addr);
 	EXPECT_EQ(DATA, kvm_get(&self->vcpu, KVM_X(4)));
 	EXPECT_EQ(vm_gpa(guest_ldr_x) + 4, kvm_get(&self->vcpu, KVM_PC));
 	/* And once only; the program clears it, nobody else */

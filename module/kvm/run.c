@@ -79,7 +79,10 @@ static void unmask_signals(struct kvm_cpu *cpu)
 	sigemptyset(&current->real_blocked);
 }
 
-/* Whoever sees -EINTR sees it as the reason, and no exit that he has acted on already */
+/*
+ * Whoever sees -EINTR sees it as the reason, and no exit that he has acted on already.  But who
+ * asks to be back at once may do so to have an access completed, and read the exit afterwards.
+ */
 static long interrupted(struct kvm_cpu *cpu)
 {
 	long ret = finish(cpu);
@@ -118,7 +121,7 @@ long kvm_run(void *object, void *arg, unsigned long user)
 		return ret;
 	take_answer(cpu);
 	if (READ_ONCE(cpu->run->COMPAT_IMMEDIATE_EXIT))
-		return interrupted(cpu);
+		return finish(cpu) ?: -EINTR;
 	mask_signals(cpu);
 	ret = enter(cpu);
 	unmask_signals(cpu);
