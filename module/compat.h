@@ -120,6 +120,21 @@ MODULE_IMPORT_NS(COMPAT_NAMESPACE);
 COMPAT_EXISTS(((struct kvm_run *)0)->COMPAT_IMMEDIATE_EXIT);
 #endif
 
+/* A memory slot may have another origin than user memory: 6.8 */
+#ifdef HAVE_MEMORY_REGION2
+COMPAT_EXISTS(KVM_CAP_USER_MEMORY2);
+#elif defined(LACK_MEMORY_REGION2)
+struct kvm_userspace_memory_region2 {
+	__u32 slot, flags;
+	__u64 guest_phys_addr, memory_size, userspace_addr, guest_memfd_offset;
+	__u32 guest_memfd, pad1;
+	__u64 pad2[14];
+};
+
+#define KVM_CAP_USER_MEMORY2		231
+#define KVM_SET_USER_MEMORY_REGION2	_IOW(KVMIO, 0x49, struct kvm_userspace_memory_region2)
+#endif
+
 /* CPUs that need TLB maintenance twice; what the kernel calls them has changed */
 #ifdef HAVE_REPEAT_TLBI_SYNC
 enum { COMPAT_REPEAT_TLBI = ARM64_WORKAROUND_REPEAT_TLBI_SYNC };

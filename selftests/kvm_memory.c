@@ -15,6 +15,10 @@
 #define SIZE	0x20000UL
 #define VALUE	0x51075107
 
+/* Linux 6.8's; the headers here may be older */
+#define CAP_USER_MEMORY2	231
+#define MEM_GUEST_MEMFD		(1 << 2)
+
 /* A word at x0 is told; a word is stored at x0, and one behind it told */
 GUEST_ASM(guest_reads, "ldr w4, [x0]\n str w4, [x1]\n b .");
 GUEST_ASM(guest_writes, "str w2, [x0]\n ldr w4, [x0]\n str w4, [x1]\n b .");
@@ -71,6 +75,24 @@ TEST_F(kvm_memory, a_slot_is_made_moved_and_deleted)
 	EXPECT_EQ(-EINVAL, set(self, SLOT, 0, 0, 0));
 	ASSERT_EQ(0, set(self, SLOT, 0, ADDRESS, SIZE));
 	EXPECT_EQ(VALUE, seen(self, ADDRESS));
+}
+
+TEST_F(kvm_memory, a_longer_command_does_the_same)
+{
+	struct { struct kvm_userspace_memory_region m; u64 more[16]; } region2 = {
+		.m = { .slot = SLOT, .guest_phys_addr = ADDRESS, .memory_size = SIZE,
+		       .userspace_addr = (u64)self->memory },
+	};
+	unsigned long set2 = _IOC(_IOC_WRITE, KVMIO, 0x49, sizeof(region2));
+
+	ASSERT_LT(0, kvm_check(self->kvm.fd, CAP_USER_MEMORY2));
+	region2.m.flags = MEM_GUEST_MEMFD;
+	EXPECT_EQ(-EINVAL, vm_ioctl(self->kvm.fd, set2, &region2));
+	region2.m.flags = 0;
+	ASSERT_EQ(0, vm_ioctl(self->kvm.fd, set2, &region2));
+	EXPECT_EQ(VALUE, seen(self, ADDRESS));
+	EXPECT_EQ(-EEXIST, set(self, SLOT + 1, 0, ADDRESS, SIZE));
+	ASSERT_EQ(0, set(self, SLOT, 0, 0, 0));
 }
 
 TEST_F(kvm_memory, a_slot_that_cannot_move_stays)

@@ -6,6 +6,7 @@
 #include <linux/err.h>
 #include <linux/kernel.h>
 
+#include "compat.h"
 #include "kvm.h"
 
 /* What the core says of this host: ARM_VCPU_GET_INFO */
@@ -81,6 +82,7 @@ static const struct extension extensions[] = {
 	{ KVM_CAP_ENABLE_CAP_VM },
 
 	{ KVM_CAP_USER_MEMORY },
+	{ KVM_CAP_USER_MEMORY2 },
 	{ KVM_CAP_NR_MEMSLOTS, max_slots },
 	{ KVM_CAP_READONLY_MEM },
 	{ KVM_CAP_SYNC_MMU },

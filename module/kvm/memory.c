@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "compat.h"
 #include "kvm.h"
 
 #define SLOT_FLAGS	(KVM_MEM_LOG_DIRTY_PAGES | KVM_MEM_READONLY)
@@ -117,10 +118,15 @@ static long check(const struct kvm_vm *vm, const struct kvm_userspace_memory_reg
 	return m->memory_size && end > 1ULL << vm->ipa_bits ? -EFAULT : 0;
 }
 
+/* What the longer struct has more is for a flag that isn't there */
+static_assert(offsetof(struct kvm_userspace_memory_region2, guest_memfd_offset) ==
+	      sizeof(struct kvm_userspace_memory_region));
+
 /**
- * kvm_set_memory() - the command KVM_SET_USER_MEMORY_REGION
+ * kvm_set_memory() - the commands KVM_SET_USER_MEMORY_REGION and KVM_SET_USER_MEMORY_REGION2
  * @object: struct kvm_vm
- * @arg: struct kvm_userspace_memory_region; a size of 0 deletes the slot
+ * @arg: struct kvm_userspace_memory_region, which the other one's begins with; a size of 0
+ *       deletes the slot
  * @user: not used
  *
  * Return: 0, -EINVAL, -EFAULT (beyond the address space), -EEXIST, -ENOMEM, -EIO, -EINTR.

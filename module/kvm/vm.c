@@ -9,6 +9,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "compat.h"
 #include "kvm.h"
 
 #define DEFAULT_IPA_BITS	40
@@ -82,6 +83,7 @@ static const struct kvm_command commands[] = {
 	{ KVM_CHECK_EXTENSION, check_extension },
 	{ KVM_ENABLE_CAP, enable_cap },
 	{ KVM_SET_USER_MEMORY_REGION, kvm_set_memory },
+	{ KVM_SET_USER_MEMORY_REGION2, kvm_set_memory },
 	{ KVM_GET_DIRTY_LOG, kvm_get_dirty_log },
 	{ KVM_CREATE_VCPU, create_vcpu },
 	{ KVM_ARM_PREFERRED_TARGET, preferred_target },
