@@ -139,6 +139,19 @@ static void serve(FIXTURE_DATA(late) *self)
 	gic_serve(self->vcpu);
 }
 
+static void __guest guest_finds_it(void)
+{
+	GUEST_ASSERT_EQ(read_sysreg(id_aa64pfr0_el1) >> 24 & 0xf, 1);
+}
+
+TEST_F(late, one_that_was_entered_before_finds_it_in_its_id_registers)
+{
+	vcpu_call(self->vcpu, guest_finds_it, 0, 0);
+	ASSERT_EQ(0, add(&self->vm));
+	ASSERT_EQ(0, place(self));
+	vcpu_expect_call(self->vcpu, CALL_DONE);
+}
+
 TEST_F(late, what_is_kept)
 {
 	struct arm_vcpu_gic_setup *setup = &self->setup;

@@ -5,6 +5,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "guest/idreg.h"
 #include "device.h"
 #include "gic.h"
 #include "its.h"
@@ -246,9 +247,11 @@ int gic_add(struct vm *vm)
 		if (ret)
 			goto remove;
 	}
-	list_for_each_entry(vcpu, &vm->vcpus, node)
-		gic_reset_vcpu(vcpu);
 	vm->config_flags |= ARM_VCPU_CONFIG_GIC;
+	list_for_each_entry(vcpu, &vm->vcpus, node) {
+		gic_reset_vcpu(vcpu);
+		idreg_fill(vm, vcpu->hyp->ids);
+	}
 	return 0;
 
 remove:
