@@ -168,6 +168,37 @@ source_hook()
 	rm -rf usr
 }
 
+# The kernel's KVM selftests, built: a folder of programs. One of 6.1's includes a header that isn't in its tools/, and
+# one calls a macro by its later name.
+kvm_selftests_hook()
+{
+	prereqs_install gcc:gcc /usr/include/stdio.h:libc6-dev
+	step BUILD "KVM selftests from $(echo usr/src/linux-source-*), once"
+	quietly "$BUILD/kvm-selftests.log" kvm_selftests_build && rm -rf usr src obj
+}
+
+kvm_selftests_build()
+{
+	mkdir -p src obj programs &&
+	tar -xJf usr/src/linux-source-*.tar.xz -C src --strip-components=1 --wildcards --no-wildcards-match-slash \
+		'*/Makefile' '*/Kbuild' '*/Kconfig' '*/scripts' '*/arch/arm64' '*/include/uapi' '*/usr/include' \
+		'*/include/linux/bitfield.h' \
+		'*/tools/arch' '*/tools/build' '*/tools/include' '*/tools/lib' '*/tools/scripts' \
+		'*/tools/testing/selftests/*.[hm]*' '*/tools/testing/selftests/kvm' '*/tools/testing/selftests/rseq' || return
+	[ -e src/tools/include/linux/bitfield.h ] || cp src/include/linux/bitfield.h src/tools/include/linux/ || return
+	set -- ARCH=arm64 CROSS_COMPILE="$(cross_compile)" -j"$JOBS"
+	make -C src "$@" headers &&
+	make -C src/tools/testing/selftests/kvm "$@" OUTPUT="$PWD/obj" LDFLAGS=-static \
+		EXTRA_CFLAGS='-static -DTEST_ASSERT_EQ=ASSERT_EQ' || return
+	find obj -type f -perm -u+x -exec "$(cross_compile)strip" {} + -exec mv -t programs {} +
+}
+
+# kvm_selftests_tree VERSION: of the kernel
+kvm_selftests_tree()
+{
+	apt_tree "kvm-selftests-$1" bookworm kvm_selftests_hook "$FOLLOW_NONE" "linux-source-$1:arm64"
+}
+
 source_tree()
 {
 	apt_tree linux-source bookworm source_hook '^linux-source-[0-9.]*$' linux-source-6.12:arm64

@@ -9,6 +9,7 @@
 #   /guests/<release>/Image  /guests/initrd    Linux, for a guest
 #   /sbin/kexec  /lib  /usr/lib  /boot/Image   for a scenario that starts another kernel
 #   /usr/bin/qemu-system-aarch64  /lib  ...    for a scenario that runs QEMU
+#   /kvm/<version>/*  /kvm/expected            the kernel's KVM selftests
 #   /job/{script,ports,splats}                 what to do (tools/host/init)
 
 # stage_host DIR TREE: everything but the job and the module.
@@ -102,6 +103,18 @@ stage_libvirt()
 	local libvirt
 	libvirt=$(guest_libvirt_tree)
 	cp -a "$libvirt/lib" "$libvirt/usr" "$1/"
+}
+
+# stage_kvm_selftests DIR: the kernel's, of two versions, and what each must come to.
+stage_kvm_selftests()
+{
+	local version tree
+	mkdir -p "$1/kvm"
+	for version in 6.1 6.12; do
+		tree=$(kvm_selftests_tree "$version")
+		cp -a "$tree/programs" "$1/kvm/$version"
+	done
+	cp "$HOST_DIR/kvm_selftests" "$1/kvm/expected"
 }
 
 # stage_guests DIR META:SUITE[:CONFIG]...: kernels that are to be guests, of our own with CONFIG (kernel_build.sh), and
