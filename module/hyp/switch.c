@@ -267,6 +267,15 @@ static __hyp_inline bool answer_hvc(struct hyp_vcpu *vcpu)
 	return hyp_count(&vcpu->handled.hvc);
 }
 
+/*
+ * Are accesses answered here?  Not while the kernel traces them, nor where the guest has the
+ * host's interrupts: these come when something traps.
+ */
+static __hyp_inline bool answers(const struct hyp_vcpu *vcpu)
+{
+	return !vcpu->traced && likely(!(vcpu->passthrough & HYP_PASS_INTERRUPTS));
+}
+
 /* Exits that end here: true when the guest can go on at once */
 static __hyp_inline bool handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 *code)
 {
@@ -281,7 +290,7 @@ static __hyp_inline bool handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64
 	case HYP_EC_HVC64:
 		return alone && answer_hvc(vcpu);
 	case HYP_EC_SYS64:
-		return alone && !vcpu->traced && answer_sysreg(cpu, vcpu);
+		return alone && answers(vcpu) && answer_sysreg(cpu, vcpu);
 	case HYP_EC_FP:
 		return alone && give_fpsimd(vcpu);
 	case HYP_EC_IABT_LOW:
@@ -291,7 +300,7 @@ static __hyp_inline bool handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64
 			return false;
 		fault_address(cpu, vcpu, code);
 		if (vcpu->hpfar_valid)
-			return !vcpu->traced && answer_abort(vcpu);
+			return answers(vcpu) && answer_abort(vcpu);
 		return *code == HYP_EXIT_SYNC && hyp_count(&vcpu->handled.fault);
 	case HYP_EC_WATCHPT_LOW:
 		/* Without RAS, that SError was taken at EL2, and FAR_EL2 is unknown since */
