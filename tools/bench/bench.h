@@ -92,7 +92,8 @@ struct backend {
 	void (*send_msi)(struct guest *guest);
 };
 
-extern const struct backend backend_arm_vcpu, backend_arm_vcpu_gic, backend_kvm, backend_kvm_vgic;
+extern const struct backend backend_arm_vcpu, backend_arm_vcpu_gic, backend_kvm, backend_kvm_vgic,
+	backend_front, backend_front_vgic;
 
 /**
  * struct samples - what was measured

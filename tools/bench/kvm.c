@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The back ends KVM: a VM without and with the in-kernel GICv3.
+ * The back ends KVM: a VM without and with the in-kernel GICv3; and the same on arm_vcpu_kvm.ko's /dev/kvm.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -213,18 +213,15 @@ static void kvm_ioeventfd(struct guest *guest, int fd)
 	.kick = kvm_kick,							\
 	.ioeventfd = kvm_ioeventfd
 
-const struct backend backend_kvm = {
-	.name = "kvm",
-	.create = kvm_create,
-	COMMON,
-};
+#define WITH_GIC								\
+	.has_gic = true,							\
+	.create = kvm_create_vgic,						\
+	COMMON,									\
+	.irqfd = kvm_irqfd,							\
+	.set_spi = kvm_set_spi,							\
+	.send_msi = kvm_send_msi
 
-const struct backend backend_kvm_vgic = {
-	.name = "kvm-vgic",
-	.has_gic = true,
-	.create = kvm_create_vgic,
-	COMMON,
-	.irqfd = kvm_irqfd,
-	.set_spi = kvm_set_spi,
-	.send_msi = kvm_send_msi,
-};
+const struct backend backend_kvm = { .name = "kvm", .create = kvm_create, COMMON };
+const struct backend backend_kvm_vgic = { .name = "kvm-vgic", WITH_GIC };
+const struct backend backend_front = { .name = "front", .create = kvm_create, COMMON };
+const struct backend backend_front_vgic = { .name = "front-vgic", WITH_GIC };

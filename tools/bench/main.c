@@ -20,6 +20,7 @@
 
 static const struct backend * const backends[] = {
 	&backend_arm_vcpu, &backend_arm_vcpu_gic, &backend_kvm, &backend_kvm_vgic,
+	&backend_front, &backend_front_vgic,
 };
 
 static const struct backend *backend_named(const char *name)

@@ -4,6 +4,8 @@
 #
 #	host <host> <release> <cpu>
 #
+# A ratio is to KVM's; the front is arm_vcpu_kvm.ko, by KVM's ABI.
+#
 # The floor of an operation that goes to user space and back is an ioctl that nobody knows.
 
 BEGIN {
@@ -36,8 +38,8 @@ END { finish() }
 function finish()
 {
 	if (count) {
-		table("without a GIC", "arm_vcpu", "kvm")
-		table("with a GIC", "arm_vcpu-gic", "kvm-vgic")
+		table("without a GIC", "arm_vcpu", "kvm", "front")
+		table("with a GIC", "arm_vcpu-gic", "kvm-vgic", "front-vgic")
 	}
 	count = 0
 	split("", known)
@@ -45,25 +47,26 @@ function finish()
 	split("", counted)
 }
 
-function table(title, us, kvm,    i)
+function table(title, us, kvm, front,    i)
 {
-	printf "\n  %-14s %7s %7s %6s %7s   %-13s %-13s %-13s\n", title, "ours", "KVM", "ratio", "floor", "registers", \
-		"barriers", "exceptions"
+	printf "\n  %-14s %7s %7s %6s %7s %6s %7s   %-13s %-13s %-13s\n", title, "ours", "KVM", "ratio", "front", "ratio", \
+		"floor", "registers", "barriers", "exceptions"
 	for (i = 0; i < count; i++)
-		line(order[i], us, kvm)
+		line(order[i], us, kvm, front)
 }
 
-function line(op, us, kvm,    ours, kvms, ratio, floor)
+function line(op, us, kvm, front,    ours, kvms)
 {
 	ours = figure[op, us]
 	kvms = figure[op, kvm]
 	if (ours kvms !~ /[0-9]/)
 		return
-	ratio = ours > 0 && kvms > 0 ? sprintf("%.2f", ours / kvms) : "-"
-	floor = op in to_user ? figure["ioctl", us] : ""
-	printf "  %-14s %7s %7s %6s %7s   %-13s %-13s %-13s\n", op, ours, kvms, ratio, floor, \
+	printf "  %-14s %7s %7s %6s %7s %6s %7s   %-13s %-13s %-13s\n", op, ours, kvms, ratio(ours, kvms), \
+		figure[op, front], ratio(figure[op, front], kvms), op in to_user ? figure["ioctl", us] : "", \
 		pair(registers, op, us, kvm), pair(barriers, op, us, kvm), pair(exceptions, op, us, kvm)
 }
+
+function ratio(a, b) { return a > 0 && b > 0 ? sprintf("%.2f", a / b) : "-" }
 
 function pair(values, op, us, kvm)
 {

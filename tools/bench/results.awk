@@ -10,7 +10,7 @@
 BEGIN { lines = 0 }
 
 NR == FNR {
-	if ($1 ~ /^(arm_vcpu|arm_vcpu-gic|kvm|kvm-vgic)$/ && NF == 6) {
+	if ($1 ~ /^(arm_vcpu|arm_vcpu-gic|(kvm|front)(-vgic)?)$/ && NF == 6) {
 		line[lines] = $1 " " $2 " " $3
 		per[lines++] = $6
 	}
