@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The back ends KVM: a VM without and with the in-kernel GICv3; and the same on arm_vcpu_kvm.ko's /dev/kvm.
+ * The back ends KVM: a VM without and with the in-kernel GICv3; and the same on
+ * arm_vcpu_kvm.ko's /dev/kvm.
  */
 #define _GNU_SOURCE
 #include <errno.h>
