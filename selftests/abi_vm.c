@@ -53,7 +53,8 @@ TEST_F(vm, info_describes_this_host)
 	EXPECT_EQ(ARM_VCPU_RUN_NO_ENTER | ARM_VCPU_RUN_HALT | ARM_VCPU_RUN_EXTERNAL_INTERRUPT,
 		  self->info.run_flags);
 	EXPECT_EQ(ARM_VCPU_LINE_IRQ | ARM_VCPU_LINE_FIQ, self->info.lines);
-	EXPECT_EQ(ARM_VCPU_MEMORY_READONLY, self->info.memory_flags);
+	EXPECT_EQ(ARM_VCPU_MEMORY_READONLY | ARM_VCPU_MEMORY_LOG_DIRTY,
+		  self->info.memory_flags);
 	EXPECT_EQ(ARM_VCPU_INJECT_SERROR, self->info.inject_flags);
 	EXPECT_EQ(ARM_VCPU_DEBUG_BRK | ARM_VCPU_DEBUG_STEP | ARM_VCPU_DEBUG_POINTS,
 		  self->info.debug_flags);

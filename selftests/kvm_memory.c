@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Shows KVM's memory slots on regions: they are made, moved and deleted by number, with KVM's
- * errors; what a guest stores to read-only ones is an exit; and the log says that all of a slot
- * is dirty, and nothing of the others.
+ * errors; what a guest stores to read-only ones is an exit; and the log says what a guest has
+ * written to, and is cleared with that, or by hand.
  */
 #include <errno.h>
 #include <string.h>
@@ -149,22 +149,97 @@ static int log_of(FIXTURE_DATA(kvm_memory) *self, u32 slot, void *bitmap)
 	return vm_ioctl(self->kvm.fd, KVM_GET_DIRTY_LOG, &log);
 }
 
-TEST_F(kvm_memory, the_log_has_all_pages_of_a_slot_and_no_more)
+/* The guest writes to the start of a page */
+static void store(FIXTURE_DATA(kvm_memory) *self, u64 page)
 {
-	u64 pages = SIZE / page_size(), bitmap[2] = { 0, 0x77 };
+	kvm_enter(&self->vcpu, guest_writes, ADDRESS + page * page_size(), GUEST_MMIO, VALUE);
+	if (kvm_told(&self->vcpu) != VALUE)
+		die("the guest's memory doesn't keep what is written");
+}
 
-	EXPECT_EQ(-ENOENT, log_of(self, SLOT, bitmap));
+/* The bits of the slot's log: its pages are no more than a word has */
+static u64 logged(FIXTURE_DATA(kvm_memory) *self)
+{
+	u64 bitmap[2] = { ~0UL, 0x77 };
+
+	if (log_of(self, SLOT, bitmap) || bitmap[1] != 0x77)
+		die("the log can't be read, or has more than a word");
+	return bitmap[0];
+}
+
+TEST_F(kvm_memory, the_log_has_what_the_guest_has_written_since)
+{
+	u64 last = SIZE / page_size() - 1, bitmap;
+
+	EXPECT_EQ(-ENOENT, log_of(self, SLOT, &bitmap));
 	ASSERT_EQ(0, set(self, SLOT, 0, ADDRESS, SIZE));
-	EXPECT_EQ(-ENOENT, log_of(self, SLOT, bitmap));
+	EXPECT_EQ(-ENOENT, log_of(self, SLOT, &bitmap));
+	store(self, 1);
 	ASSERT_EQ(0, set(self, SLOT, KVM_MEM_LOG_DIRTY_PAGES, ADDRESS, SIZE));
-	EXPECT_EQ(0, log_of(self, SLOT, bitmap));
-	EXPECT_EQ((1UL << pages) - 1, bitmap[0]);
-	EXPECT_EQ(0x77, bitmap[1]);
-	EXPECT_EQ(-EFAULT, log_of(self, SLOT, NULL));
-	EXPECT_EQ(-EINVAL, log_of(self, 1 << 16, bitmap));
-	ASSERT_EQ(0, set(self, SLOT, 0, ADDRESS, SIZE));
-	EXPECT_EQ(-ENOENT, log_of(self, SLOT, bitmap));
+	EXPECT_EQ(0, logged(self));
 	EXPECT_EQ(VALUE, seen(self, ADDRESS));
+	self->memory[1] = VALUE;
+	EXPECT_EQ(0, logged(self));
+	store(self, 1);
+	store(self, last);
+	EXPECT_EQ(-EFAULT, log_of(self, SLOT, NULL));
+	EXPECT_EQ(1UL << 1 | 1UL << last, logged(self));
+	EXPECT_EQ(0, logged(self));
+	store(self, 1);
+	EXPECT_EQ(1UL << 1, logged(self));
+	EXPECT_EQ(-EINVAL, log_of(self, 1 << 16, &bitmap));
+
+	store(self, 1);
+	ASSERT_EQ(0, set(self, SLOT, 0, ADDRESS, SIZE));
+	EXPECT_EQ(-ENOENT, log_of(self, SLOT, &bitmap));
+	store(self, 0);
+	ASSERT_EQ(0, set(self, SLOT, KVM_MEM_LOG_DIRTY_PAGES, ADDRESS, SIZE));
+	EXPECT_EQ(0, logged(self));
+	ASSERT_EQ(0, set(self, SLOT, 0, ADDRESS + SIZE, SIZE));
+	EXPECT_EQ(-ENOENT, log_of(self, SLOT, &bitmap));
+}
+
+static int clear(FIXTURE_DATA(kvm_memory) *self, u32 slot, u64 first, u32 pages, u64 bits)
+{
+	struct kvm_clear_dirty_log log = {
+		.slot = slot, .first_page = first, .num_pages = pages, .dirty_bitmap = &bits,
+	};
+
+	return vm_ioctl(self->kvm.fd, KVM_CLEAR_DIRTY_LOG, &log);
+}
+
+TEST_F(kvm_memory, a_log_that_is_cleared_by_hand_keeps_what_it_gives_out)
+{
+	struct kvm_enable_cap cap = { .cap = KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, .args = { 1 } };
+	u32 pages = (u32)(SIZE / page_size());
+
+	ASSERT_EQ(0, vm_ioctl(self->kvm.fd, KVM_ENABLE_CAP, &cap));
+	EXPECT_EQ(-ENOENT, clear(self, SLOT, 0, pages, 1));
+	ASSERT_EQ(0, set(self, SLOT, KVM_MEM_LOG_DIRTY_PAGES, ADDRESS, SIZE));
+	store(self, 0);
+	store(self, 1);
+	EXPECT_EQ(3, logged(self));
+	EXPECT_EQ(3, logged(self));
+	EXPECT_EQ(0, clear(self, SLOT, 0, pages, 2));
+	EXPECT_EQ(1, logged(self));
+	store(self, 1);
+	EXPECT_EQ(3, logged(self));
+	EXPECT_EQ(0, clear(self, SLOT, 0, pages, ~0UL));
+	EXPECT_EQ(0, logged(self));
+
+	EXPECT_EQ(-EINVAL, clear(self, 1 << 16, 0, pages, 1));
+	EXPECT_EQ(-EINVAL, clear(self, SLOT, 1, pages - 1, 1));
+	EXPECT_EQ(-EINVAL, clear(self, SLOT, 0, pages - 1, 1));
+	EXPECT_EQ(-EINVAL, clear(self, SLOT, 0, pages + 1, 1));
+	EXPECT_EQ(-EINVAL, clear(self, SLOT, 64, 64, 1));
+
+	cap.args[0] = 0;
+	ASSERT_EQ(0, vm_ioctl(self->kvm.fd, KVM_ENABLE_CAP, &cap));
+	store(self, 0);
+	EXPECT_EQ(1, logged(self));
+	EXPECT_EQ(0, logged(self));
+	cap.args[0] = KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE | KVM_DIRTY_LOG_INITIALLY_SET;
+	EXPECT_EQ(-EINVAL, vm_ioctl(self->kvm.fd, KVM_ENABLE_CAP, &cap));
 }
 
 TEST_HARNESS_MAIN

@@ -176,7 +176,7 @@ TEST_F(kvm_system, commands_are_those_of_the_extensions_that_there_are)
 	}
 }
 
-TEST_F(kvm_system, only_nisv_to_user_can_be_enabled)
+TEST_F(kvm_system, only_what_it_has_can_be_enabled)
 {
 	struct kvm_enable_cap cap = { .cap = KVM_CAP_ARM_NISV_TO_USER };
 

@@ -25,6 +25,7 @@
 #include "gic.h"
 #include "inject_user.h"
 #include "irqfd.h"
+#include "memory.h"
 #include "run.h"
 #include "vcpu.h"
 #include "vm.h"
@@ -127,21 +128,6 @@ static long configure(struct vm *vm, void *arg)
 	return 0;
 }
 
-static long set_memory(struct vm *vm, void *arg)
-{
-	const struct arm_vcpu_memory *memory = arg;
-	unsigned int ipa_bits = vm_ipa_bits(vm);
-	int ret = region_check(memory, ipa_bits);
-
-	if (ret)
-		return ret;
-	if (!memory->length && !vm->mm)
-		return -ENOENT;
-	if (memory->length && gic_overlaps(vm, memory->guest_addr, memory->length))
-		return -EEXIST;
-	return vm_bind(vm, ipa_bits) ?: region_set(&vm->stage2, memory);
-}
-
 static long irqfd(struct vm *vm, void *arg)
 {
 	const struct arm_vcpu_irqfd *irqfd = arg;
@@ -201,7 +187,12 @@ static long vm_configure(void *object, void *arg, void __user *user)
 
 static long vm_set_memory(void *object, void *arg, void __user *user)
 {
-	return set_up(object, arg, set_memory);
+	return set_up(object, arg, memory_set_command);
+}
+
+static long vm_get_dirty(void *object, void *arg, void __user *user)
+{
+	return memory_dirty_command(object, arg);
 }
 
 static long vm_create_vcpu(void *object, void *arg, void __user *user)
@@ -339,6 +330,7 @@ static const struct command commands[] = {
 	{ ARM_VCPU_GET_INFO, sizeof(struct arm_vcpu_info), vm_get_info },
 	{ ARM_VCPU_CONFIGURE, sizeof(struct arm_vcpu_config), vm_configure },
 	{ ARM_VCPU_SET_MEMORY, sizeof(struct arm_vcpu_memory), vm_set_memory },
+	{ ARM_VCPU_GET_DIRTY, sizeof(struct arm_vcpu_dirty), vm_get_dirty },
 	{ ARM_VCPU_CREATE_VCPU, sizeof(struct arm_vcpu_create), vm_create_vcpu },
 	{ ARM_VCPU_SET_GIC, sizeof(struct arm_vcpu_gic_setup), vm_set_gic },
 	{ ARM_VCPU_ADD_GIC, 0, vm_add_gic },

@@ -88,6 +88,7 @@ static const struct extension extensions[] = {
 	{ KVM_CAP_SYNC_MMU },
 	{ KVM_CAP_DESTROY_MEMORY_REGION_WORKS },
 	{ KVM_CAP_JOIN_MEMORY_REGIONS_WORKS },
+	{ KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 },
 	{ KVM_CAP_ARM_VM_IPA_SIZE, max_ipa_bits },
 
 	{ KVM_CAP_NR_VCPUS, good_vcpus },

@@ -72,6 +72,7 @@ struct kvm_gic {
  * @slots: struct kvm_slot by number: memory.c
  * @cpus: struct kvm_cpu by id.  Who finds one there uses it with the array's lock held.
  * @nisv: KVM_CAP_ARM_NISV_TO_USER is enabled
+ * @clears_log: KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 is
  * @gic: its interrupt controller
  * @routing: for @routes, and who looks there
  * @routes: of GSIs, or NULL: routing.c
@@ -84,6 +85,7 @@ struct kvm_vm {
 	struct xarray slots;
 	struct xarray cpus;
 	bool nisv;
+	bool clears_log;
 	struct kvm_gic gic;
 	struct mutex routing;
 	struct kvm_routes *routes;
@@ -151,6 +153,7 @@ void kvm_vm_put(struct kvm_vm *vm);
 /* memory.c */
 long kvm_set_memory(void *object, void *arg, unsigned long user);
 long kvm_get_dirty_log(void *object, void *arg, unsigned long user);
+long kvm_clear_dirty_log(void *object, void *arg, unsigned long user);
 void kvm_forget_memory(struct kvm_vm *vm);
 
 /* device.c */

@@ -34,7 +34,8 @@ static long map(struct kvm_vm *vm, const struct kvm_slot *slot)
 {
 	struct arm_vcpu_memory memory = {
 		.size = sizeof(memory),
-		.flags = slot->flags & KVM_MEM_READONLY ? ARM_VCPU_MEMORY_READONLY : 0,
+		.flags = (slot->flags & KVM_MEM_READONLY ? ARM_VCPU_MEMORY_READONLY : 0) |
+			 (slot->flags & KVM_MEM_LOG_DIRTY_PAGES ? ARM_VCPU_MEMORY_LOG_DIRTY : 0),
 		.guest_addr = slot->addr,
 		.length = slot->size,
 		.user_addr = slot->user,
@@ -81,26 +82,32 @@ static long take_away(struct kvm_vm *vm, u32 number, struct kvm_slot *slot)
 	return 0;
 }
 
+static long move(struct kvm_vm *vm, const struct kvm_slot *old, const struct kvm_slot *new)
+{
+	long ret = unmap(vm, old);
+
+	if (ret)
+		return ret;
+	ret = map(vm, new);
+	if (ret && map(vm, old))
+		pr_warn_once("arm_vcpu_kvm: a memory slot that couldn't move is lost\n");
+	return ret;
+}
+
 /* Only its address and its log can change.  One that can't go there stays where it was. */
 static long change(struct kvm_vm *vm, struct kvm_slot *slot, const struct kvm_slot *new)
 {
-	struct kvm_slot old = *slot;
-	long ret;
+	long ret = 0;
 
-	if (new->size != old.size || new->user != old.user ||
-	    (new->flags ^ old.flags) & KVM_MEM_READONLY)
+	if (new->size != slot->size || new->user != slot->user ||
+	    (new->flags ^ slot->flags) & KVM_MEM_READONLY)
 		return -EINVAL;
-	*slot = *new;
-	if (new->addr == old.addr)
-		return 0;
-	ret = unmap(vm, &old);
-	if (!ret) {
-		ret = map(vm, slot);
-		if (ret && map(vm, &old))
-			pr_warn_once("arm_vcpu_kvm: a memory slot that couldn't move is lost\n");
-	}
-	if (ret)
-		*slot = old;
+	if (new->addr != slot->addr)
+		ret = move(vm, slot, new);
+	else if (new->flags != slot->flags)
+		ret = map(vm, new);
+	if (!ret)
+		*slot = *new;
 	return ret;
 }
 
@@ -159,21 +166,28 @@ long kvm_set_memory(void *object, void *arg, unsigned long user)
 	return ret;
 }
 
-/* As many ones as there are pages, in words of 64 */
-static long all_dirty(u64 __user *bitmap, unsigned long pages)
+/*
+ * A range of the log of a slot, which stays as it is meanwhile.  A slot's region has its addresses.
+ */
+static long log_command(struct kvm_vm *vm, u32 number, struct arm_vcpu_dirty *log, u64 first,
+			u64 pages)
 {
-	unsigned long n;
+	const struct kvm_slot *slot = xa_load(&vm->slots, number);
+	u64 all;
 
-	for (n = 0; n < pages; n += 64, bitmap++) {
-		u64 word = pages - n < 64 ? GENMASK_ULL(pages - n - 1, 0) : ~0ULL;
+	lockdep_assert_held(&vm->lock);
 
-		if (put_user(word, bitmap))
-			return -EFAULT;
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		cond_resched();
-	}
-	return 0;
+	if (!slot || !(slot->flags & KVM_MEM_LOG_DIRTY_PAGES))
+		return -ENOENT;
+	all = slot->size >> PAGE_SHIFT;
+	pages = pages ?: all;
+	if (first % 64 || first > all || pages > all - first ||
+	    (pages % 64 && pages != all - first))
+		return -EINVAL;
+	log->size = sizeof(*log);
+	log->guest_addr = slot->addr + (first << PAGE_SHIFT);
+	log->length = pages << PAGE_SHIFT;
+	return arm_vcpu_vm_command(vm->core, ARM_VCPU_GET_DIRTY, log);
 }
 
 /**
@@ -182,26 +196,57 @@ static long all_dirty(u64 __user *bitmap, unsigned long pages)
  * @arg: struct kvm_dirty_log
  * @user: not used
  *
- * Nobody keeps a log: every page may have been written.
+ * What is given out is cleared, unless that is KVM_CLEAR_DIRTY_LOG's.
  *
  * Return: 0, -EINVAL, -ENOENT (there is no such slot, or it has no log), -EFAULT, -EINTR.
  */
 long kvm_get_dirty_log(void *object, void *arg, unsigned long user)
 {
 	const struct kvm_dirty_log *log = arg;
-	const struct kvm_slot *slot;
-	unsigned long pages = 0;
 	struct kvm_vm *vm = object;
+	struct arm_vcpu_dirty dirty = {
+		.flags = READ_ONCE(vm->clears_log) ? ARM_VCPU_DIRTY_KEEP : 0,
+		.bitmap = (unsigned long)log->dirty_bitmap,
+	};
+	long ret;
 
 	if (log->slot >= kvm_host.max_regions)
 		return -EINVAL;
 	if (mutex_lock_killable(&vm->lock))
 		return -EINTR;
-	slot = xa_load(&vm->slots, log->slot);
-	if (slot && slot->flags & KVM_MEM_LOG_DIRTY_PAGES)
-		pages = slot->size >> PAGE_SHIFT;
+	ret = log_command(vm, log->slot, &dirty, 0, 0);
 	mutex_unlock(&vm->lock);
-	return pages ? all_dirty(log->dirty_bitmap, pages) : -ENOENT;
+	return ret;
+}
+
+/**
+ * kvm_clear_dirty_log() - the command KVM_CLEAR_DIRTY_LOG
+ * @object: struct kvm_vm
+ * @arg: struct kvm_clear_dirty_log: clears what is set in its bitmap, of some pages
+ * @user: not used
+ *
+ * Return: 0, -EINVAL (also pages that don't begin or end at a multiple of 64, or the slot's end),
+ * -ENOENT (there is no such slot, or it has no log), -EFAULT, -EINTR.
+ */
+long kvm_clear_dirty_log(void *object, void *arg, unsigned long user)
+{
+	const struct kvm_clear_dirty_log *log = arg;
+	struct kvm_vm *vm = object;
+	struct arm_vcpu_dirty dirty = {
+		.flags = ARM_VCPU_DIRTY_CLEAR,
+		.bitmap = (unsigned long)log->dirty_bitmap,
+	};
+	long ret;
+
+	if (log->slot >= kvm_host.max_regions)
+		return -EINVAL;
+	if (!log->num_pages)
+		return 0;
+	if (mutex_lock_killable(&vm->lock))
+		return -EINTR;
+	ret = log_command(vm, log->slot, &dirty, log->first_page, log->num_pages);
+	mutex_unlock(&vm->lock);
+	return ret;
 }
 
 /**

@@ -63,10 +63,19 @@ static long enable_cap(void *object, void *arg, unsigned long user)
 	const struct kvm_enable_cap *cap = arg;
 	struct kvm_vm *vm = object;
 
-	if (cap->flags || cap->cap != KVM_CAP_ARM_NISV_TO_USER)
+	if (cap->flags)
 		return -EINVAL;
-	WRITE_ONCE(vm->nisv, true);
-	return 0;
+	switch (cap->cap) {
+	case KVM_CAP_ARM_NISV_TO_USER:
+		WRITE_ONCE(vm->nisv, true);
+		return 0;
+	case KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2:
+		if (cap->args[0] & ~(u64)KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE)
+			return -EINVAL;
+		WRITE_ONCE(vm->clears_log, cap->args[0]);
+		return 0;
+	}
+	return -EINVAL;
 }
 
 /* One for all: vCPUs may move between CPUs that aren't alike */
@@ -85,6 +94,7 @@ static const struct kvm_command commands[] = {
 	{ KVM_SET_USER_MEMORY_REGION, kvm_set_memory },
 	{ KVM_SET_USER_MEMORY_REGION2, kvm_set_memory },
 	{ KVM_GET_DIRTY_LOG, kvm_get_dirty_log },
+	{ KVM_CLEAR_DIRTY_LOG, kvm_clear_dirty_log },
 	{ KVM_CREATE_VCPU, create_vcpu },
 	{ KVM_ARM_PREFERRED_TARGET, preferred_target },
 	{ KVM_IOEVENTFD, kvm_ioeventfd },

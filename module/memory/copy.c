@@ -11,6 +11,7 @@
 #include <linux/uaccess.h>
 
 #include "copy.h"
+#include "dirty.h"
 #include "region.h"
 
 /* Where a piece of memory is for the process; returns how much of it is side by side, or 0 */
@@ -27,6 +28,21 @@ static size_t look_up(struct stage2 *s2, u64 ipa, size_t length, bool write,
 	}
 	spin_unlock(&s2->lock);
 	return region ? length : 0;
+}
+
+/* Afterwards: a log that is read before has the write in what is read next */
+static void mark_written(struct stage2 *s2, u64 ipa, size_t length)
+{
+	u64 page = ipa & PAGE_MASK;
+	struct region *region;
+
+	spin_lock(&s2->lock);
+	for (; page < ipa + length; page += PAGE_SIZE) {
+		region = region_at(s2, page);
+		if (region)
+			dirty_mark(region, page);
+	}
+	spin_unlock(&s2->lock);
 }
 
 /**
@@ -80,10 +96,15 @@ int copy_guest_write(struct vm *vm, u64 ipa, const void *from, size_t length)
 	down_read(&s2->copies);
 	for (; length; ipa += some, from += some, length -= some) {
 		some = look_up(s2, ipa, length, true, &user);
-		if (some && !copy_to_user(user, from, some))
-			continue;
-		ret = -EFAULT;
-		break;
+		if (!some) {
+			ret = -EFAULT;
+			break;
+		}
+		if (copy_to_user(user, from, some))
+			ret = -EFAULT;
+		mark_written(s2, ipa, some);
+		if (ret)
+			break;
 	}
 	up_read(&s2->copies);
 	return ret;

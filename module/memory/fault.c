@@ -20,7 +20,9 @@
 #include <asm/memory.h>
 
 #include "host/cache.h"
+#include "block.h"
 #include "compat.h"
+#include "dirty.h"
 #include "fault.h"
 #include "notifier.h"
 #include "region.h"
@@ -36,33 +38,37 @@
  * @ipa: page of the guest
  * @write: the guest wants to write
  * @exec: the guest wants to execute
+ * @region: which; it is there as long as notifier_seq is what it was
  * @user_addr: page of the process
  * @may_write: the region isn't read-only
+ * @fits: level of the largest leaf that can be there
  * @seq: notifier_seq when we looked
  * @ended: invalidations_ended then
- * @mapped: the page stands in the tables, with too few rights
- * @tables: how many are missing above it
+ * @there: what stands in the tables: a hole, or a leaf with too few rights
  * @page: the page, with a reference
  * @writable: the host would let the process write to it
+ * @level: of the leaf that it becomes
  */
 struct fault {
 	struct stage2 *s2;
 	u64 ipa;
 	bool write;
 	bool exec;
+	struct region *region;
 	unsigned long user_addr;
 	bool may_write;
+	unsigned int fits;
 	unsigned long seq;
 	unsigned long ended;
-	bool mapped;
-	unsigned int tables;
+	struct table_leaf there;
 	struct page *page;
 	bool writable;
+	unsigned int level;
 };
 
 enum look {
 	LOOK_DEAD,	/* the address space is gone */
-	LOOK_DONE,	/* another vCPU was faster, or only the access flag was missing */
+	LOOK_DONE,	/* another vCPU was faster, or only the access flag or the log was missing */
 	LOOK_NONE,	/* no region, or a write to a read-only one */
 	LOOK_WAIT,	/* the host is taking the memory away right now */
 	LOOK_GET,	/* get the page */
@@ -86,14 +92,17 @@ static enum look look_up(struct fault *f)
 		table_touch(s2, f->ipa);
 		return LOOK_DONE;
 	}
+	if (f->write && dirty_again(s2, region, f->ipa, &leaf))
+		return LOOK_DONE;
 
+	f->region = region;
 	f->user_addr = region->user_addr + (f->ipa - region->guest_addr);
 	f->may_write = !region->readonly;
+	f->fits = block_fits(s2, region, f->ipa);
 	f->seq = s2->notifier_seq;
 	f->ended = s2->invalidations_ended;
-	f->mapped = leaf.mapped;
-	f->tables = TABLE_PAGE_LEVEL - leaf.level;
-	return notifier_covers(s2, f->user_addr) ? LOOK_WAIT : LOOK_GET;
+	f->there = leaf;
+	return leaf.going || notifier_covers(s2, f->user_addr, PAGE_SIZE) ? LOOK_WAIT : LOOK_GET;
 }
 
 /*
@@ -151,19 +160,52 @@ static int get_page_of(struct fault *f)
 }
 
 /*
- * Before the page can be mapped, the caches have to be in order.
+ * Before the memory can be mapped, the caches have to be in order.
  *
- * The guest's caches may be off, so a page that it doesn't have yet goes to the point of
- * coherency.  What was fetched from the page in an earlier life goes before the guest
- * can execute it; and what the process has written since it was mapped goes to where
- * instructions are fetched from.
+ * The guest's caches may be off, so memory that it doesn't have yet goes to the point of
+ * coherency.  What was fetched from it in an earlier life goes before the guest can execute it;
+ * and what the process has written since it was mapped goes to where instructions are fetched
+ * from.  The reference is to all of a large page, and only a task that is killed leaves half way.
  */
-static void prepare_page(struct fault *f)
+static int prepare_memory(struct fault *f)
 {
-	if (!f->mapped || f->exec)
-		cache_clean_inval(page_address(f->page), PAGE_SIZE);
+	u64 size = level_size(f->level), piece = min_t(u64, size, SZ_64K);
+	void *start = page_address(f->page) - (f->user_addr & (size - 1));
+	u64 done;
+
+	if (f->there.mapped && f->there.level <= f->level && !f->exec)
+		return 0;
+	for (done = 0; done < size; done += piece) {
+		cache_clean_inval(start + done, piece);
+		cond_resched();
+		if (fatal_signal_pending(current))
+			return -EINTR;
+	}
 	if (f->exec)
-		cache_inval_icache(page_address(f->page), PAGE_SIZE);
+		cache_inval_icache(start, size);
+	return 0;
+}
+
+/* What is a guest's to write is in the log, or it is kept from it */
+static unsigned int perm(const struct fault *f)
+{
+	unsigned int perm = f->exec ? TABLE_EXEC : 0;
+
+	if (f->writable)
+		perm |= TABLE_HOST_WRITE;
+	if (f->writable && (f->write || !f->region->dirty))
+		perm |= TABLE_WRITE;
+	return perm;
+}
+
+/* No invalidation has begun since it was looked up, and the host has a leaf that is as large */
+static bool still_so(const struct fault *f)
+{
+	u64 size = level_size(f->level);
+
+	return f->s2->notifier_seq == f->seq &&
+	       !notifier_covers(f->s2, ALIGN_DOWN(f->user_addr, size), size) &&
+	       block_of_host(f->page, f->user_addr, f->level) == f->level;
 }
 
 /*
@@ -175,18 +217,20 @@ static void prepare_page(struct fault *f)
  * it.  A page's table lock does the same for the kernel, and under that one set_page_dirty()
  * is called as well.
  */
-static int map_page(struct fault *f, struct table_cache *cache)
+static int map_memory(struct fault *f, struct table_cache *cache)
 {
-	unsigned int perm = (f->writable ? TABLE_WRITE : 0) | (f->exec ? TABLE_EXEC : 0);
 	struct stage2 *s2 = f->s2;
+	u64 size = level_size(f->level);
 	int ret = -EAGAIN;
 
 	spin_lock(&s2->lock);
-	if (s2->notifier_seq == f->seq && !notifier_covers(s2, f->user_addr))
-		ret = table_map(s2, f->ipa, page_to_phys(f->page), TABLE_PAGE_LEVEL, perm,
-				cache);
+	if (still_so(f))
+		ret = table_map(s2, ALIGN_DOWN(f->ipa, size),
+				ALIGN_DOWN(page_to_phys(f->page), size), f->level, perm(f), cache);
 	if (!ret && f->writable)
 		set_page_dirty(f->page);
+	if (!ret && f->write)
+		dirty_mark(f->region, f->ipa);
 	spin_unlock(&s2->lock);
 	return ret;
 }
@@ -196,22 +240,23 @@ static int bring_in(struct fault *f)
 	struct table_cache cache = { };
 	int ret;
 
-	ret = table_cache_fill(&cache, f->tables);
-	if (ret)
-		goto out;
 	ret = check_vma(f);
 	if (ret)
-		goto out;
+		return ret;
 	ret = get_page_of(f);
 	if (ret)
-		goto out;
+		return ret;
 
-	prepare_page(f);
-	ret = map_page(f, &cache);
+	f->level = block_of_host(f->page, f->user_addr, f->fits);
+	if (f->level > f->there.level)
+		ret = table_cache_fill(&cache, f->level - f->there.level);
+	if (!ret)
+		ret = prepare_memory(f);
+	if (!ret)
+		ret = map_memory(f, &cache);
 	if (!ret)
 		mark_page_accessed(f->page);
 	put_page(f->page);
-out:
 	table_cache_drain(&cache);
 	return ret;
 }

@@ -145,21 +145,23 @@ static void invalidate_range_end(struct mmu_notifier *mn,
 /**
  * notifier_covers - is the memory at an address being taken away
  * @s2: locked
- * @user_addr: of the process
+ * @start: address of the process
+ * @length: in bytes
  *
- * Return: an invalidation under way has it: don't map it.
+ * Return: an invalidation under way has some of it: don't map it.
  */
-bool notifier_covers(struct stage2 *s2, unsigned long user_addr)
+bool notifier_covers(struct stage2 *s2, unsigned long start, u64 length)
 {
 	const struct invalidations *now = &s2->invalidations;
+	unsigned long end = start + length;
 	unsigned int i;
 
 	lockdep_assert_held(&s2->lock);
 
 	for (i = 0; i < now->nr; i++)
-		if (user_addr >= now->range[i].start && user_addr < now->range[i].end)
+		if (end > now->range[i].start && start < now->range[i].end)
 			return true;
-	return now->others && user_addr >= now->others_start && user_addr < now->others_end;
+	return now->others && end > now->others_start && start < now->others_end;
 }
 
 /**

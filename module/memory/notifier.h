@@ -8,7 +8,7 @@
 #include "guest/guest.h"
 
 int notifier_register(struct stage2 *s2);
-bool notifier_covers(struct stage2 *s2, unsigned long user_addr);
+bool notifier_covers(struct stage2 *s2, unsigned long start, u64 length);
 int notifier_wait(struct stage2 *s2, unsigned long ended);
 
 #endif /* ARM_VCPU_NOTIFIER_H */

@@ -7,9 +7,11 @@
  */
 #include <linux/mm.h>
 #include <linux/overflow.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "dirty.h"
 #include "region.h"
 #include "table.h"
 
@@ -160,6 +162,12 @@ int region_check(const struct arm_vcpu_memory *m, unsigned int ipa_bits)
 	return 0;
 }
 
+static void free_region(struct region *region)
+{
+	kvfree(region->dirty);
+	kfree(region);
+}
+
 static int add(struct stage2 *s2, const struct arm_vcpu_memory *m)
 {
 	struct region *new, *next;
@@ -168,6 +176,10 @@ static int add(struct stage2 *s2, const struct arm_vcpu_memory *m)
 	new = kzalloc(sizeof(*new), GFP_KERNEL_ACCOUNT);
 	if (!new)
 		return -ENOMEM;
+	if (m->flags & ARM_VCPU_MEMORY_LOG_DIRTY)
+		ret = dirty_create(m->length, &new->dirty);
+	if (ret)
+		goto out;
 	new->guest_addr = m->guest_addr;
 	new->length = m->length;
 	new->user_addr = m->user_addr;
@@ -182,10 +194,74 @@ static int add(struct stage2 *s2, const struct arm_vcpu_memory *m)
 	else
 		insert(s2, new);
 	spin_unlock(&s2->lock);
-
+out:
 	if (ret)
-		kfree(new);
+		free_region(new);
 	return ret;
+}
+
+/* So much of a region at once that nobody has to wait for long */
+#define PROTECT_AT_ONCE	(SZ_4K * PAGE_SIZE)
+
+static void protect(struct stage2 *s2, const struct region *region)
+{
+	u64 start, end = region->guest_addr + region->length;
+	struct unflushed u = { };
+
+	for (start = region->guest_addr; start < end; start += PROTECT_AT_ONCE) {
+		spin_lock(&s2->lock);
+		table_protect(s2, start, min(start + PROTECT_AT_ONCE, end), &u);
+		table_flush(s2, &u);
+		spin_unlock(&s2->lock);
+		cond_resched();
+	}
+}
+
+static u64 flags_of(const struct region *region)
+{
+	return (region->readonly ? ARM_VCPU_MEMORY_READONLY : 0) |
+	       (region->dirty ? ARM_VCPU_MEMORY_LOG_DIRTY : 0);
+}
+
+/*
+ * Faults that have found the region as it was look again.  What guests can write to by then is
+ * taken from them afterwards, piece by piece; what they write to from now on is in the log, which
+ * they lose nothing of.
+ */
+static int change(struct stage2 *s2, struct region *region, u64 flags)
+{
+	u64 more = flags & ~flags_of(region);
+	unsigned long *log = NULL;
+	int ret = 0;
+
+	if (more & ARM_VCPU_MEMORY_LOG_DIRTY)
+		ret = dirty_create(region->length, &log);
+	if (ret)
+		return ret;
+	spin_lock(&s2->lock);
+	region->readonly = flags & ARM_VCPU_MEMORY_READONLY;
+	if (!region->dirty == !!(flags & ARM_VCPU_MEMORY_LOG_DIRTY))
+		swap(region->dirty, log);
+	s2->notifier_seq++;
+	spin_unlock(&s2->lock);
+
+	kvfree(log);
+	if (more)
+		protect(s2, region);
+	return 0;
+}
+
+/* The very region, if its flags are to be others */
+static struct region *to_change(struct stage2 *s2, const struct arm_vcpu_memory *m)
+{
+	struct region *region;
+
+	spin_lock(&s2->lock);
+	region = region_at(s2, m->guest_addr);
+	spin_unlock(&s2->lock);
+	/* It can't go: vm->setup */
+	return region && region->guest_addr == m->guest_addr && region->length == m->length &&
+	       region->user_addr == m->user_addr && flags_of(region) != m->flags ? region : NULL;
 }
 
 /*
@@ -218,12 +294,12 @@ static int take_away(struct stage2 *s2, u64 guest_addr)
 	/* A copy that found the region before this has ended */
 	down_write(&s2->copies);
 	up_write(&s2->copies);
-	kfree(region);
+	free_region(region);
 	return 0;
 }
 
 /**
- * region_set - add a region, or take one away
+ * region_set - add a region, change its flags, or take it away
  * @s2: whose; the caller holds vm->setup
  * @m: passed region_check()
  *
@@ -231,7 +307,12 @@ static int take_away(struct stage2 *s2, u64 guest_addr)
  */
 int region_set(struct stage2 *s2, const struct arm_vcpu_memory *m)
 {
-	return m->length ? add(s2, m) : take_away(s2, m->guest_addr);
+	struct region *region;
+
+	if (!m->length)
+		return take_away(s2, m->guest_addr);
+	region = to_change(s2, m);
+	return region ? change(s2, region, m->flags) : add(s2, m);
 }
 
 /**
@@ -243,7 +324,7 @@ void region_free_all(struct stage2 *s2)
 	struct region *region, *tmp;
 
 	rbtree_postorder_for_each_entry_safe(region, tmp, &s2->regions, node)
-		kfree(region);
+		free_region(region);
 	s2->regions = RB_ROOT;
 	s2->nr_regions = 0;
 }

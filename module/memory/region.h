@@ -14,6 +14,8 @@
  * @length: in bytes, not 0
  * @user_addr: where it begins for the process.  Regions may share memory.
  * @readonly: the guest can't write
+ * @dirty: its log, a bit a page, if it has one: set for each page that the guest can write to,
+ *	or that the kernel has written to for it.  Under the stage 2 lock.
  * @going: being removed: nothing is mapped any more, but invalidations still reach
  *	what is
  */
@@ -24,10 +26,11 @@ struct region {
 	unsigned long user_addr;
 	bool readonly;
 	bool going;
+	unsigned long *dirty;
 };
 
 /* The SET_MEMORY flags that there are */
-#define REGION_FLAGS	ARM_VCPU_MEMORY_READONLY
+#define REGION_FLAGS	(ARM_VCPU_MEMORY_READONLY | ARM_VCPU_MEMORY_LOG_DIRTY)
 
 int region_check(const struct arm_vcpu_memory *m, unsigned int ipa_bits);
 int region_set(struct stage2 *s2, const struct arm_vcpu_memory *m);

@@ -12,46 +12,33 @@
  * The order for that is break-before-make's (D8.14.1): write the entry, DSB so that all
  * walkers see it, TLBI, DSB.  The latter two are el2_tlb_flush_*().
  */
-#include <linux/sched/signal.h>
-
 #include <asm/barrier.h>
 
-#include "host/cache.h"
 #include "host/el2.h"
 #include "table.h"
 #include "table_format.h"
 
 /* What may change in a leaf without break-before-make */
-#define DESC_RELAXED		(DESC_WRITE | DESC_XN | DESC_AF)
+#define DESC_RELAXED		(DESC_WRITE | DESC_XN | DESC_AF | DESC_HOST_WRITE)
 
-/* Memory that was a guest's to write, and is in no table any more */
-#define TAKEN_AT_ONCE	32
-
-struct taken {
-	struct unflushed unflushed;
-	unsigned int nr;
-	struct {
-		const void *start;
-		size_t size;
-	} memory[TAKEN_AT_ONCE];
-};
-
-/* The leaf or the hole at @ipa */
-static u64 *find(struct stage2 *s2, u64 ipa, unsigned int *level)
+/**
+ * table_walk - walk from the root
+ * @s2: locked
+ * @ipa: guest-physical address
+ * @deepest: level to stop at
+ * @level: gets the one that it comes to
+ *
+ * Return: the entry for @ipa there: a leaf, a hole, or at @deepest a table, too.
+ */
+u64 *table_walk(struct stage2 *s2, u64 ipa, unsigned int deepest, unsigned int *level)
 {
 	u64 *entry = entry_of(s2, s2->tables.root, ipa, s2->tables.start_level);
 
 	lockdep_assert_held(&s2->lock);
 
-	for (*level = s2->tables.start_level; is_table(*entry, *level); )
+	for (*level = s2->tables.start_level; *level < deepest && is_table(*entry, *level); )
 		entry = entry_of(s2, target_of(*entry), ipa, ++*level);
 	return entry;
-}
-
-static void note(struct unflushed *u, u64 ipa)
-{
-	u->count++;
-	u->ipa = ipa;
 }
 
 /**
@@ -85,13 +72,15 @@ void table_flush(struct stage2 *s2, struct unflushed *u)
 struct table_leaf table_look(struct stage2 *s2, u64 ipa)
 {
 	struct table_leaf leaf = { };
-	u64 desc = *find(s2, ipa, &leaf.level);
+	u64 desc = *table_find(s2, ipa, &leaf.level);
 
 	if (desc & DESC_VALID) {
 		leaf.mapped = true;
 		leaf.perm = (desc & DESC_WRITE ? TABLE_WRITE : 0) |
+			    (desc & DESC_HOST_WRITE ? TABLE_HOST_WRITE : 0) |
 			    (desc & DESC_XN ? 0 : TABLE_EXEC);
 	}
+	leaf.going = is_going(desc);
 	return leaf;
 }
 
@@ -107,7 +96,7 @@ struct table_leaf table_look(struct stage2 *s2, u64 ipa)
 bool table_touch(struct stage2 *s2, u64 ipa)
 {
 	unsigned int level;
-	u64 *entry = find(s2, ipa, &level);
+	u64 *entry = table_find(s2, ipa, &level);
 
 	if (!(*entry & DESC_VALID) || *entry & DESC_AF)
 		return false;
@@ -125,38 +114,79 @@ static u64 leaf_desc(phys_addr_t pa, unsigned int level, unsigned int perm)
 		desc |= DESC_TABLE;
 	if (perm & TABLE_WRITE)
 		desc |= DESC_WRITE;
+	if (perm & TABLE_HOST_WRITE)
+		desc |= DESC_HOST_WRITE;
 	if (!(perm & TABLE_EXEC))
 		desc |= DESC_XN;
 	return desc;
 }
 
-/* The entry for @ipa at @level, with the tables down to there put in */
+/* A block gives way to a table of its parts, with the same rights: break before make (D8.14.1) */
+static void split(struct stage2 *s2, u64 ipa, u64 *entry, unsigned int level, u64 *table)
+{
+	u64 part = *entry | (level + 1 == TABLE_PAGE_LEVEL ? DESC_TABLE : 0);
+	struct unflushed u = { };
+	unsigned int i;
+
+	for (i = 0; i < TABLE_ENTRIES; i++)
+		table[i] = part + i * level_size(level + 1);
+	WRITE_ONCE(*entry, 0);
+	note_unflushed(&u, ipa);
+	table_flush(s2, &u);
+}
+
+static bool any_going(const u64 *table, unsigned int level)
+{
+	unsigned int i;
+
+	for (i = 0; i < TABLE_ENTRIES; i++)
+		if (is_going(table[i]) ||
+		    (is_table(table[i], level) && any_going(target_of(table[i]), level + 1)))
+			return true;
+	return false;
+}
+
+/*
+ * A table, and all below it, gives way to a block, in one locked step: no walker finds the table
+ * and no TLB or walk cache holds what it had before the block stands there (D8.14.1).
+ */
+static int join(struct stage2 *s2, u64 *entry, unsigned int level, struct table_cache *cache)
+{
+	u64 *table = target_of(*entry);
+
+	if (any_going(table, level + 1))
+		return -EAGAIN;
+	WRITE_ONCE(*entry, 0);
+	table_flush_walks(s2);
+	cache->dead = table_bury(table, level + 1, cache->dead);
+	return 0;
+}
+
+/* The entry for a leaf of @level at @ipa, with the tables down to there put in */
 static u64 *reach(struct stage2 *s2, u64 ipa, unsigned int level, struct table_cache *cache)
 {
-	struct unflushed u = { };
 	unsigned int at;
-	u64 *entry = find(s2, ipa, &at);
+	u64 *entry = table_walk(s2, ipa, level, &at);
+
+	if (is_going(*entry))
+		return ERR_PTR(-EAGAIN);
 
 	for (; at < level; at++) {
-		void *table;
+		u64 *table;
 
 		if (!cache->nr)
 			return ERR_PTR(-EAGAIN);
-
-		/* A block gives way to a table; its parts come back by faults (D8.14.1) */
-		if (*entry & DESC_VALID) {
-			WRITE_ONCE(*entry, 0);
-			note(&u, ipa);
-			table_flush(s2, &u);
-		}
-
 		table = cache->pages[--cache->nr];
-		/* Walkers see the table empty before they see that it is there */
+		if (*entry & DESC_VALID)
+			split(s2, ipa, entry, at, table);
+		/* Walkers see what is in the table before they see that it is there */
 		dsb(ishst);
 		WRITE_ONCE(*entry, virt_to_phys(table) | DESC_TABLE | DESC_VALID);
 		entry = entry_of(s2, table, ipa, at + 1);
 	}
-	return at == level ? entry : ERR_PTR(-EEXIST);
+	if (is_table(*entry, level) && join(s2, entry, level, cache))
+		return ERR_PTR(-EAGAIN);
+	return entry;
 }
 
 /**
@@ -165,10 +195,13 @@ static u64 *reach(struct stage2 *s2, u64 ipa, unsigned int level, struct table_c
  * @ipa: guest-physical address
  * @pa: physical address, clean to the point of coherency
  * @level: TABLE_PAGE_LEVEL, or lower for a block; both addresses are aligned to its size
- * @perm: TABLE_*; rights that the same memory has there already are kept
+ * @perm: TABLE_*; rights that the same memory has there already, in a leaf of that size, are kept
  * @cache: tables to put in; those that aren't needed stay in it
  *
- * Return: 0, -EAGAIN (@cache doesn't reach), -EEXIST (smaller leaves stand there).
+ * Where a block stands and @level is deeper, the rest of it stays, in parts; where smaller leaves
+ * stand, they go.
+ *
+ * Return: 0, or -EAGAIN (@cache doesn't reach, or what stood there is being taken away).
  */
 int table_map(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int level,
 	      unsigned int perm, struct table_cache *cache)
@@ -183,13 +216,13 @@ int table_map(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int level,
 	if (*entry & DESC_VALID) {
 		u64 old = *entry;
 
-		note(&u, ipa);
+		note_unflushed(&u, ipa);
 		if ((old ^ desc) & ~DESC_RELAXED) {
 			/* Other memory: break before make (D8.14.1) */
 			WRITE_ONCE(*entry, 0);
 			table_flush(s2, &u);
 		} else {
-			desc |= old & DESC_WRITE;
+			desc |= old & (DESC_WRITE | DESC_HOST_WRITE);
 			desc &= old | ~DESC_XN;
 		}
 	}
@@ -205,74 +238,46 @@ int table_map(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int level,
 	return 0;
 }
 
-/*
- * What a guest has written past the caches can lie beneath lines that CPUs have fetched by
- * speculation, through the host's map, since the page was cleaned.  Whoever has it next
- * reads through the caches: the lines go (B2.8), as soon as no TLB lets a guest write on.
+/**
+ * table_let_write - let the guest write to a page that it was kept from by table_protect()
+ * @s2: locked
+ * @ipa: guest-physical address; its leaf has TABLE_HOST_WRITE
+ *
+ * A flush follows, as in table_map().
  */
-static void let_go(struct stage2 *s2, struct taken *taken)
+void table_let_write(struct stage2 *s2, u64 ipa)
 {
-	unsigned int i;
+	struct unflushed u = { };
+	unsigned int level;
+	u64 *entry = table_find(s2, ipa, &level);
 
-	table_flush(s2, &taken->unflushed);
-	for (i = 0; i < taken->nr; i++)
-		cache_clean_inval(taken->memory[i].start, taken->memory[i].size);
-	taken->nr = 0;
-}
-
-static void take_away(struct stage2 *s2, struct taken *taken, u64 ipa, u64 *entry,
-		      unsigned int level)
-{
-	u64 desc = *entry;
-
-	WRITE_ONCE(*entry, 0);
-	note(&taken->unflushed, ipa);
-	if (!(desc & DESC_WRITE))
-		return;
-	taken->memory[taken->nr].start = target_of(desc);
-	taken->memory[taken->nr].size = level_size(level);
-	if (++taken->nr == TAKEN_AT_ONCE)
-		let_go(s2, taken);
-}
-
-/* What it takes to go past an entry: a page's worth, or a block's */
-static u64 work(u64 desc, unsigned int level)
-{
-	return desc & DESC_VALID ? level_size(level) : PAGE_SIZE;
+	WRITE_ONCE(*entry, *entry | DESC_WRITE | DESC_AF);
+	note_unflushed(&u, ipa);
+	table_flush(s2, &u);
 }
 
 /**
- * table_unmap - take away what stands in a range
- * @s2: locked; the lock may be dropped meanwhile.  The caller sees to it that nothing is mapped
- *	into the range then.
+ * table_protect - have the guest's next write to each leaf of a range be a fault
+ * @s2: locked
  * @start: guest-physical address
  * @end: behind it
- * @way: of this work; ranges that belong together have one
+ * @u: gets what was changed: writes are faults once it is flushed
  *
- * A block is taken away as a whole; what of it isn't in the range comes back by faults.
- * What the guest has written is there for accesses through the caches.
+ * The right to write changes without break-before-make (D8.14.1).
  */
-void table_unmap(struct stage2 *s2, u64 start, u64 end, struct give_way *way)
+void table_protect(struct stage2 *s2, u64 start, u64 end, struct unflushed *u)
 {
-	struct taken taken;
 	unsigned int level;
 	u64 ipa;
 
-	taken.unflushed.count = 0;
-	taken.nr = 0;
 	for (ipa = start; ipa < end; ipa = level_next(ipa, level)) {
-		u64 *entry;
+		u64 *entry = table_find(s2, ipa, &level);
 
-		entry = find(s2, ipa, &level);
-		if (others_wait(s2, way, work(*entry, level))) {
-			let_go(s2, &taken);
-			give_way(s2, way);
-			entry = find(s2, ipa, &level);
-		}
-		if (*entry & DESC_VALID)
-			take_away(s2, &taken, ipa, entry, level);
+		if ((*entry & (DESC_VALID | DESC_WRITE)) != (DESC_VALID | DESC_WRITE))
+			continue;
+		WRITE_ONCE(*entry, *entry & ~DESC_WRITE);
+		note_unflushed(u, ipa);
 	}
-	let_go(s2, &taken);
 }
 
 /**
@@ -295,7 +300,7 @@ bool table_age(struct stage2 *s2, u64 start, u64 end, bool clear, struct unflush
 	u64 ipa;
 
 	for (ipa = start; ipa < end; ipa = level_next(ipa, level)) {
-		u64 *entry = find(s2, ipa, &level);
+		u64 *entry = table_find(s2, ipa, &level);
 
 		if (!(*entry & DESC_VALID) || !(*entry & DESC_AF))
 			continue;
@@ -303,35 +308,7 @@ bool table_age(struct stage2 *s2, u64 start, u64 end, bool clear, struct unflush
 		if (!clear)
 			break;
 		WRITE_ONCE(*entry, *entry & ~DESC_AF);
-		note(u, ipa);
+		note_unflushed(u, ipa);
 	}
 	return used;
-}
-
-/**
- * table_flush_caches - clean and invalidate all that is mapped in a range
- * @s2: locked; the lock is dropped when somebody waits
- * @start: guest-physical address
- * @end: behind it
- * @way: of this work
- *
- * Return: @end, or an address before it when a signal is pending: what is mapped from there on
- * isn't clean.
- */
-u64 table_flush_caches(struct stage2 *s2, u64 start, u64 end, struct give_way *way)
-{
-	unsigned int level;
-	u64 ipa;
-
-	for (ipa = start; ipa < end && !signal_pending(current); ipa = level_next(ipa, level)) {
-		u64 *entry = find(s2, ipa, &level);
-
-		if (others_wait(s2, way, work(*entry, level))) {
-			give_way(s2, way);
-			entry = find(s2, ipa, &level);
-		}
-		if (*entry & DESC_VALID)
-			cache_clean_inval(target_of(*entry), level_size(level));
-	}
-	return min(ipa, end);
 }

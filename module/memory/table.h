@@ -9,28 +9,36 @@
 #include "give_way.h"
 #include "table_level.h"
 
-/* What a guest may do with a leaf; it can always read */
+/*
+ * What a guest may do with a leaf; it can always read.  Where the host lets the process write,
+ * the guest may be kept from it so that its first write is seen.
+ */
 #define TABLE_WRITE		BIT(0)
 #define TABLE_EXEC		BIT(1)
+#define TABLE_HOST_WRITE	BIT(2)
 
 /**
  * struct table_cache - tables to put in, allocated before the lock is taken
  * @nr: how many
  * @pages: zeroed
+ * @dead: those that were taken out, a chain for table_free_dead()
  */
 struct table_cache {
 	unsigned int nr;
 	void *pages[TABLE_PAGE_LEVEL];
+	u64 *dead;
 };
 
 /**
  * struct table_leaf - what stands at a guest address
  * @mapped: anything at all
+ * @going: it is being taken away, and nothing can be mapped there until that is done
  * @perm: TABLE_*
  * @level: of the leaf, or of the hole
  */
 struct table_leaf {
 	bool mapped;
+	bool going;
 	unsigned int perm;
 	unsigned int level;
 };
@@ -53,6 +61,8 @@ void table_destroy(struct stage2_tables *t);
 
 struct table_leaf table_look(struct stage2 *s2, u64 ipa);
 bool table_touch(struct stage2 *s2, u64 ipa);
+void table_let_write(struct stage2 *s2, u64 ipa);
+void table_protect(struct stage2 *s2, u64 start, u64 end, struct unflushed *u);
 int table_map(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int level,
 	      unsigned int perm, struct table_cache *cache);
 void table_unmap(struct stage2 *s2, u64 start, u64 end, struct give_way *way);

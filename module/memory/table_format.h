@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 
 #include "guest/guest.h"
+#include "table.h"
 #include "table_level.h"
 
 /* Stage 2 descriptors, D8.3 */
@@ -19,14 +20,10 @@
 #define DESC_SH_INNER		(3ULL << 8)
 #define DESC_AF			BIT_ULL(10)
 #define DESC_XN			BIT_ULL(54) /* XN[1:0] = 0b10: neither EL1 nor EL0 */
+#define DESC_HOST_WRITE		BIT_ULL(55) /* for software: TABLE_HOST_WRITE */
 #define DESC_ADDR		GENMASK_ULL(47, PAGE_SHIFT)
 
 #define TABLE_ENTRIES		(PAGE_SIZE / sizeof(u64))
-
-static inline u64 level_size(unsigned int level)
-{
-	return 1ULL << table_level_shift(level);
-}
 
 /* First address behind the entry of @level that translates @ipa */
 static inline u64 level_next(u64 ipa, unsigned int level)
@@ -40,6 +37,15 @@ static inline bool is_table(u64 desc, unsigned int level)
 	       (desc & (DESC_VALID | DESC_TABLE)) == (DESC_VALID | DESC_TABLE);
 }
 
+/*
+ * A block on its way out: no walker can use it, and its memory is being cleaned, with the lock
+ * dropped now and then.  So it stays, that whoever wants the memory back meanwhile finds it.
+ */
+static inline bool is_going(u64 desc)
+{
+	return desc && !(desc & DESC_VALID);
+}
+
 static inline u64 *target_of(u64 desc)
 {
 	return phys_to_virt(desc & DESC_ADDR);
@@ -51,6 +57,22 @@ static inline u64 *entry_of(struct stage2 *s2, u64 *table, u64 ipa, unsigned int
 	u64 index = ipa >> table_level_shift(level);
 
 	return table + (level == s2->tables.start_level ? index : index % TABLE_ENTRIES);
+}
+
+u64 *table_walk(struct stage2 *s2, u64 ipa, unsigned int deepest, unsigned int *level);
+void table_flush_walks(struct stage2 *s2);
+u64 *table_bury(u64 *table, unsigned int level, u64 *dead);
+
+/* The leaf or the hole at @ipa */
+static inline u64 *table_find(struct stage2 *s2, u64 ipa, unsigned int *level)
+{
+	return table_walk(s2, ipa, TABLE_PAGE_LEVEL, level);
+}
+
+static inline void note_unflushed(struct unflushed *u, u64 ipa)
+{
+	u->count++;
+	u->ipa = ipa;
 }
 
 #endif /* ARM_VCPU_TABLE_FORMAT_H */

@@ -62,13 +62,14 @@ int table_cache_fill(struct table_cache *cache, unsigned int nr)
 }
 
 /**
- * table_cache_drain - free the tables that weren't used
+ * table_cache_drain - free the tables that weren't used, and those that were taken out
  * @cache: whose
  */
 void table_cache_drain(struct table_cache *cache)
 {
 	while (cache->nr)
 		free_tables(cache->pages[--cache->nr], 1);
+	table_free_dead(cache->dead);
 }
 
 /**
@@ -139,8 +140,13 @@ static u64 *detach_empty(struct stage2 *s2, u64 ipa, u64 *dead, unsigned int *le
 	return dead;
 }
 
-/* As table_flush() does; walk caches hold tables, and are emptied with the VMID */
-static void flush_walks(struct stage2 *s2)
+/**
+ * table_flush_walks - have walk caches lose tables
+ * @s2: locked
+ *
+ * As table_flush() does; walk caches hold tables, and are emptied with the VMID.
+ */
+void table_flush_walks(struct stage2 *s2)
 {
 	dsb(ishst);
 	el2_tlb_flush_vmid(&s2->tables.hw);
@@ -168,15 +174,34 @@ u64 *table_prune(struct stage2 *s2, u64 start, u64 end)
 		if (others_wait(s2, &way, PAGE_SIZE)) {
 			/* Before another table can stand where one was (break before make) */
 			if (dead != flushed)
-				flush_walks(s2);
+				table_flush_walks(s2);
 			flushed = dead;
 			give_way(s2, &way);
 		}
 		dead = detach_empty(s2, ipa, dead, &level);
 	}
 	if (dead != flushed)
-		flush_walks(s2);
+		table_flush_walks(s2);
 	return dead;
+}
+
+/**
+ * table_bury - add a table, and all below it, to those to be freed
+ * @table: no walker finds it, and no walk cache holds it
+ * @level: of its entries
+ * @dead: the chain so far
+ *
+ * Return: the chain.
+ */
+u64 *table_bury(u64 *table, unsigned int level, u64 *dead)
+{
+	unsigned int i;
+
+	for (i = 0; i < TABLE_ENTRIES; i++)
+		if (is_table(table[i], level))
+			dead = table_bury(target_of(table[i]), level + 1, dead);
+	*(u64 **)table = dead;
+	return table;
 }
 
 /**

@@ -90,6 +90,8 @@
  */
 #define ARM_VCPU_ADD_GIC	_IO(ARM_VCPU_IOC, 0x0f)
 
+#define ARM_VCPU_GET_DIRTY	_IO(ARM_VCPU_IOC, 0x20)
+
 /* On a VM (for all of its vCPUs) and on a vCPU */
 #define ARM_VCPU_KICK		_IO(ARM_VCPU_IOC, 0x08)
 
@@ -269,6 +271,8 @@ struct arm_vcpu_config {
 
 /* SET_MEMORY: the guest can read and execute, and its writes are exits */
 #define ARM_VCPU_MEMORY_READONLY	(1ULL << 0)
+/* SET_MEMORY: there is a log of the pages that are written to, see GET_DIRTY */
+#define ARM_VCPU_MEMORY_LOG_DIRTY	(1ULL << 1)
 
 /**
  * struct arm_vcpu_memory - a region of guest-physical memory
@@ -283,9 +287,19 @@ struct arm_vcpu_config {
  * memory isn't pinned: what the process maps at @user_addr is what the guest sees,
  * at any time, and where nothing is mapped the guest's access is a MEMORY_FAULT
  * exit.  vCPUs may be running.  A removed region isn't reachable by any vCPU when
- * the call returns.  Errors: EINVAL (alignment, overflow, beyond the IPA size, not
- * a user address), EEXIST (overlaps a region), ENOENT (nothing to take away),
- * ENOSPC (max_regions), EOPNOTSUPP (flags).
+ * the call returns.
+ *
+ * Where a region has all three of @guest_addr, @length and @user_addr, its flags become
+ * @flags, if those are others, and nothing else changes.  A log is empty when it begins, and
+ * what it has is lost when it ends.
+ *
+ * Memory that the process has in large pages (transparent ones, hugetlbfs) is a guest's in
+ * large pages, too, where @guest_addr and @user_addr are equal modulo their size, and no
+ * log is kept.
+ *
+ * Errors: EINVAL (alignment, overflow, beyond the IPA size, not a user address), EEXIST
+ * (overlaps a region), ENOENT (nothing to take away), ENOSPC (max_regions), ENOMEM (also a
+ * log of 2^31 pages or more), EOPNOTSUPP (flags).
  */
 struct arm_vcpu_memory {
 	__u32 size;
@@ -294,6 +308,43 @@ struct arm_vcpu_memory {
 	__u64 guest_addr;
 	__u64 length;
 	__u64 user_addr;
+};
+
+/* GET_DIRTY: don't clear what is given out */
+#define ARM_VCPU_DIRTY_KEEP	(1ULL << 0)
+/* GET_DIRTY: give nothing out, and clear what is set in the bitmap */
+#define ARM_VCPU_DIRTY_CLEAR	(1ULL << 1)
+
+/**
+ * struct arm_vcpu_dirty - the pages of a range that were written to
+ * @size: of this struct, in bytes
+ * @reserved: zero
+ * @flags: ARM_VCPU_DIRTY_*, at most one
+ * @guest_addr: guest-physical address where the range begins
+ * @length: in bytes
+ * @bitmap: address in the calling process of words of 64 bits: bit n % 64 of word n / 64
+ *	is page n of the range
+ *
+ * For GET_DIRTY, on a VM.  The range is in one region with LOG_DIRTY; it begins a multiple of
+ * 64 pages behind the region's beginning, and ends so, or where the region does.  Bits behind
+ * it aren't looked at, and are given out as 0.
+ *
+ * Without flags, pages are given out and cleared at the same time, and each write, by a guest or
+ * by the kernel for it, is in what is given out next, at the latest: memory that is read when the
+ * call has returned has all writes to the pages that no later call gives out.  vCPUs may be
+ * running.  What threads of the process write isn't in the log.
+ *
+ * Errors: EINVAL (alignment to pages, @reserved, both flags), EOPNOTSUPP (flags), ENOENT (no
+ * region has the range, with a log; or not any more), EFAULT (@bitmap: what couldn't be given out
+ * isn't cleared; what comes before it was), EINTR (a fatal signal).
+ */
+struct arm_vcpu_dirty {
+	__u32 size;
+	__u32 reserved;
+	__u64 flags;
+	__u64 guest_addr;
+	__u64 length;
+	__u64 bitmap;
 };
 
 #define ARM_VCPU_GIC_REDISTRIBUTORS	8
