@@ -17,13 +17,11 @@
 #include <linux/sched/signal.h>
 #include <linux/swap.h>
 
-#include <asm/memory.h>
-
 #include "host/cache.h"
-#include "block.h"
 #include "compat.h"
 #include "dirty.h"
 #include "fault.h"
+#include "host_leaf.h"
 #include "notifier.h"
 #include "region.h"
 #include "stage2.h"
@@ -98,36 +96,11 @@ static enum look look_up(struct fault *f)
 	f->region = region;
 	f->user_addr = region->user_addr + (f->ipa - region->guest_addr);
 	f->may_write = !region->readonly;
-	f->fits = block_fits(s2, region, f->ipa);
+	f->fits = region_fits(s2, region, f->ipa);
 	f->seq = s2->notifier_seq;
 	f->ended = s2->invalidations_ended;
 	f->there = leaf;
 	return leaf.going || notifier_covers(s2, f->user_addr, PAGE_SIZE) ? LOOK_WAIT : LOOK_GET;
-}
-
-/*
- * Guests get memory as Normal Write-Back.  Where the host maps it otherwise, a guest must
- * not be the one who brings it into the caches (mismatched attributes, B2).  This is
- * the place for device memory, by the VMA's type; for now it is refused.  A VMA that is
- * replaced after this invalidates, and so changes notifier_seq.
- */
-static int check_vma(struct fault *f)
-{
-	struct vm_area_struct *vma;
-	int ret = -EFAULT;
-	u64 attr;
-
-	if (mmap_read_lock_killable(current->mm))
-		return -EINTR;
-
-	vma = vma_lookup(current->mm, f->user_addr);
-	if (vma && !(vma->vm_flags & (VM_IO | VM_PFNMAP))) {
-		attr = pgprot_val(vma->vm_page_prot) & PTE_ATTRINDX_MASK;
-		if (attr == PTE_ATTRINDX(MT_NORMAL) || attr == PTE_ATTRINDX(MT_NORMAL_TAGGED))
-			ret = 0;
-	}
-	mmap_read_unlock(current->mm);
-	return ret;
 }
 
 /* A read is mapped writable too where that costs nothing; it spares a second fault */
@@ -157,6 +130,21 @@ static int get_page_of(struct fault *f)
 		return -EFAULT;
 	}
 	return 0;
+}
+
+/*
+ * How large the host's leaf is, and of which kind.  Guests get memory as Normal Write-Back: where
+ * the host maps it otherwise, a guest must not be the one who brings it into the caches (mismatched
+ * attributes, B2).  This is the place for device memory; for now it is refused.
+ */
+static int look_at_host(struct fault *f)
+{
+	struct host_leaf leaf;
+
+	if (!host_leaf_at(f->user_addr, &leaf) || leaf.pfn != page_to_pfn(f->page))
+		return -EAGAIN;
+	f->level = max(leaf.level, f->fits);
+	return leaf.cacheable ? 0 : -EFAULT;
 }
 
 /*
@@ -198,14 +186,18 @@ static unsigned int perm(const struct fault *f)
 	return perm;
 }
 
-/* No invalidation has begun since it was looked up, and the host has a leaf that is as large */
+/* No invalidation has begun since it was looked up, and for a block the host has one */
 static bool still_so(const struct fault *f)
 {
 	u64 size = level_size(f->level);
+	struct host_leaf leaf;
 
-	return f->s2->notifier_seq == f->seq &&
-	       !notifier_covers(f->s2, ALIGN_DOWN(f->user_addr, size), size) &&
-	       block_of_host(f->page, f->user_addr, f->level) == f->level;
+	if (f->s2->notifier_seq != f->seq ||
+	    notifier_covers(f->s2, ALIGN_DOWN(f->user_addr, size), size))
+		return false;
+	return f->level == TABLE_PAGE_LEVEL ||
+	       (host_leaf_at(f->user_addr, &leaf) && leaf.level <= f->level &&
+		leaf.pfn == page_to_pfn(f->page));
 }
 
 /*
@@ -240,15 +232,12 @@ static int bring_in(struct fault *f)
 	struct table_cache cache = { };
 	int ret;
 
-	ret = check_vma(f);
-	if (ret)
-		return ret;
 	ret = get_page_of(f);
 	if (ret)
 		return ret;
 
-	f->level = block_of_host(f->page, f->user_addr, f->fits);
-	if (f->level > f->there.level)
+	ret = look_at_host(f);
+	if (!ret && f->level > f->there.level)
 		ret = table_cache_fill(&cache, f->level - f->there.level);
 	if (!ret)
 		ret = prepare_memory(f);

@@ -115,6 +115,35 @@ bool region_covers(struct stage2 *s2, u64 ipa)
 	return covers;
 }
 
+/**
+ * region_fits() - the largest leaf that a region has room for
+ * @s2: locked
+ * @region: whose
+ * @ipa: guest-physical address in it
+ *
+ * Both addresses of the memory have to be aligned to it, and all of it is the region's.  While
+ * writes are logged, it is by page.
+ *
+ * Return: level.
+ */
+unsigned int region_fits(const struct stage2 *s2, const struct region *region, u64 ipa)
+{
+	unsigned int level = max(TABLE_BLOCK_LEVEL, s2->tables.start_level);
+
+	if (region->dirty)
+		return TABLE_PAGE_LEVEL;
+	for (; level < TABLE_PAGE_LEVEL; level++) {
+		u64 size = level_size(level);
+		u64 start = ALIGN_DOWN(ipa, size);
+
+		if (!((region->guest_addr ^ region->user_addr) & (size - 1)) &&
+		    start >= region->guest_addr &&
+		    start + size <= region->guest_addr + region->length)
+			break;
+	}
+	return level;
+}
+
 static void insert(struct stage2 *s2, struct region *new)
 {
 	struct rb_node **link = &s2->regions.rb_node;

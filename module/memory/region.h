@@ -39,6 +39,7 @@ bool region_any(struct stage2 *s2, u64 addr, u64 length);
 struct region *region_at(struct stage2 *s2, u64 ipa);
 struct region *region_for(struct stage2 *s2, u64 ipa, bool write);
 bool region_covers(struct stage2 *s2, u64 ipa);
+unsigned int region_fits(const struct stage2 *s2, const struct region *region, u64 ipa);
 void region_free_all(struct stage2 *s2);
 
 #endif /* ARM_VCPU_REGION_H */

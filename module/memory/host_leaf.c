@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the host's own page table has.
+ *
+ * It is the proof of how large a leaf of stage 2 can be: that a page is part of a large folio is
+ * none, for the folio may be mapped in part, and the rest isn't the process's.  And it says how the
+ * host accesses the memory, whatever its owner has meant.
+ */
+#include <linux/irqflags.h>
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+#include <linux/sched.h>
+
+#include <asm/memory.h>
+
+#include "host_leaf.h"
+#include "table_level.h"
+
+static void found(struct host_leaf *leaf, unsigned int level, u64 desc, unsigned long pfn,
+		  unsigned long addr)
+{
+	u64 attr = desc & PTE_ATTRINDX_MASK;
+
+	leaf->level = level;
+	leaf->pfn = pfn + ((addr & (level_size(level) - 1)) >> PAGE_SHIFT);
+	leaf->cacheable = attr == PTE_ATTRINDX(MT_NORMAL) || attr == PTE_ATTRINDX(MT_NORMAL_TAGGED);
+}
+
+/* With interrupts off */
+static bool walk(struct mm_struct *mm, unsigned long addr, struct host_leaf *leaf)
+{
+	pgd_t *pgdp = pgd_offset(mm, addr);
+	p4d_t *p4dp;
+	pud_t *pudp, pud;
+	pmd_t *pmdp, pmd;
+	pte_t pte;
+
+	if (pgd_none(READ_ONCE(*pgdp)))
+		return false;
+	p4dp = p4d_offset(pgdp, addr);
+	if (p4d_none(READ_ONCE(*p4dp)))
+		return false;
+	pudp = pud_offset(p4dp, addr);
+	pud = READ_ONCE(*pudp);
+	if (!pud_present(pud))
+		return false;
+	if (pud_leaf(pud)) {
+		found(leaf, 1, pud_val(pud), pud_pfn(pud), addr);
+		return true;
+	}
+	pmdp = pmd_offset(pudp, addr);
+	pmd = READ_ONCE(*pmdp);
+	if (!pmd_present(pmd))
+		return false;
+	if (pmd_leaf(pmd)) {
+		found(leaf, 2, pmd_val(pmd), pmd_pfn(pmd), addr);
+		return true;
+	}
+	pte = READ_ONCE(*pte_offset_kernel(&pmd, addr));
+	if (!pte_present(pte))
+		return false;
+	found(leaf, TABLE_PAGE_LEVEL, pte_val(pte), pte_pfn(pte), addr);
+	return true;
+}
+
+/**
+ * host_leaf_at() - look at what maps an address
+ * @user_addr: of the current process
+ * @leaf: gets it
+ *
+ * With interrupts off no table goes away that the walk is in: the kernel sends an interrupt to
+ * all CPUs, or waits for a grace period, before it frees one.  What is said holds while no
+ * invalidation of the memory has begun.
+ *
+ * Return: whether anything does.
+ */
+bool host_leaf_at(unsigned long user_addr, struct host_leaf *leaf)
+{
+	unsigned long flags;
+	bool there;
+
+	local_irq_save(flags);
+	there = walk(current->mm, user_addr, leaf);
+	local_irq_restore(flags);
+	return there;
+}
