@@ -36,6 +36,8 @@ struct backend;
  * @cpus: vCPUs that it has
  * @ram: its memory, the code in the first page
  * @ram_size: in bytes
+ * @touched: offset of what guest_read_page and guest_write_page begin with
+ * @stride: from there to the next
  * @av: the back end arm_vcpu's
  * @kvm: the back ends KVM's
  */
@@ -44,6 +46,8 @@ struct guest {
 	unsigned int cpus;
 	char *ram;
 	size_t ram_size;
+	size_t touched;
+	size_t stride;
 	union {
 		struct {
 			struct armvcpu_vm vm;
@@ -157,6 +161,7 @@ extern const size_t operations_count;
 /* guest.c */
 size_t page_size(void);
 void guest_create(struct guest *guest, const struct backend *backend, unsigned int cpus);
+void guest_create_huge(struct guest *guest, const struct backend *backend);
 void guest_start(struct guest *guest, const struct operation *op);
 void guest_start_at(struct guest *guest, unsigned int cpu, const char *entry, uint64_t count);
 void guest_destroy(struct guest *guest);

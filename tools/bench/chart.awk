@@ -6,7 +6,7 @@
 
 BEGIN {
 	split("no-enter mmio-store mmio-load mmio-store-fp two-vms hvc-user hvc-kernel id-register " \
-		"fault-present fault-absent fault-new wfi-timer kick ioeventfd gicd-iidr sgi-self timer " \
+		"fault-present fault-absent fault-new fault-huge wfi-timer kick ioeventfd gicd-iidr sgi-self timer " \
 		"timer-asleep ipi ipi-asleep spi spi-asleep irqfd irqfd-asleep msi msi-asleep", order, " ")
 	title["no-enter"] = "RUN that doesn't enter"
 	title["mmio-store"] = "MMIO store to the VMM"
@@ -19,6 +19,7 @@ BEGIN {
 	title["fault-present"] = "fault, page present"
 	title["fault-absent"] = "fault, page absent"
 	title["fault-new"] = "fault, new page"
+	title["fault-huge"] = "fault, huge page"
 	title["wfi-timer"] = "WFI, woken by the timer"
 	title["kick"] = "kick from another CPU"
 	title["ioeventfd"] = "store to an eventfd"

@@ -15,6 +15,36 @@ size_t page_size(void)
 	return sysconf(_SC_PAGESIZE);
 }
 
+/* Where the memory would be if it began at a multiple of a huge page; what is before stays unused */
+static void map_ram(struct guest *guest)
+{
+	char *all = mmap(NULL, guest->ram_size + HUGE_PAGE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (all == MAP_FAILED)
+		err(1, "memory for the guest");
+	guest->ram = all + (-(uintptr_t)all & (HUGE_PAGE - 1));
+	munmap(all, guest->ram - all);
+	munmap(guest->ram + guest->ram_size, all + HUGE_PAGE - guest->ram);
+	if (madvise(guest->ram, GUEST_RAM_SIZE, MADV_NOHUGEPAGE))
+		warn("huge pages can't be switched off");
+	if (guest->ram_size > GUEST_RAM_SIZE &&
+	    madvise(guest->ram + GUEST_RAM_SIZE, guest->ram_size - GUEST_RAM_SIZE, MADV_HUGEPAGE))
+		warn("huge pages can't be switched on");
+}
+
+static void create(struct guest *guest, const struct backend *backend, unsigned int cpus)
+{
+	guest->backend = backend;
+	guest->cpus = cpus;
+	map_ram(guest);
+	memcpy(guest->ram, guest_begin, guest_end - guest_begin);
+	if (backend->has_gic)
+		gic_prepare(guest);
+	__builtin___clear_cache(guest->ram, guest->ram + page_size());
+	backend->create(guest);
+}
+
 /**
  * guest_create() - a VM with the code, and memory that neither host nor guest has touched
  * @guest: is filled in
@@ -26,20 +56,23 @@ size_t page_size(void)
  */
 void guest_create(struct guest *guest, const struct backend *backend, unsigned int cpus)
 {
-	guest->backend = backend;
-	guest->cpus = cpus;
 	guest->ram_size = GUEST_RAM_SIZE;
-	guest->ram = mmap(NULL, guest->ram_size, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (guest->ram == MAP_FAILED)
-		err(1, "memory for the guest");
-	if (madvise(guest->ram, guest->ram_size, MADV_NOHUGEPAGE))
-		warn("huge pages can't be switched off");
-	memcpy(guest->ram, guest_begin, guest_end - guest_begin);
-	if (backend->has_gic)
-		gic_prepare(guest);
-	__builtin___clear_cache(guest->ram, guest->ram + page_size());
-	backend->create(guest);
+	guest->touched = page_size();
+	guest->stride = page_size();
+	create(guest, backend, cpus);
+}
+
+/**
+ * guest_create_huge() - the same with huge pages behind that memory, which the guest is to touch
+ * @guest: is filled in
+ * @backend: whose
+ */
+void guest_create_huge(struct guest *guest, const struct backend *backend)
+{
+	guest->ram_size = GUEST_RAM_SIZE + HUGE_PAGES * (size_t)HUGE_PAGE;
+	guest->touched = GUEST_RAM_SIZE;
+	guest->stride = HUGE_PAGE;
+	create(guest, backend, 1);
 }
 
 /**
@@ -52,7 +85,7 @@ void guest_create(struct guest *guest, const struct backend *backend, unsigned i
 void guest_start_at(struct guest *guest, unsigned int cpu, const char *entry, uint64_t count)
 {
 	const uint64_t x[4] = {
-		GUEST_NOTHING, count, GUEST_RAM + page_size(), page_size(),
+		GUEST_NOTHING, count, GUEST_RAM + guest->touched, guest->stride,
 	};
 
 	guest->backend->enter(guest, cpu, GUEST_RAM + (entry - guest_begin), x);

@@ -184,13 +184,43 @@ static bool measure_doorbell(const struct operation *op, const struct backend *b
 	return true;
 }
 
+/* The host has what the guest is to touch */
+static void touch(struct guest *guest, const struct operation *op)
+{
+	for (unsigned int i = 0; i < op->samples; i++)
+		guest->ram[guest->touched + i * guest->stride] = 1;
+}
+
 static bool measure_touch_present(const struct operation *op, const struct backend *backend,
 				  struct samples *samples)
 {
 	struct guest guest;
 
 	guest_create(&guest, backend, 1);
-	memset(guest.ram + page_size(), 1, op->samples * page_size());
+	touch(&guest, op);
+	collect(&guest, op, samples);
+	guest_destroy(&guest);
+	return true;
+}
+
+static bool measure_touch_huge(const struct operation *op, const struct backend *backend,
+			       struct samples *samples)
+{
+	struct guest guest;
+
+	guest_create_huge(&guest, backend);
+	touch(&guest, op);
+	collect(&guest, op, samples);
+	guest_destroy(&guest);
+	return true;
+}
+
+static bool measure_huge_in_guest(const struct operation *op, const struct backend *backend,
+				  struct samples *samples)
+{
+	struct guest guest;
+
+	guest_create_huge(&guest, backend);
 	collect(&guest, op, samples);
 	guest_destroy(&guest);
 	return true;
@@ -230,6 +260,8 @@ const struct operation operations[] = {
 	ONCE("fault-present", guest_read_page, PAGES, measure_touch_present),
 	ONCE("fault-absent", guest_read_page, PAGES, measure_in_guest),
 	ONCE("fault-new", guest_write_page, PAGES, measure_in_guest),
+	ONCE("fault-huge", guest_read_page, HUGE_PAGES, measure_touch_huge),
+	ONCE("fault-huge-new", guest_write_page, HUGE_PAGES, measure_huge_in_guest),
 	ONCE("wfi-timer", guest_sleep, OFTEN, measure_in_guest, .needs = NEEDS_NO_GIC),
 	OPERATION("ioeventfd", guest_doorbell, BENCH_STORE, MANY, OFTEN, measure_doorbell),
 	IN_GUEST("gicd-iidr", guest_gicd_iidr, .needs = NEEDS_GIC),
