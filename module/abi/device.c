@@ -111,7 +111,7 @@ static long configure(struct vm *vm, void *arg)
 
 	if (ret)
 		return ret;
-	if (READ_ONCE(vm->nr_vcpus) || vm->stage2.nr_regions)
+	if (READ_ONCE(vm->nr_vcpus) || region_count(&vm->stage2))
 		return -EBUSY;
 	ret = stage2_shape(&vm->stage2, ipa_bits);
 	if (!ret && config->flags & ARM_VCPU_CONFIG_GIC)

@@ -110,7 +110,7 @@ bool psci_exit(struct vcpu *vcpu, u32 function, u32 conduit)
 /* Code that a CPU can begin with */
 static bool entry_is_valid(struct vcpu *vcpu, u64 entry)
 {
-	return !(entry & 3) && region_covers(&vcpu->vm->stage2, entry);
+	return !(entry & 3) && region_allows(&vcpu->vm->stage2, entry, false);
 }
 
 static long cpu_on(struct vcpu *vcpu, u32 function)

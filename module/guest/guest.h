@@ -73,12 +73,13 @@ struct stage2_tables {
 	unsigned int root_pages;
 };
 
+struct regions;
+
 /**
  * struct stage2 - a VM's guest-physical address space
  * @tables: its translation tables
  * @vmid: in @tables.hw.vttbr too
- * @regions: by guest address; changed with vm->setup and @lock held
- * @nr_regions: how many
+ * @regions: changed with vm->setup and @lock held, looked up with @lock or in an RCU section
  * @lock: for all of this.  The innermost of ours, and nothing sleeps under it; what the kernel
  *	does under a page table's lock is allowed.
  * @copies: held to read while a device in the kernel accesses guest memory, and to write where
@@ -92,8 +93,7 @@ struct stage2_tables {
 struct stage2 {
 	struct stage2_tables tables;
 	unsigned int vmid;
-	struct rb_root regions;
-	unsigned int nr_regions;
+	struct regions __rcu *regions;
 	spinlock_t lock;
 	struct rw_semaphore copies;
 	struct mmu_notifier notifier;

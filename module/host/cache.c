@@ -59,9 +59,10 @@ void __init cache_init(void)
 void cache_clean_inval(const void *start, size_t size)
 {
 	unsigned long end = (unsigned long)start + size;
+	unsigned long step = dcache_line;	/* which isn't memory that the loop clobbers */
 	unsigned long line;
 
-	for (line = ALIGN_DOWN((unsigned long)start, dcache_line); line < end; line += dcache_line)
+	for (line = ALIGN_DOWN((unsigned long)start, step); line < end; line += step)
 		asm volatile("dc civac, %0" : : "r" (line) : "memory");
 
 	/* Maintenance is complete for all observers only after a DSB (D7.5) */
@@ -93,6 +94,7 @@ void cache_inval_icache_all(void)
 void cache_inval_icache(const void *start, size_t size)
 {
 	unsigned long end = (unsigned long)start + size;
+	unsigned long step = icache_line;
 	unsigned long line;
 
 	if (icache_coherent)
@@ -103,8 +105,8 @@ void cache_inval_icache(const void *start, size_t size)
 		return;
 	}
 
-	line = ALIGN_DOWN((unsigned long)start, icache_line);
-	for (; line < end; line += icache_line)
+	line = ALIGN_DOWN((unsigned long)start, step);
+	for (; line < end; line += step)
 		asm volatile("ic ivau, %0" : : "r" (line) : "memory");
 
 	/* As above: complete, on all CPUs, before the page can be mapped */

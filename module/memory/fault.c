@@ -315,12 +315,8 @@ static noinline int fault_in(struct vcpu *vcpu, u64 ipa, u32 access)
  */
 int stage2_fault(struct vcpu *vcpu, u64 ipa, u32 access)
 {
-	struct stage2 *s2 = &vcpu->vm->stage2;
-	bool memory;
+	bool write = access & ARM_VCPU_ACCESS_WRITE;
 
 	/* Most aborts are accesses to devices: those need nothing of what a fault does */
-	spin_lock(&s2->lock);
-	memory = region_for(s2, ipa, access & ARM_VCPU_ACCESS_WRITE);
-	spin_unlock(&s2->lock);
-	return memory ? fault_in(vcpu, ipa, access) : -ENOENT;
+	return region_allows(&vcpu->vm->stage2, ipa, write) ? fault_in(vcpu, ipa, access) : -ENOENT;
 }

@@ -9,7 +9,7 @@
 
 /**
  * struct region - one of a VM's memory regions
- * @node: in struct stage2.regions
+ * @rcu: it is freed behind those who look it up without the lock
  * @guest_addr: where it begins for the guest
  * @length: in bytes, not 0
  * @user_addr: where it begins for the process.  Regions may share memory.
@@ -20,13 +20,25 @@
  *	what is
  */
 struct region {
-	struct rb_node node;
+	struct rcu_head rcu;
 	u64 guest_addr;
 	u64 length;
 	unsigned long user_addr;
 	bool readonly;
 	bool going;
 	unsigned long *dirty;
+};
+
+/**
+ * struct regions - all of a VM's memory regions, as they were at some time
+ * @rcu: it is freed behind those who look into it without the lock
+ * @nr: how many
+ * @at: they, by guest address; they don't overlap
+ */
+struct regions {
+	struct rcu_head rcu;
+	unsigned int nr;
+	struct region *at[];
 };
 
 /* The SET_MEMORY flags that there are */
@@ -38,7 +50,8 @@ struct region *region_next(struct stage2 *s2, u64 from);
 bool region_any(struct stage2 *s2, u64 addr, u64 length);
 struct region *region_at(struct stage2 *s2, u64 ipa);
 struct region *region_for(struct stage2 *s2, u64 ipa, bool write);
-bool region_covers(struct stage2 *s2, u64 ipa);
+bool region_allows(struct stage2 *s2, u64 ipa, bool write);
+unsigned int region_count(const struct stage2 *s2);
 unsigned int region_fits(const struct stage2 *s2, const struct region *region, u64 ipa);
 void region_free_all(struct stage2 *s2);
 

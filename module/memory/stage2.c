@@ -177,7 +177,6 @@ int stage2_create(struct stage2 *s2, unsigned int ipa_bits)
 	if (ret < 0)
 		return ret;
 	s2->vmid = ret;
-	s2->regions = RB_ROOT;
 	spin_lock_init(&s2->lock);
 	init_rwsem(&s2->copies);
 	init_waitqueue_head(&s2->notifier_wait);

@@ -15,34 +15,26 @@ size_t page_size(void)
 	return sysconf(_SC_PAGESIZE);
 }
 
-/* Where the memory would be if it began at a multiple of a huge page; what is before stays unused */
-static void map_ram(struct guest *guest)
-{
-	char *all = mmap(NULL, guest->ram_size + HUGE_PAGE, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (all == MAP_FAILED)
-		err(1, "memory for the guest");
-	guest->ram = all + (-(uintptr_t)all & (HUGE_PAGE - 1));
-	munmap(all, guest->ram - all);
-	munmap(guest->ram + guest->ram_size, all + HUGE_PAGE - guest->ram);
-	if (madvise(guest->ram, GUEST_RAM_SIZE, MADV_NOHUGEPAGE))
-		warn("huge pages can't be switched off");
-	if (guest->ram_size > GUEST_RAM_SIZE &&
-	    madvise(guest->ram + GUEST_RAM_SIZE, guest->ram_size - GUEST_RAM_SIZE, MADV_HUGEPAGE))
-		warn("huge pages can't be switched on");
-}
-
 static void create(struct guest *guest, const struct backend *backend, unsigned int cpus)
 {
 	guest->backend = backend;
 	guest->cpus = cpus;
-	map_ram(guest);
+	if (madvise(guest->ram, GUEST_RAM_SIZE, MADV_NOHUGEPAGE))
+		warn("huge pages can't be switched off");
 	memcpy(guest->ram, guest_begin, guest_end - guest_begin);
 	if (backend->has_gic)
 		gic_prepare(guest);
 	__builtin___clear_cache(guest->ram, guest->ram + page_size());
 	backend->create(guest);
+}
+
+static void *map_pages(size_t size)
+{
+	void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (pages == MAP_FAILED)
+		err(1, "memory for the guest");
+	return pages;
 }
 
 /**
@@ -57,6 +49,7 @@ static void create(struct guest *guest, const struct backend *backend, unsigned 
 void guest_create(struct guest *guest, const struct backend *backend, unsigned int cpus)
 {
 	guest->ram_size = GUEST_RAM_SIZE;
+	guest->ram = map_pages(guest->ram_size);
 	guest->touched = page_size();
 	guest->stride = page_size();
 	create(guest, backend, cpus);
@@ -69,9 +62,19 @@ void guest_create(struct guest *guest, const struct backend *backend, unsigned i
  */
 void guest_create_huge(struct guest *guest, const struct backend *backend)
 {
-	guest->ram_size = GUEST_RAM_SIZE + HUGE_PAGES * (size_t)HUGE_PAGE;
+	size_t huge = HUGE_PAGES * (size_t)HUGE_PAGE;
+	char *all;
+
+	guest->ram_size = GUEST_RAM_SIZE + huge;
 	guest->touched = GUEST_RAM_SIZE;
 	guest->stride = HUGE_PAGE;
+	/* It begins at a multiple of a huge page, as GUEST_RAM does */
+	all = map_pages(guest->ram_size + HUGE_PAGE);
+	guest->ram = all + (-(uintptr_t)all & (HUGE_PAGE - 1));
+	munmap(all, guest->ram - all);
+	munmap(guest->ram + guest->ram_size, all + HUGE_PAGE - guest->ram);
+	if (madvise(guest->ram + GUEST_RAM_SIZE, huge, MADV_HUGEPAGE))
+		err(1, "huge pages can't be switched on");
 	create(guest, backend, 1);
 }
 
