@@ -113,6 +113,15 @@ entry guest_write_page
 	add	x21, x21, x22
 	b	guest_write_page
 
+	/* All of them, unmeasured */
+entry guest_write_pages
+	str	xzr, [x21]
+	add	x21, x21, x22
+	subs	x20, x20, #1
+	b.ne	guest_write_pages
+	str	xzr, [x19]
+	b	.
+
 	/* How late it is awake: a WFI may end early, so the timer is what counts */
 entry guest_sleep
 	mrs	x0, cntfrq_el0

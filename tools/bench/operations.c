@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,6 +26,7 @@
  */
 #define MANY		48
 #define OFTEN		51 /* samples */
+#define FEW		5
 #define PAGES		101
 
 /* getppid(): what a system call costs */
@@ -226,6 +228,46 @@ static bool measure_huge_in_guest(const struct operation *op, const struct backe
 	return true;
 }
 
+/* The host takes memory away that the guest has: an operation is a page */
+static void sample_unmaps(struct guest *guest, const struct operation *op, struct samples *samples)
+{
+	for (unsigned int i = 0; i < op->samples; i++) {
+		uint64_t start;
+
+		guest_start(guest, op);
+		guest_turn(guest, op->expected);
+		start = clock_ticks();
+		mark(MARK_START);
+		if (madvise(guest->ram + guest->touched, op->operations * guest->stride,
+			    MADV_DONTNEED))
+			err(1, "MADV_DONTNEED");
+		mark(MARK_STOP);
+		samples->ticks[i] = clock_ticks() - start;
+	}
+}
+
+static bool measure_unmap(const struct operation *op, const struct backend *backend,
+			  struct samples *samples)
+{
+	struct guest guest;
+
+	guest_create(&guest, backend, 1);
+	sample_unmaps(&guest, op, samples);
+	guest_destroy(&guest);
+	return true;
+}
+
+static bool measure_unmap_huge(const struct operation *op, const struct backend *backend,
+			       struct samples *samples)
+{
+	struct guest guest;
+
+	guest_create_huge(&guest, backend);
+	sample_unmaps(&guest, op, samples);
+	guest_destroy(&guest);
+	return true;
+}
+
 #define OPERATION(name_, entry_, expected_, operations_, samples_, measure_, ...)	\
 	{ .name = name_, .entry = entry_, .expected = expected_,			\
 	  .operations = operations_, .samples = samples_, .measure = measure_,		\
@@ -262,6 +304,9 @@ const struct operation operations[] = {
 	ONCE("fault-new", guest_write_page, PAGES, measure_in_guest),
 	ONCE("fault-huge", guest_read_page, HUGE_PAGES, measure_touch_huge),
 	ONCE("fault-huge-new", guest_write_page, HUGE_PAGES, measure_huge_in_guest),
+	OPERATION("unmap", guest_write_pages, BENCH_STORE, PAGES, OFTEN, measure_unmap),
+	OPERATION("unmap-huge", guest_write_pages, BENCH_STORE, HUGE_PAGES, FEW,
+		  measure_unmap_huge),
 	ONCE("wfi-timer", guest_sleep, OFTEN, measure_in_guest, .needs = NEEDS_NO_GIC),
 	OPERATION("ioeventfd", guest_doorbell, BENCH_STORE, MANY, OFTEN, measure_doorbell),
 	IN_GUEST("gicd-iidr", guest_gicd_iidr, .needs = NEEDS_GIC),
