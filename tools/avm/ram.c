@@ -2,21 +2,45 @@
 #include "ram.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "map.h"
 #include "say.h"
+
+/*
+ * Memory that comes into being as the guest touches it, in huge pages where the host has them: they
+ * are the guest's as well where both addresses are a multiple of their size, which is what one
+ * table of pages maps.  NULL with errno set if there isn't so much.
+ */
+static void *map_memory(__u64 size)
+{
+	__u64 page = (__u64)sysconf(_SC_PAGESIZE), huge = page * (page / sizeof(__u64));
+	char *all = mmap(NULL, size + huge, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	__u64 before, behind;
+
+	if (all == MAP_FAILED)
+		return NULL;
+	before = -(__u64)(uintptr_t)all & (huge - 1);
+	behind = huge - before;
+	if (before)
+		munmap(all, before);
+	if (behind)
+		munmap(all + before + size, behind);
+	madvise(all + before, size, MADV_HUGEPAGE);
+	return all + before;
+}
 
 int ram_allocate(struct ram *ram, __u64 size)
 {
 	memset(ram, 0, sizeof(*ram));
 	ram->base = memory_map[MAP_RAM].base;
 	ram->size = size;
-	/* comes into being as the guest touches it */
-	ram->host = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (ram->host != MAP_FAILED)
+	ram->host = map_memory(size);
+	if (ram->host)
 		return 0;
 	say("the host doesn't give the guest %llu MiB of memory (%s): ask for less with --mem",
 	    (unsigned long long)size >> 20, strerror(errno));
