@@ -9,6 +9,7 @@
 #include "guest/idreg.h"
 #include "guest/sysreg.h"
 #include "guest/timer.h"
+#include "host/cache.h"
 #include "host/cpu.h"
 #include "host/el2.h"
 #include "reset.h"
@@ -54,6 +55,8 @@ static u64 hcr_guest(const struct vm *vm)
 
 	if (el2_mode() == ARM_VCPU_EL2_VHE)
 		hcr |= HYP_HCR_E2H;
+	if (cache_is_forced())
+		hcr |= HYP_HCR_FWB;
 	/* The keys are switched */
 	if (idreg_has_pauth())
 		hcr |= HYP_HCR_API | HYP_HCR_APK;

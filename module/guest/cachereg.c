@@ -186,14 +186,14 @@ void cachereg_set_sctlr(struct vcpu *vcpu, u64 value)
  * @vcpu: whose; VCPU_NO_ENTRY is set if this is its first reset
  *
  * After a former life all is cleaned: what was written to memory meanwhile, by a VMM that loads
- * it again, and what that life has left, lies over what this one sees with its caches off.
+ * it again, and what that life has left, lies over what this one sees with its caches off, or
+ * fetches.
  */
 void cachereg_reset(struct vcpu *vcpu)
 {
 	vcpu->csselr = 0;
-	if (coherent(vcpu))
-		return;
-	vcpu->hyp->hcr |= HYP_HCR_TVM;
+	if (!coherent(vcpu))
+		vcpu->hyp->hcr |= HYP_HCR_TVM;
 	if (!test_bit(VCPU_NO_ENTRY, &vcpu->unready))
 		owe_cleaning(vcpu);
 }

@@ -24,6 +24,10 @@
 #define CACHE_CTR_DMINLINE	GENMASK_ULL(19, 16)
 #define CACHE_CTR_DIC		BIT_ULL(29)
 
+/* ID_AA64MMFR2_EL1 */
+#define CACHE_MMFR2_FWB		GENMASK_ULL(43, 40)
+
+static bool forced __ro_after_init;
 static size_t dcache_line __ro_after_init;
 static size_t icache_line __ro_after_init;
 static bool icache_by_address __ro_after_init;
@@ -39,12 +43,25 @@ void __init cache_init(void)
 	dcache_line = 4UL << FIELD_GET(CACHE_CTR_DMINLINE, ctr);
 	icache_line = 4UL << FIELD_GET(CACHE_CTR_IMINLINE, ctr);
 	icache_coherent = ctr & CACHE_CTR_DIC;
+	forced = read_sanitised_ftr_reg(SYS_ID_AA64MMFR2_EL1) & CACHE_MMFR2_FWB;
 
 	/*
 	 * Only in a PIPT instruction cache does the kernel's address of a page find what
 	 * a guest's address has brought in (D7.5).
 	 */
 	icache_by_address = FIELD_GET(CACHE_CTR_L1IP, ctr) == CACHE_CTR_L1IP_PIPT;
+}
+
+/**
+ * cache_is_forced() - whether guests access memory through the caches, whatever they think
+ *
+ * FEAT_S2FWB (D8.6.5): HCR_EL2.FWB is on, and stage 2 alone says what memory is.
+ *
+ * Return: whether all CPUs have it.
+ */
+bool cache_is_forced(void)
+{
+	return forced;
 }
 
 /**

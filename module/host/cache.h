@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 void cache_init(void);
+bool cache_is_forced(void);
 void cache_clean_inval(const void *start, size_t size);
 void cache_inval_icache_all(void);
 void cache_inval_icache(const void *start, size_t size);

@@ -151,17 +151,19 @@ static int look_at_host(struct fault *f)
  * Before the memory can be mapped, the caches have to be in order.
  *
  * The guest's caches may be off, so memory that it doesn't have yet goes to the point of
- * coherency.  What was fetched from it in an earlier life goes before the guest can execute it;
- * and what the process has written since it was mapped goes to where instructions are fetched
- * from.  The reference is to all of a large page, and only a task that is killed leaves half way.
+ * coherency, unless FEAT_S2FWB has it go through the caches all the same.  What was fetched from
+ * it in an earlier life goes before the guest can execute it; and what the process has written
+ * since it was mapped goes to where instructions are fetched from.  The reference is to all of a
+ * large page, and only a task that is killed leaves half way.
  */
 static int prepare_memory(struct fault *f)
 {
+	bool known = cache_is_forced() || (f->there.mapped && f->there.level <= f->level);
 	u64 size = level_size(f->level), piece = min_t(u64, size, SZ_64K);
 	void *start = page_address(f->page) - (f->user_addr & (size - 1));
 	u64 done;
 
-	if (f->there.mapped && f->there.level <= f->level && !f->exec)
+	if (known && !f->exec)
 		return 0;
 	for (done = 0; done < size; done += piece) {
 		cache_clean_inval(start + done, piece);

@@ -14,6 +14,7 @@
  */
 #include <asm/barrier.h>
 
+#include "host/cache.h"
 #include "host/el2.h"
 #include "table.h"
 #include "table_format.h"
@@ -108,8 +109,9 @@ bool table_touch(struct stage2 *s2, u64 ipa)
 
 static u64 leaf_desc(phys_addr_t pa, unsigned int level, unsigned int perm)
 {
-	u64 desc = pa | DESC_VALID | DESC_NORMAL_WB | DESC_READ | DESC_SH_INNER | DESC_AF;
+	u64 desc = pa | DESC_VALID | DESC_READ | DESC_SH_INNER | DESC_AF;
 
+	desc |= cache_is_forced() ? DESC_FORCED_WB : DESC_NORMAL_WB;
 	if (level == TABLE_PAGE_LEVEL)
 		desc |= DESC_TABLE;
 	if (perm & TABLE_WRITE)

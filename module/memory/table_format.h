@@ -15,6 +15,7 @@
 #define DESC_VALID		BIT_ULL(0)
 #define DESC_TABLE		BIT_ULL(1) /* a table, or at the last level a page */
 #define DESC_NORMAL_WB		(0xfULL << 2) /* MemAttr: what stage 1 says */
+#define DESC_FORCED_WB		(0x6ULL << 2) /* MemAttr with HCR_EL2.FWB: Write-Back, whatever it says */
 #define DESC_READ		BIT_ULL(6) /* S2AP[0] */
 #define DESC_WRITE		BIT_ULL(7) /* S2AP[1] */
 #define DESC_SH_INNER		(3ULL << 8)

@@ -5,7 +5,7 @@
  * What a guest has written past the caches can lie beneath lines that CPUs have fetched by
  * speculation, through the host's map, since the memory was cleaned.  Whoever has it next reads
  * through the caches: the lines go (B2.8), as soon as no TLB lets a guest write on, and before
- * the lock is dropped for good.
+ * the lock is dropped for good.  With FEAT_S2FWB no guest writes past them.
  */
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
@@ -25,6 +25,11 @@ struct taken {
 	const void *pages[TAKEN_AT_ONCE];
 };
 
+static bool needs_cleaning(u64 desc)
+{
+	return desc & DESC_HOST_WRITE && !cache_is_forced();
+}
+
 static void let_go(struct stage2 *s2, struct taken *taken)
 {
 	unsigned int i;
@@ -41,7 +46,7 @@ static void take_page(struct stage2 *s2, struct taken *taken, u64 ipa, u64 *entr
 
 	WRITE_ONCE(*entry, 0);
 	note_unflushed(&taken->unflushed, ipa);
-	if (!(desc & DESC_HOST_WRITE))
+	if (!needs_cleaning(desc))
 		return;
 	taken->pages[taken->nr] = target_of(desc);
 	if (++taken->nr == TAKEN_AT_ONCE)
@@ -89,10 +94,8 @@ static void take_block(struct stage2 *s2, struct unflushed *u, u64 at, struct gi
 		note_unflushed(u, at);
 		table_flush(s2, u);
 	}
-	for (ipa = ALIGN_DOWN(at, level_size(level)); ipa < end; ipa = next) {
-		/* Nothing was written to it */
-		if (!(going & DESC_HOST_WRITE))
-			break;
+	for (ipa = needs_cleaning(going) ? ALIGN_DOWN(at, level_size(level)) : end; ipa < end;
+	     ipa = next) {
 		next = next_piece(ipa, level);
 		if (first && others_wait(s2, way, next - ipa) &&
 		    !give_way_in_block(s2, at, going, way))
