@@ -80,8 +80,9 @@ static bool give_way_in_block(struct stage2 *s2, u64 ipa, u64 going, struct give
  * takes away meets it there: that one cleans all of it without giving way, for when it returns its
  * part of the memory may be gone, and nobody may touch it any more.
  */
-static void take_block(struct stage2 *s2, struct unflushed *u, u64 at, struct give_way *way)
+static void take_block(struct stage2 *s2, u64 at, struct give_way *way)
 {
+	struct unflushed u = { };
 	unsigned int level;
 	u64 *entry = table_find(s2, at, &level);
 	bool first = !is_going(*entry);
@@ -91,8 +92,8 @@ static void take_block(struct stage2 *s2, struct unflushed *u, u64 at, struct gi
 
 	if (first) {
 		WRITE_ONCE(*entry, going);
-		note_unflushed(u, at);
-		table_flush(s2, u);
+		note_unflushed(&u, at);
+		table_flush(s2, &u);
 	}
 	for (ipa = needs_cleaning(going) ? ALIGN_DOWN(at, level_size(level)) : end; ipa < end;
 	     ipa = next) {
@@ -133,10 +134,13 @@ void table_unmap(struct stage2 *s2, u64 start, u64 end, struct give_way *way)
 			give_way(s2, way);
 			entry = table_find(s2, ipa, &level);
 		}
-		if (level == TABLE_PAGE_LEVEL && *entry)
+		if (level == TABLE_PAGE_LEVEL && *entry) {
 			take_page(s2, &taken, ipa, entry);
-		else if (*entry)
-			take_block(s2, &taken.unflushed, ipa, way);
+		} else if (*entry) {
+			/* It may drop the lock, and whoever wants the pages then finds them gone */
+			let_go(s2, &taken);
+			take_block(s2, ipa, way);
+		}
 	}
 	let_go(s2, &taken);
 }
