@@ -26,21 +26,22 @@ static void found(struct host_leaf *leaf, unsigned int level, u64 desc, unsigned
 	leaf->cacheable = attr == PTE_ATTRINDX(MT_NORMAL) || attr == PTE_ATTRINDX(MT_NORMAL_TAGGED);
 }
 
-/* With interrupts off */
+/* With interrupts off.  Each entry is read once: another thread's munmap() may clear it. */
 static bool walk(struct mm_struct *mm, unsigned long addr, struct host_leaf *leaf)
 {
-	pgd_t *pgdp = pgd_offset(mm, addr);
-	p4d_t *p4dp;
+	pgd_t *pgdp = pgd_offset(mm, addr), pgd = READ_ONCE(*pgdp);
+	p4d_t *p4dp, p4d;
 	pud_t *pudp, pud;
-	pmd_t *pmdp, pmd;
+	pmd_t pmd;
 	pte_t pte;
 
-	if (pgd_none(READ_ONCE(*pgdp)))
+	if (pgd_none(pgd))
 		return false;
-	p4dp = p4d_offset(pgdp, addr);
-	if (p4d_none(READ_ONCE(*p4dp)))
+	p4dp = p4d_offset_lockless(pgdp, pgd, addr);
+	p4d = READ_ONCE(*p4dp);
+	if (p4d_none(p4d))
 		return false;
-	pudp = pud_offset(p4dp, addr);
+	pudp = pud_offset_lockless(p4dp, p4d, addr);
 	pud = READ_ONCE(*pudp);
 	if (!pud_present(pud))
 		return false;
@@ -48,8 +49,7 @@ static bool walk(struct mm_struct *mm, unsigned long addr, struct host_leaf *lea
 		found(leaf, 1, pud_val(pud), pud_pfn(pud), addr);
 		return true;
 	}
-	pmdp = pmd_offset(pudp, addr);
-	pmd = READ_ONCE(*pmdp);
+	pmd = READ_ONCE(*pmd_offset_lockless(pudp, pud, addr));
 	if (!pmd_present(pmd))
 		return false;
 	if (pmd_leaf(pmd)) {
