@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include "kselftest_harness.h"
+#include "code.h"
 #include "vm.h"
 
 #define BASE	(GUEST_RAM + 0x10000000UL)
@@ -210,17 +211,6 @@ TEST_F(memory, a_read_only_region_is_executed)
 	ASSERT_EQ(0, vcpu_set_entry(self->vcpu, BASE, 0, 0, 0, 0));
 	vcpu_expect_call(self->vcpu, CALL_SYNC);
 	EXPECT_EQ(BASE + 4, self->run->pc);
-}
-
-/* mov x0, #n; hvc #1; b back */
-static void write_code(u64 *where, u32 n)
-{
-	u32 *code = (u32 *)where;
-
-	WRITE_ONCE(code[0], 0xd2800000 | n << 5);
-	WRITE_ONCE(code[1], 0xd4000022);
-	WRITE_ONCE(code[2], 0x17fffffe);
-	__builtin___clear_cache((char *)where, (char *)where + 12);
 }
 
 TEST_F(memory, code_that_the_host_rewrites_is_executed_anew)

@@ -9,6 +9,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include "kselftest_harness.h"
+#include "tables.h"
 #include "vm.h"
 
 #define BASE		(1UL << 36)	/* guest-physical */
@@ -121,23 +122,6 @@ TEST_F(tables, all_go_with_their_region_whatever_is_between_them)
 		SKIP(return, "kernel: no memory cgroups");
 	for (i = 0; i < ARRAY_SIZE(apart); i++)
 		come_and_go(_metadata, self, apart[i] * table_span());
-}
-
-/* Of all CPUs */
-static u64 host_tables(void)
-{
-	unsigned long long kilobytes;
-	FILE *file = fopen("/proc/meminfo", "re");
-	char line[256];
-
-	write_file("/proc/sys/vm/stat_refresh", "1");
-	while (file && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "SecPageTables: %llu", &kilobytes) == 1) {
-			fclose(file);
-			return kilobytes * 1024 / page_size();
-		}
-	}
-	die("no SecPageTables in /proc/meminfo");
 }
 
 TEST_F(tables, are_the_hosts_secondary_page_tables)
