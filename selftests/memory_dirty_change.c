@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shows that a region, its flags and its VM can change and go while guests write to it and the
+ * log is read; and that a change is for all that guests do once the call has returned.
+ */
+#include <errno.h>
+#include <sys/wait.h>
+#include "live.h"
+
+#define ROUNDS	150
+
+/* Faults that have found the region as it was are on their way when its flags change */
+static void change_under_faults(struct live *live, u64 flags)
+{
+	set_flags(live, 0);
+	mprotect(live->user, live->length, PROT_READ);
+	mprotect(live->user, live->length, PROT_READ | PROT_WRITE);
+	usleep(100);
+	if (set_flags(live, flags))
+		die("SET_MEMORY failed");
+}
+
+/* Pages that change for a while and aren't in the log, if there is one */
+static u64 change_unseen(struct live *live, char *copy, bool logged)
+{
+	u64 n, *changed = calloc(live->all, 8), nr = 0;
+
+	memcpy(copy, live->user, live->length);
+	sleep_ms(2);
+	for (n = 0; n < live->all; n++)
+		changed[n] = memcmp(copy + n * live->page, live->user + n * live->page, live->page);
+	if (logged)
+		harvest(live, 0);
+	for (n = 0; n < live->all; n++)
+		nr += changed[n] && !(logged && dirty_is(live->bits, n));
+	free(changed);
+	return nr;
+}
+
+TEST_F_TIMEOUT(live, a_change_is_for_faults_that_are_on_their_way, 60)
+{
+	struct live *live = &self->live;
+	char *copy = map_pages(live->length);
+	pthread_t thread[WRITERS];
+	int round;
+
+	memset(live->user, 0, live->length);
+	ASSERT_EQ(0, set_flags(live, LOG));
+	start_writers(live, thread);
+	for (round = 0; round < ROUNDS; round++) {
+		change_under_faults(live, LOG);
+		EXPECT_EQ(0, change_unseen(live, copy, true)) TH_LOG("round %d", round);
+		change_under_faults(live, ARM_VCPU_MEMORY_READONLY);
+		EXPECT_EQ(0, change_unseen(live, copy, false)) TH_LOG("round %d", round);
+	}
+	set_flags(live, 0);
+	EXPECT_TRUE(stop_writers(live, thread));
+}
+
+/* Reads the log until told to end; counts what it gets */
+struct reader {
+	struct live *live;
+	pthread_t thread;
+	bool end;
+	u64 worked, gone;
+	int wrong;
+};
+
+static void *reads_log(void *arg)
+{
+	struct reader *reader = arg;
+	struct live *live = reader->live;
+	u64 flags = 0;
+	int ret;
+
+	for (; !READ_ONCE(reader->end); flags = flags ? flags << 1 & 3 : 1) {
+		ret = dirty_get(&live->vm, flags, BASE, live->all, live->bits);
+		reader->worked += !ret;
+		reader->gone += ret == -ENOENT;
+		if (ret && ret != -ENOENT)
+			WRITE_ONCE(reader->wrong, ret);
+	}
+	return NULL;
+}
+
+static void change(struct live *live, u64 n)
+{
+	pid_t pid;
+
+	switch (n % 4) {
+	case 0:
+		vm_memory(live->vm.fd, 0, BASE, 0, NULL);
+		set_flags(live, LOG);
+		break;
+	case 1:
+		set_flags(live, 0);
+		break;
+	case 2:
+		set_flags(live, LOG | (n & 4 ? ARM_VCPU_MEMORY_READONLY : 0));
+		break;
+	default:
+		pid = fork();
+		if (!pid)
+			_exit(0);
+		waitpid(pid, NULL, 0);
+	}
+}
+
+TEST_F(live, regions_change_and_go_while_it_is_read)
+{
+	struct live *live = &self->live;
+	struct reader reader = { .live = live };
+	pthread_t thread[WRITERS];
+	u64 n;
+
+	ASSERT_EQ(0, set_flags(live, LOG));
+	start_writers(live, thread);
+	pthread_create(&reader.thread, NULL, reads_log, &reader);
+	for (n = 0; n < 200; n++)
+		change(live, n);
+	EXPECT_TRUE(stop_writers(live, thread));
+	WRITE_ONCE(reader.end, true);
+	pthread_join(reader.thread, NULL);
+	TH_LOG("%lu, and %lu where there was none", (unsigned long)reader.worked,
+	       (unsigned long)reader.gone);
+	EXPECT_LT(0, reader.worked);
+	EXPECT_EQ(0, reader.wrong);
+}
+
+TEST_F(live, a_vm_is_closed_while_it_is_read)
+{
+	struct live *live = &self->live;
+	struct reader reader = { .live = live };
+	int n, fd;
+
+	ASSERT_EQ(0, set_flags(live, LOG));
+	pthread_create(&reader.thread, NULL, reads_log, &reader);
+	for (n = 0; n < 50; n++) {
+		fd = vm_open();
+		ASSERT_EQ(0, vm_memory(fd, LOG, BASE, live->length, live->user));
+		/* In its place: the last reference may be that of a command */
+		ASSERT_EQ(live->vm.fd, dup2(fd, live->vm.fd));
+		close(fd);
+		sleep_ms(2);
+	}
+	WRITE_ONCE(reader.end, true);
+	pthread_join(reader.thread, NULL);
+	EXPECT_LT(0, reader.worked);
+	EXPECT_EQ(0, reader.wrong);
+}
+
+TEST_HARNESS_MAIN
