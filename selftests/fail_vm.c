@@ -4,6 +4,7 @@
  * user copies (lib/fail_each.h).
  */
 #include <fcntl.h>
+#include "dirty.h"
 #include "eventfds.h"
 #include "fail_each.h"
 #include "gic_vm.h"
@@ -156,6 +157,64 @@ static void prepare_region(struct state *s)
 static void undo_take_away(struct state *s)
 {
 	issue_set_memory(s);
+	memory_works(s->vcpu, SECOND_RAM);
+}
+
+/* SET_MEMORY with a log, and in place; GET_DIRTY of a page that the guest has written to */
+
+static int issue_set_logged(struct state *s)
+{
+	return vm_memory(s->vm.fd, ARM_VCPU_MEMORY_LOG_DIRTY, SECOND_RAM, page_size(), s->memory);
+}
+
+static int page_in_log(struct state *s)
+{
+	u64 bits = 0;
+	int ret = dirty_get(&s->vm, ARM_VCPU_DIRTY_KEEP, SECOND_RAM, 1, &bits);
+
+	return ret ?: (int)bits;
+}
+
+static bool log_works(struct state *s)
+{
+	return page_in_log(s) == 0 && memory_works(s->vcpu, SECOND_RAM) && page_in_log(s) == 1;
+}
+
+static bool no_log(struct state *s)
+{
+	return page_in_log(s) == -ENOENT && memory_works(s->vcpu, SECOND_RAM);
+}
+
+static void undo_log(struct state *s)
+{
+	issue_set_memory(s);
+}
+
+static void prepare_log(struct state *s)
+{
+	prepare_vcpu(s);
+	issue_set_logged(s);
+	memory_works(s->vcpu, SECOND_RAM);
+}
+
+static int issue_get_dirty(struct state *s)
+{
+	s->ids[0] = 0;
+	return dirty_get(&s->vm, 0, SECOND_RAM, 1, s->ids);
+}
+
+static bool page_was_given_out(struct state *s)
+{
+	return s->ids[0] == 1 && page_in_log(s) == 0;
+}
+
+static bool page_is_still_in_log(struct state *s)
+{
+	return page_in_log(s) == 1;
+}
+
+static void undo_get_dirty(struct state *s)
+{
 	memory_works(s->vcpu, SECOND_RAM);
 }
 
@@ -340,6 +399,11 @@ COMMAND(set_memory, prepare_vcpu, issue_set_memory, region_works, undo_set_memor
 	region_is_gone, .least = 2);
 COMMAND(take_away, prepare_region, issue_take_away, region_is_gone, undo_take_away,
 	region_works, .least = 1);
+COMMAND(set_memory_logged, prepare_vcpu, issue_set_logged, log_works, undo_set_memory,
+	region_is_gone, .least = 3);
+COMMAND(log_begins, prepare_region, issue_set_logged, log_works, undo_log, no_log, .least = 2);
+COMMAND(get_dirty, prepare_log, issue_get_dirty, page_was_given_out, undo_get_dirty,
+	page_is_still_in_log, .least = 2);
 COMMAND(smccc_filter, prepare_psci, issue_filter, filter_is_there, undo_filter, no_filter,
 	.least = 1);
 COMMAND(create_vcpu_first, prepare_vm, issue_create_vcpu, create_vcpu_worked, undo_first_vcpu,

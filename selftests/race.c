@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include "kselftest_harness.h"
+#include "dirty.h"
 #include "vm.h"
 
 #define VMS		3
@@ -105,11 +106,21 @@ static void open_vm(struct race *race, u64 r)
 static void set_memory(struct race *race, u64 r)
 {
 	u64 page = r >> 8 & (PAGES - 1), length = page_size() << (r >> 16 & 3);
-	int ret = vm_memory(at(&race->vms[r % VMS]), r >> 20 & 1,
+	int ret = vm_memory(at(&race->vms[r % VMS]), r >> 24 & 3,
 			    PAGES_RAM + page * page_size(), r >> 22 & 1 ? length : 0,
 			    race->pages + page * page_size());
 
 	CHECK("SET_MEMORY", ret, EEXIST, ENOENT, EINTR);
+}
+
+static void get_dirty(struct race *race, u64 r)
+{
+	struct vm vm = { .fd = at(&race->vms[r % VMS]) };
+	u64 page = r >> 8 & (PAGES - 1);
+	char *bitmap = race->pages + (r >> 32 & (PAGES - 1)) * page_size() + 16;
+
+	CHECK("GET_DIRTY", dirty_get(&vm, (r >> 12) % 3, PAGES_RAM + page * page_size(),
+				     1UL << (r >> 16 & 3), bitmap), ENOENT, EFAULT);
 }
 
 static void configure(struct race *race, u64 r)
@@ -288,7 +299,7 @@ static void drop(struct race *race, u64 r)
 typedef void (*action)(struct race *race, u64 r);
 
 static const action actions[] = {
-	open_vm, set_memory, set_memory, configure, create_vcpu, create_vcpu, map_run, map_run,
+	open_vm, set_memory, set_memory, get_dirty, configure, create_vcpu, create_vcpu, map_run, map_run,
 	set_entry, set_entry, run, run, run, get_reg, set_reg, list_regs, inject, set_debug,
 	get_stats, get_info, kick, scribble, change_memory, change_memory, drop,
 };
