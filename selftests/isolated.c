@@ -7,7 +7,9 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include "kselftest_harness.h"
+#include "dirty.h"
 #include "gic_ticks.h"
+#include "huge.h"
 #include "passthrough.h"
 
 #define PAGES	32
@@ -194,6 +196,80 @@ static int add_region(FIXTURE_DATA(isolated) *self)
 TEST_F(isolated, a_region_that_is_removed_is_not_written_any_more)
 {
 	expect_no_writes(_metadata, self, PAGES, &(struct taker){ remove_region, add_region });
+}
+
+/* A large page in place of the fixture's */
+static void use_block(FIXTURE_DATA(isolated) *self)
+{
+	remove_region(self);
+	huge_pool(1);
+	self->length = huge_size();
+	self->fd = huge_file(HUGE_TLB_SHARED, self->length);
+	self->user = huge_space(self->length);
+	self->file = huge_space(self->length);
+	if (mmap(self->file, self->length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		 self->fd, 0) != self->file || map(self) || add_region(self))
+		die("no block");
+}
+
+static void forget_block(FIXTURE_DATA(isolated) *self)
+{
+	munmap(self->user, self->length);
+	munmap(self->file, self->length);
+	close(self->fd);
+	huge_pool(0);
+}
+
+TEST_F(isolated, a_block_that_is_unmapped_is_not_written_any_more)
+{
+	if (huge_missing(HUGE_TLB))
+		SKIP(return, NO_HUGETLB);
+	use_block(self);
+	expect_no_writes(_metadata, self, PAGES, &mapping);
+	forget_block(self);
+}
+
+/* What the guest writes from the beginning of the log on, or since it was read, is in it */
+static void expect_in_log(struct __test_metadata *_metadata, FIXTURE_DATA(isolated) *self,
+			  u64 pages)
+{
+	volatile u64 *last = (u64 *)(self->file + (pages - 1) * self->page);
+	u64 *bits = calloc(self->length / self->page / DIRTY_WORD + 1, 8), seen;
+	pthread_t thread;
+	int round;
+
+	vcpu_call(self->vcpu, guest_counts, pages, self->page);
+	pthread_create(&thread, NULL, persist, self->vcpu);
+	ASSERT_TRUE(wait_for(*last > 100));
+	ASSERT_EQ(0, vm_memory(self->vm.fd, ARM_VCPU_MEMORY_LOG_DIRTY, BASE, self->length,
+			       self->user));
+	for (round = 0; round < 20; round++) {
+		seen = *last;
+		ASSERT_TRUE(wait_for(*last > seen + 2));
+		ASSERT_EQ(0, dirty_get(&self->vm, 0, BASE, self->length / self->page, bits));
+		ASSERT_EQ((1UL << pages) - 1, bits[0]) TH_LOG("round %d", round);
+	}
+	*self->stop = 1;
+	pthread_join(thread, NULL);
+}
+
+TEST_F(isolated, a_page_that_is_written_to_on_and_on_is_in_each_log)
+{
+	expect_in_log(_metadata, self, 1);
+}
+
+TEST_F(isolated, pages_that_are_written_to_on_and_on_are_in_each_log)
+{
+	expect_in_log(_metadata, self, PAGES);
+}
+
+TEST_F(isolated, a_block_that_is_written_to_on_and_on_is_in_each_log)
+{
+	if (huge_missing(HUGE_TLB))
+		SKIP(return, NO_HUGETLB);
+	use_block(self);
+	expect_in_log(_metadata, self, PAGES);
+	forget_block(self);
 }
 
 #define SPI	40U
