@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include "live.h"
 
-#define ROUNDS	150
+#define SECONDS	5
 
 /* Faults that have found the region as it was are on their way when its flags change */
 static void change_under_faults(struct live *live, u64 flags)
@@ -42,17 +42,19 @@ TEST_F_TIMEOUT(live, a_change_is_for_faults_that_are_on_their_way, 60)
 	struct live *live = &self->live;
 	char *copy = map_pages(live->length);
 	pthread_t thread[WRITERS];
+	u64 end = now_ns() + SECONDS * SECOND;
 	int round;
 
 	memset(live->user, 0, live->length);
 	ASSERT_EQ(0, set_flags(live, LOG));
 	start_writers(live, thread);
-	for (round = 0; round < ROUNDS; round++) {
+	for (round = 0; now_ns() < end; round++) {
 		change_under_faults(live, LOG);
 		EXPECT_EQ(0, change_unseen(live, copy, true)) TH_LOG("round %d", round);
 		change_under_faults(live, ARM_VCPU_MEMORY_READONLY);
 		EXPECT_EQ(0, change_unseen(live, copy, false)) TH_LOG("round %d", round);
 	}
+	TH_LOG("%d rounds", round);
 	set_flags(live, 0);
 	EXPECT_TRUE(stop_writers(live, thread));
 }
@@ -111,12 +113,12 @@ TEST_F(live, regions_change_and_go_while_it_is_read)
 	struct live *live = &self->live;
 	struct reader reader = { .live = live };
 	pthread_t thread[WRITERS];
-	u64 n;
+	u64 n, end = now_ns() + SECONDS * SECOND;
 
 	ASSERT_EQ(0, set_flags(live, LOG));
 	start_writers(live, thread);
 	pthread_create(&reader.thread, NULL, reads_log, &reader);
-	for (n = 0; n < 200; n++)
+	for (n = 0; n < 200 && now_ns() < end; n++)
 		change(live, n);
 	EXPECT_TRUE(stop_writers(live, thread));
 	WRITE_ONCE(reader.end, true);
