@@ -8,14 +8,16 @@
 #include "live.h"
 
 #define SECONDS	5
+#define FEW	32U	/* pages */
 
 /* Faults that have found the region as it was are on their way when its flags change */
-static void change_under_faults(struct live *live, u64 flags)
+static void change_under_faults(struct live *live, u64 flags, unsigned int round)
 {
 	set_flags(live, 0);
-	mprotect(live->user, live->length, PROT_READ);
-	mprotect(live->user, live->length, PROT_READ | PROT_WRITE);
-	usleep(100);
+	mprotect(live->user, live->huge, PROT_READ);
+	mprotect(live->user, live->huge, PROT_READ | PROT_WRITE);
+	if (round % 4)
+		usleep(round % 4 * 50);
 	if (set_flags(live, flags))
 		die("SET_MEMORY failed");
 }
@@ -23,38 +25,38 @@ static void change_under_faults(struct live *live, u64 flags)
 /* Pages that change for a while and aren't in the log, if there is one */
 static u64 change_unseen(struct live *live, char *copy, bool logged)
 {
-	u64 n, *changed = calloc(live->all, 8), nr = 0;
+	u64 n, nr = 0;
+	bool changed[FEW];
 
-	memcpy(copy, live->user, live->length);
-	sleep_ms(2);
-	for (n = 0; n < live->all; n++)
+	memcpy(copy, live->user, FEW * live->page);
+	sleep_ms(1);
+	for (n = 0; n < FEW; n++)
 		changed[n] = memcmp(copy + n * live->page, live->user + n * live->page, live->page);
 	if (logged)
 		harvest(live, 0);
-	for (n = 0; n < live->all; n++)
+	for (n = 0; n < FEW; n++)
 		nr += changed[n] && !(logged && dirty_is(live->bits, n));
-	free(changed);
 	return nr;
 }
 
 TEST_F_TIMEOUT(live, a_change_is_for_faults_that_are_on_their_way, 60)
 {
 	struct live *live = &self->live;
-	char *copy = map_pages(live->length);
+	char *copy = map_pages(FEW * live->page);
 	pthread_t thread[WRITERS];
 	u64 end = now_ns() + SECONDS * SECOND;
-	int round;
+	unsigned int round;
 
 	memset(live->user, 0, live->length);
 	ASSERT_EQ(0, set_flags(live, LOG));
-	start_writers(live, thread);
+	start_writers(live, thread, FEW);
 	for (round = 0; now_ns() < end; round++) {
-		change_under_faults(live, LOG);
-		EXPECT_EQ(0, change_unseen(live, copy, true)) TH_LOG("round %d", round);
-		change_under_faults(live, ARM_VCPU_MEMORY_READONLY);
-		EXPECT_EQ(0, change_unseen(live, copy, false)) TH_LOG("round %d", round);
+		change_under_faults(live, LOG, round);
+		EXPECT_EQ(0, change_unseen(live, copy, true)) TH_LOG("round %u", round);
+		change_under_faults(live, ARM_VCPU_MEMORY_READONLY, round);
+		EXPECT_EQ(0, change_unseen(live, copy, false)) TH_LOG("round %u", round);
 	}
-	TH_LOG("%d rounds", round);
+	TH_LOG("%u rounds", round);
 	set_flags(live, 0);
 	EXPECT_TRUE(stop_writers(live, thread));
 }
@@ -116,7 +118,7 @@ TEST_F(live, regions_change_and_go_while_it_is_read)
 	u64 n, end = now_ns() + SECONDS * SECOND;
 
 	ASSERT_EQ(0, set_flags(live, LOG));
-	start_writers(live, thread);
+	start_writers(live, thread, live->all);
 	pthread_create(&reader.thread, NULL, reads_log, &reader);
 	for (n = 0; n < 200 && now_ns() < end; n++)
 		change(live, n);

@@ -132,7 +132,7 @@ TEST_F(live, what_is_copied_by_it_is_the_memory_in_the_end)
 
 	memset(live->user, 0, live->length);
 	ASSERT_EQ(0, set_flags(live, 0));
-	start_writers(live, thread);
+	start_writers(live, thread, live->all);
 	ASSERT_TRUE(wait_for(control->written[WRITERS - 1] > 1000));
 	/* As live migration does: the log, and then all of it */
 	ASSERT_EQ(0, set_flags(live, LOG));

@@ -141,14 +141,15 @@ static void *persist(void *arg)
 	return NULL;
 }
 
-static void start_writers(struct live *live, pthread_t *thread)
+/* To the first pages */
+static void start_writers(struct live *live, pthread_t *thread, u64 pages)
 {
 	volatile struct control *control = vm_host(&live->vm, GUEST_SHARED);
 	struct vcpu *vcpu;
 	unsigned int i;
 
 	memset((void *)control, 0, sizeof(*control));
-	control->pages = live->all;
+	control->pages = pages;
 	control->page_size = live->page;
 	for (i = 0; i < WRITERS; i++) {
 		vcpu = i ? vcpu_create(&live->vm) : live->vcpu;
