@@ -115,7 +115,8 @@ static void touch(FIXTURE_DATA(dirty) *self, struct bits bits, u64 writes)
 }
 
 #define STORE(...)	touch(self, SOME(__VA_ARGS__), 1)
-#define ALL		((struct bits) { { ~0UL, ~0UL, ~0UL, (1UL << PAGES % DIRTY_WORD) - 1, GUARD } })
+#define ALL		((struct bits)						\
+	{ { ~0UL, ~0UL, ~0UL, (1UL << PAGES % DIRTY_WORD) - 1, GUARD } })
 
 TEST_F(dirty, has_exactly_what_the_guest_has_written_to)
 {
@@ -253,7 +254,6 @@ TEST_F(dirty, is_another_address_spaces)
 TEST_F(dirty, what_cannot_be_given_out_is_given_out_next_time)
 {
 	char *room = map_pages(2 * self->page);
-	struct bits bits;
 
 	ASSERT_EQ(0, mprotect(room + self->page, self->page, PROT_NONE));
 	STORE(1, 64, 199);
@@ -263,8 +263,7 @@ TEST_F(dirty, what_cannot_be_given_out_is_given_out_next_time)
 	EXPECT_EQ(-EFAULT, dirty_get(&self->vm, 0, BASE, PAGES, room + self->page - 16));
 	STORE(2);
 	EXPECT_BITS(SOME(1, 2, 64, 199), whole_log(self, 0));
-	bits = none;
-	EXPECT_BITS(bits, whole_log(self, 0));
+	EXPECT_BITS(none, whole_log(self, 0));
 }
 
 /* In place: what was written before isn't in it, and what it had is lost */

@@ -299,9 +299,9 @@ static void drop(struct race *race, u64 r)
 typedef void (*action)(struct race *race, u64 r);
 
 static const action actions[] = {
-	open_vm, set_memory, set_memory, get_dirty, configure, create_vcpu, create_vcpu, map_run, map_run,
-	set_entry, set_entry, run, run, run, get_reg, set_reg, list_regs, inject, set_debug,
-	get_stats, get_info, kick, scribble, change_memory, change_memory, drop,
+	open_vm, set_memory, set_memory, get_dirty, configure, create_vcpu, create_vcpu, map_run,
+	map_run, set_entry, set_entry, run, run, run, get_reg, set_reg, list_regs, inject,
+	set_debug, get_stats, get_info, kick, scribble, change_memory, change_memory, drop,
 };
 
 static void act(struct race *race, u64 *seed)
