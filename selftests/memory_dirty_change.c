@@ -16,8 +16,8 @@ static void change_under_faults(struct live *live, u64 flags, unsigned int round
 	set_flags(live, 0);
 	mprotect(live->user, live->huge, PROT_READ);
 	mprotect(live->user, live->huge, PROT_READ | PROT_WRITE);
-	if (round % 4)
-		usleep(round % 4 * 50);
+	if (!(round % 4))
+		usleep(50);
 	if (set_flags(live, flags))
 		die("SET_MEMORY failed");
 }
