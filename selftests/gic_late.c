@@ -225,10 +225,10 @@ TEST_F(late, an_its_comes_and_moves)
 	self->setup.flags = ARM_VCPU_GIC_ITS | ARM_VCPU_GIC_KEEP;
 	self->setup.its = ARM_VCPU_GIC_NOWHERE;
 	ASSERT_EQ(0, place(self));
+	EXPECT_TRUE(gic_read32(self->vcpu, GIC_DIST + GICD_TYPER) & TYPER_LPIS);
 	EXPECT_EQ(-ENOENT, its_send(&self->vm, GITS_TRANSLATER, 0, 0));
 	self->setup.its = GIC_ITS;
 	ASSERT_EQ(0, place(self));
-	EXPECT_TRUE(gic_read32(self->vcpu, GIC_DIST + GICD_TYPER) & TYPER_LPIS);
 	EXPECT_EQ(0x12345678, gic_read32(self->vcpu, GIC_DIST + GIC_IGROUPR + 4));
 	gic_write(self->vcpu, GITS_CBASER, 8, ITS_VALID | ITS_CACHED | ITS_QUEUE | 0xf);
 	EXPECT_EQ(0, its_send(&self->vm, GITS_TRANSLATER, 0, 0));
