@@ -155,7 +155,9 @@ TEST_F(kvm_run, what_the_instruction_alone_describes_is_for_who_wants_it)
 	struct kvm_enable_cap cap = { .cap = KVM_CAP_ARM_NISV_TO_USER };
 
 	enter(self, guest_ldp, GUEST_MMIO + 0x20);
+	self->run->exit_reason = KVM_EXIT_MMIO;		/* as of a run before */
 	EXPECT_EQ(-ENOSYS, kvm_run_once(&self->vcpu));
+	EXPECT_EQ(KVM_EXIT_UNKNOWN, self->run->exit_reason);
 	ASSERT_EQ(0, vm_ioctl(self->kvm.fd, KVM_ENABLE_CAP, &cap));
 	ASSERT_EQ(KVM_EXIT_ARM_NISV, kvm_next(&self->vcpu));
 	EXPECT_EQ(GUEST_MMIO + 0x20, self->run->arm_nisv.fault_ipa);

@@ -80,8 +80,8 @@ static void unmask_signals(struct kvm_cpu *cpu)
 }
 
 /*
- * Whoever sees -EINTR sees it as the reason, and no exit that he has acted on already.  But who
- * asks to be back at once may do so to have an access completed, and read the exit afterwards.
+ * Whoever sees -EINTR sees it as the reason.  But who asks to be back at once may do so to have an
+ * access completed, and read the exit afterwards.
  */
 static long interrupted(struct kvm_cpu *cpu)
 {
@@ -122,6 +122,8 @@ long kvm_run(void *object, void *arg, unsigned long user)
 	take_answer(cpu);
 	if (READ_ONCE(cpu->run->COMPAT_IMMEDIATE_EXIT))
 		return finish(cpu) ?: -EINTR;
+	/* Whoever gets an errno finds no exit that he has acted on already */
+	WRITE_ONCE(cpu->run->exit_reason, KVM_EXIT_UNKNOWN);
 	mask_signals(cpu);
 	ret = enter(cpu);
 	unmask_signals(cpu);
