@@ -78,3 +78,4 @@ module_exit(arm_vcpu_exit);
 MODULE_AUTHOR("the arm_vcpu project");
 MODULE_DESCRIPTION("Virtual machines on arm64 hosts whose EL2 is free");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(ARM_VCPU_VERSION);

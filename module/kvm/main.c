@@ -95,4 +95,5 @@ module_exit(arm_vcpu_kvm_exit);
 MODULE_AUTHOR("the arm_vcpu project");
 MODULE_DESCRIPTION("KVM's ABI on arm_vcpu");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(ARM_VCPU_VERSION);
 MODULE_IMPORT_NS(COMPAT_NAMESPACE);

@@ -14,13 +14,13 @@ link_tree()
 	mkdir -p "$dir"
 	find "$dir" -type l ! -exec test -e {} \; -delete
 	(cd "$from" && find -L "$@" -type f \( -name '*.[chS]' -o -name '*.lds' -o -name '*.sh' -o -name '*.mk' \
-		-o -name '*.awk' -o -name Kbuild -o -name Makefile \) ! -name '*.mod.c' ! -name '.*') |
+		-o -name '*.awk' -o -name Kbuild -o -name Makefile -o -name dkms.conf \) ! -name '*.mod.c' ! -name '.*') |
 	while read -r file; do
 		[ -L "$dir/$file" ] || { mkdir -p "$dir/$(dirname "$file")"; ln -sf "$from/$file" "$dir/$file"; }
 	done
 }
 
-link_sources() { link_tree "$TOP" "$1" Kbuild module uapi; }
+link_sources() { link_tree "$TOP" "$1" Kbuild dkms.conf module uapi; }
 
 # kbuild HEADERS DIR TARGETS...: with the compiler that may lie in the headers' tree. Type information isn't made, for
 # it takes another program, pahole, and serves nobody here.
