@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "doctor/doctor.h"
 #include "loop.h"
 #include "machine.h"
 #include "say.h"
@@ -74,6 +75,7 @@ static const struct command {
 } commands[] = {
 	{ "run",	run },
 	{ "stat",	stat_main },
+	{ "doctor",	doctor_main },
 	{ "help",	help },
 	{ "--help",	help },
 	{ "-h",		help },
@@ -87,8 +89,10 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		return options_usage(STATUS_USAGE);
 	for (unsigned int i = 0; i < ARRAY_SIZE(commands); i++)
-		if (!strcmp(argv[1], commands[i].name))
+		if (!strcmp(argv[1], commands[i].name)) {
+			argv[1] = "avm"; /* as who getopt speaks */
 			return commands[i].function(argc - 1, argv + 1);
+		}
 	say("'%s' isn't a command: 'avm help' lists them", argv[1]);
 	return STATUS_USAGE;
 }

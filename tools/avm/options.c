@@ -15,6 +15,7 @@ static const char usage[] =
 	"usage: avm run --kernel FILE [options]\n"
 	"       avm run --firmware FILE [options]\n"
 	"       avm stat [options]\n"
+	"       avm doctor [options]\n"
 	"       avm help | version\n"
 	"\n"
 	"Run a virtual machine. Its serial port is stdin and stdout.\n"

@@ -16,3 +16,12 @@ CHECK_KERNELS='linux-image-arm64 linux-image-6.12-arm64'
 sources() { git ls-files --cached --others --exclude-standard -- "$@" | while read -r f; do [ ! -f "$f" ] || echo "$f"; done; }
 
 c_sources() { sources '*.c' '*.h' '*.S'; }
+
+# build_avm: into $AVM_DIR, for this machine: what it does without a guest it does anywhere.
+AVM_DIR=$BUILD/check/avm
+build_avm()
+{
+	mkdir -p "$AVM_DIR"
+	make -s -C tools O="$AVM_DIR" CROSS_COMPILE='' SYSROOT='' -j"$JOBS" >"$AVM_DIR/make.log" 2>&1 ||
+		{ tail "$AVM_DIR/make.log"; return 1; }
+}
