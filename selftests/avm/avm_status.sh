@@ -76,6 +76,28 @@ run -k "$guest" -c 0
 check "2: no CPU" ended_with 2 '--cpus takes'
 run -k "$guest" -m 1T
 check "2: more memory than the map has" ended_with 2 '--mem takes'
+for size in 0 7 -8 +8 0x200 8.5 1e3 nan 512K 512MiBs 512iB .; do
+	run -k "$guest" -m "$size"
+	check "2: a size of $size" ended_with 2 "--mem takes.*'$size'"
+done
+# tree FILE OPTIONS...: of a machine with these
+tree()
+{
+	run -k "$guest" --dump-dtb "$@"
+	is_status 0
+}
+tree "$tmp/wanted" -m 512
+for size in 512M 512m 512MB 512MiB 0.5G .5g 0.5GB 0.5GiB 512.0; do
+	tree "$tmp/tree" -m "$size"
+	check "a size of $size" cmp -s "$tmp/tree" "$tmp/wanted"
+done
+params=$(printf '%2047s' end)
+tree "$tmp/tree" -p "$params"
+check "0: as long a command line as Linux takes" is_status 0
+run -k "$guest" -p "$params."
+check "2: and a longer one" ended_with 2 '--params takes up to 2047'
+run -k "$guest" --no-such-option
+check "2: an option that there isn't, with the name of who says so" ended_with 2 "^avm: unrecognized option"
 run -k "$guest" --firmware "$guest"
 check "2: kernel and firmware" ended_with 2 'exclude each other'
 

@@ -26,7 +26,7 @@ static const char usage[] =
 	"  -p, --params STRING    kernel command line\n"
 	"  -f, --firmware FILE    firmware in flash at address 0, say U-Boot\n"
 	"  -c, --cpus N           virtual CPUs (1)\n"
-	"  -m, --mem MIB          memory in MiB, or with a suffix: 512M, 2G (256)\n"
+	"  -m, --mem MIB          memory in MiB, or with a unit: 512M, 1.5G (256)\n"
 	"      --irqchip KIND     interrupt controller: gicv3 or none (gicv3 if the host has one)\n"
 	"      --no-reboot        end when the guest resets, instead of a new start\n"
 	"      --timeout SECONDS  end a guest that takes longer\n"
@@ -40,6 +40,8 @@ static const char usage[] =
 	"Exit status: 0 the guest powered off; 1 it crashed; 2 wrong usage or file;\n"
 	"3 something is wrong with the host; 4 it reset, with --no-reboot; 5 left by\n"
 	"Ctrl-A X; 124 --timeout; 128+N ended by signal N.\n";
+
+#define MAX_PARAMS	2047 /* COMMAND_LINE_SIZE, without the NUL */
 
 enum { OPT_IRQCHIP = 256, OPT_NO_REBOOT, OPT_TIMEOUT, OPT_ESCAPE, OPT_DUMP_DTB };
 
@@ -89,23 +91,44 @@ static unsigned int parse_count(const char *option, const char *text, unsigned i
 	return value;
 }
 
+/* Behind the unit of a number, which is in MiB then */
+static const char *skip_unit(const char *text, double *mib)
+{
+	if (*text == 'G' || *text == 'g')
+		*mib *= 1024;
+	if (*text && strchr("GgMm", *text)) {
+		text += strncmp(text + 1, "iB", 2) ? 1 : 3;
+		text += *text == 'B';
+	}
+	return text;
+}
+
 static __u64 parse_mem(const char *text)
 {
-	char *end;
 	unsigned long max = memory_map[MAP_RAM].size >> 20;
-	unsigned long mib = parse_number(text, max, &end);
+	size_t digits = strspn(text, "0123456789.");
+	char *end;
+	double mib = strtod(text, &end);
 
-	if (*end == 'G' || *end == 'g') {
-		mib = mib > max / 1024 ? 0 : mib * 1024;
-		end++;
-	} else if (*end == 'M' || *end == 'm') {
-		end++;
-	}
-	if (*end || mib < 8) {
-		say("--mem takes a size from 8 (MiB) to %luG, not '%s'", max / 1024, text);
+	if (!digits || end != text + digits || *skip_unit(end, &mib) || mib < 8 || mib > max ||
+	    mib != (unsigned long)mib) {
+		say("--mem takes a size from 8 (MiB) to %luG, in whole MiB, not '%s'", max / 1024,
+		    text);
 		return 0;
 	}
 	return (__u64)mib << 20;
+}
+
+/* An arm64 Linux cuts off what is longer, without a word */
+static bool parse_params(struct options *options, const char *text)
+{
+	if (strlen(text) > MAX_PARAMS) {
+		say("--params takes up to %u characters, as Linux does, not %zu", MAX_PARAMS,
+		    strlen(text));
+		return false;
+	}
+	options->params = text;
+	return true;
 }
 
 static bool parse_irqchip(struct options *options, const char *text)
@@ -132,8 +155,7 @@ static bool parse_option(struct options *options, int option)
 		options->initrd = optarg;
 		return true;
 	case 'p':
-		options->params = optarg;
-		return true;
+		return parse_params(options, optarg);
 	case 'f':
 		options->firmware = optarg;
 		return true;
