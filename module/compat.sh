@@ -9,6 +9,15 @@ if [ "$1" = --form ]; then
 	dir=$2
 	shift 2
 	for macro; do :; done
+	# What depends on which headers is the same for all, and written once
+	for arg; do
+		shift
+		case $macro,$arg in
+		COMPAT_NO_FORM,*) ;;
+		*,-Wp,-MMD,*) arg=-Wp,-MMD,$dir/$macro.d;;
+		esac
+		set -- "$@" "$arg"
+	done
 	! "$@" >"$dir/$macro" 2>&1 || : >"$dir/$macro.ok"
 	exit 0
 fi
@@ -18,14 +27,6 @@ shift
 dir=$(mktemp -d) || exit
 trap 'rm -rf "$dir"' EXIT
 
-# compile MACRO...: as many at a time as there are CPUs, for each takes as long as a file of the module
-compile()
-{
-	macros=$*
-	shift $#
-	printf '%s\n' $macros
-}
-
 names=$(sed -n 's/^#ifdef HAVE_\([A-Z0-9_]*\).*/\1/p' "$header")
 {
 	# What stops the compiler without any form is nothing that a form can tell
@@ -33,8 +34,8 @@ names=$(sed -n 's/^#ifdef HAVE_\([A-Z0-9_]*\).*/\1/p' "$header")
 	for name in $names; do
 		printf '%s\n' "HAVE_$name" "LACK_$name"
 	done
-} | xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" \
-	"$0" --form "$dir" "$@" -DCOMPAT_TEST -fsyntax-only -x c "$header" -D
+} | xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" sh "$0" \
+	--form "$dir" "$@" -DCOMPAT_TEST -fsyntax-only -x c "$header" -D
 
 if [ ! -e "$dir/COMPAT_NO_FORM.ok" ]; then
 	cat "$dir/COMPAT_NO_FORM" >&2
