@@ -78,7 +78,12 @@ build_tools_locked()
 	local sysroot
 	mkdir -p "$BUILD/tools"
 	[ -e "$TOP/tools/Makefile" ] || return 0
-	sysroot=$(sysroot_tree) || return 1
+	# An arm64 machine may have the libraries itself
+	if [ -z "$(cross_compile)" ] && [ -e /usr/include/libfdt.h ] && [ -e /usr/include/zlib.h ]; then
+		sysroot=''
+	else
+		sysroot=$(sysroot_tree) || return 1
+	fi
 	quietly "$BUILD/tools.log" make -C "$TOP/tools" O="$BUILD/tools" SYSROOT="$sysroot" \
 		CROSS_COMPILE="$(cross_compile)" -j"$JOBS"
 }
@@ -93,4 +98,18 @@ build_selftests_locked()
 		KSELFTEST_DIR="$source/tools/testing/selftests" TOOLS="$BUILD/tools" \
 		ARCH=arm64 CROSS_COMPILE="$(cross_compile)" \
 		install INSTALL_PATH="$BUILD/selftests/install" -j"$JOBS"
+}
+
+# uboot: print the path of Debian's, for a guest.
+uboot() { printf '%s\n' "$(userland_tree)/usr/lib/u-boot/qemu_arm64/u-boot.bin"; }
+
+# load_local [SUDO...]: the module of this machine's kernel, unless one is loaded; what it says of it if it can't be.
+load_local()
+{
+	[ ! -e /dev/arm_vcpu ] || return 0
+	make -C "$TOP" module >&2 || return 1
+	"$@" insmod "$TOP/arm_vcpu.ko" && return 0
+	"$@" dmesg | grep arm_vcpu | tail -n 3 >&2
+	"$@" "$BUILD/tools/avm" doctor --quiet >&2
+	return 1
 }

@@ -6,12 +6,15 @@
 # What it takes to build and to boot, and what to check, as "program:package" or "/file:package".
 prereqs() { prereqs_install qemu-system-aarch64:qemu-system-arm cpio:cpio xz:xz-utils; }
 
+# What it takes to build for this machine: nothing is emulated
+prereqs_local() { prereqs_install xz:xz-utils; }
+
 prereqs_check()
 {
 	local cxx=g++-aarch64-linux-gnu
 	[ "$(build_arch)" != arm64 ] || cxx=g++
 	prereqs_install "$(cross_compile)g++:$cxx" sparse:sparse shellcheck:shellcheck xz:xz-utils \
-		dtc:device-tree-compiler /usr/include/libfdt.h:libfdt-dev /usr/include/zlib.h:zlib1g-dev
+		/sbin/depmod:kmod rst2man:python3-docutils mandoc:mandoc dtc:device-tree-compiler /usr/include/libfdt.h:libfdt-dev /usr/include/zlib.h:zlib1g-dev
 }
 
 # prereqs_missing PROGRAM:PACKAGE... (or FILE:PACKAGE): the packages that aren't there yet, the compiler's among them.

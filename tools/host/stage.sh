@@ -25,7 +25,7 @@ stage_host()
 	install -m 644 "$HOST_DIR/splats" "$dir/job/splats"
 	install -m 755 "$userland/bin/busybox" "$dir/bin/busybox"
 	ln -s busybox "$dir/bin/sh"
-	cp "$userland/usr/lib/u-boot/qemu_arm64/u-boot.bin" "$dir/firmware/"
+	cp "$(uboot)" "$dir/firmware/"
 	find "$tree/lib/modules" -name '*.ko*' -exec cp {} "$dir/lib/arm_vcpu/" \;
 	find "$dir/lib/arm_vcpu" -name '*.xz' -exec xz -d {} +
 }
