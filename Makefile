@@ -4,6 +4,7 @@
 #   make run        an emulated arm64 host with an unmodified U-Boot in a VM of ours
 #   make test       the selftests on the whole matrix of emulated hosts
 #   make mutants    defects that the selftests have to find
+#   make install    module, programs, manual pages (PREFIX=, DESTDIR=); make uninstall
 #   make bench      what an exit costs, beside KVM
 #   make check      everything that can be checked without running it
 #   make help       all of it
@@ -35,20 +36,23 @@ TIED = setpriv --pdeathsig TERM
 
 KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) ARCH=arm64 CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES=
 
-.PHONY: all module tools selftests run test mutants bench bench-profile check lint install clean distclean help
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
+DATE := $(shell sed -n 's/^\#\# .*(\(.*\))$$/\1/p' CHANGELOG.md | head -n 1)
+
+.PHONY: all module tools run test mutants bench bench-profile check lint clean help
 all: module tools
 
 module:
 	@test -e "$(KDIR)/Makefile" || { echo "arm_vcpu: there are no arm64 kernel headers in '$(KDIR)':" \
 		"name some with KDIR= (make run and make test bring their own)" >&2; exit 1; }
-	$(KBUILD) modules
+	+$(KBUILD) modules
 
 tools:
 	@mkdir -p $(O)/tools
 	$(MAKE) -C tools O=$(O)/tools SYSROOT=$(SYSROOT) CROSS_COMPILE=$(CROSS_COMPILE)
 
-install: module
-	$(KBUILD) modules_install
+include tools/package/man.mk
+include tools/package/install.mk
 
 run:
 	@$(TIED) tools/host/run
@@ -70,9 +74,9 @@ check lint:
 
 clean:
 	rm -rf $(O)
-	@test ! -e "$(KDIR)/Makefile" || $(KBUILD) clean
+	+@test ! -e "$(KDIR)/Makefile" || $(KBUILD) clean
 
 help:
-	@sed -n 's/^# \{0,2\}//; 3,10p' Makefile
+	@sed -n 's/^# \{0,2\}//; 3,11p' Makefile
 	@echo
 	@sed -n 's/^#  //p' tools/host/run tools/host/test tools/host/mutants tools/bench/run tools/bench/profile
