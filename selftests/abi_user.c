@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shows what a plain user may: nothing, unless the device is his group's, as udev's rule
+ * (tools/package/60-arm-vcpu.rules) has it; then run guests, but give them nothing of the host's.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "kselftest_harness.h"
+#include "vm.h"
+
+#define USER	54321
+#define GROUP	54322
+#define OTHERS	54323
+
+FIXTURE(user) {
+	struct stat before;
+};
+
+FIXTURE_SETUP(user)
+{
+	ASSERT_EQ(0, stat(DEVICE, &self->before));
+	ASSERT_EQ(0, chown(DEVICE, 0, GROUP));
+	ASSERT_EQ(0, chmod(DEVICE, 0660));
+}
+
+FIXTURE_TEARDOWN(user)
+{
+	EXPECT_EQ(0, chown(DEVICE, self->before.st_uid, self->before.st_gid));
+	EXPECT_EQ(0, chmod(DEVICE, self->before.st_mode & 07777));
+}
+
+/* What @act returns when a user of this group calls it */
+static int as_user(gid_t group, int (*act)(void))
+{
+	pid_t child = fork();
+	int status;
+
+	if (!child) {
+		if (setgroups(0, NULL) || setgid(group) || setuid(USER))
+			_exit(255);
+		_exit(act());
+	}
+	waitpid(child, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int open_it(void)
+{
+	return open(DEVICE, O_RDWR | O_CLOEXEC) < 0 ? errno : 0;
+}
+
+static int run_guest(void)
+{
+	struct vm vm;
+	struct vcpu *vcpu;
+
+	vm_create(&vm);
+	vcpu = vcpu_create(&vm);
+	vcpu_enter(vcpu, guest_hvc, 0, 0);
+	vcpu_expect_call(vcpu, CALL_SYNC);
+	vm_destroy(&vm);
+	return 0;
+}
+
+/* Whether or not the module has the parameter */
+static int take_timer(void)
+{
+	return -vm_configure(vm_open(), 0, ARM_VCPU_CONFIG_PASSTHROUGH_TIMER);
+}
+
+TEST_F(user, of_another_group_is_refused)
+{
+	EXPECT_EQ(EACCES, as_user(OTHERS, open_it));
+}
+
+TEST_F(user, of_the_group_runs_a_guest)
+{
+	EXPECT_EQ(0, as_user(GROUP, run_guest));
+}
+
+TEST_F(user, of_the_group_gets_nothing_of_the_host)
+{
+	int error = as_user(GROUP, take_timer);
+
+	EXPECT_TRUE(error == EPERM || error == EOPNOTSUPP);
+}
+
+TEST_F(user, is_refused_without_the_rule)
+{
+	ASSERT_EQ(0, chown(DEVICE, 0, 0));
+	ASSERT_EQ(0, chmod(DEVICE, 0600));
+	EXPECT_EQ(EACCES, as_user(GROUP, open_it));
+}
+
+TEST_HARNESS_MAIN
