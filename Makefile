@@ -39,7 +39,7 @@ KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) ARCH=arm64 CROSS_COMPILE=$(CROSS_COMPILE
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
 DATE := $(shell sed -n 's/^\#\# .*(\(.*\))$$/\1/p' CHANGELOG.md | head -n 1)
 
-.PHONY: all module tools run test mutants bench bench-profile check lint clean help
+.PHONY: all module tools deb run test mutants bench bench-profile check lint clean help
 all: module tools
 
 module:
@@ -53,6 +53,9 @@ tools:
 
 include tools/package/man.mk
 include tools/package/install.mk
+
+deb:
+	@$(TIED) tools/package/deb
 
 run:
 	@$(TIED) tools/host/run
@@ -79,4 +82,4 @@ clean:
 help:
 	@sed -n 's/^# \{0,2\}//; 3,11p' Makefile
 	@echo
-	@sed -n 's/^#  //p' tools/host/run tools/host/test tools/host/mutants tools/bench/run tools/bench/profile
+	@sed -n 's/^#  //p' tools/package/deb tools/host/run tools/host/test tools/host/mutants tools/bench/run tools/bench/profile

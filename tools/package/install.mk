@@ -4,6 +4,7 @@
 # where dkms looks for them.
 #
 #   PREFIX=/usr/local       where programs, library and manual pages go
+#   LIBDIR=                 where the library goes, if not into lib of PREFIX
 #   DESTDIR=                a folder that stands for /; nothing there is told to the system
 #   INSTALL_MOD_PATH=       the same for the module alone, as the kernel has it: with its lists for modprobe
 #   UDEVDIR=                where udev's rule goes
@@ -11,6 +12,7 @@
 # The module is signed if the kernel's own key is in KDIR, and else isn't: dkms has a key, where one is needed.
 
 PREFIX	?= /usr/local
+LIBDIR	?= $(PREFIX)/lib
 UDEVDIR	?= $(if $(filter /usr,$(PREFIX)),/usr/lib/udev,/etc/udev)
 INSTALL	?= install
 
@@ -23,8 +25,8 @@ DEPMOD	?= PATH=$$PATH:/usr/sbin:/sbin depmod
 # source:folder:mode of what isn't the module
 FILES	= $(O)/tools/avm:$(PREFIX)/bin:755 \
 	$(O)/tools/hello:$(PREFIX)/lib/arm_vcpu:755 \
-	$(O)/tools/libarmvcpu.a:$(PREFIX)/lib:644 \
-	$(O)/tools/libarmvcpu.pc:$(PREFIX)/lib/pkgconfig:644 \
+	$(O)/tools/libarmvcpu.a:$(LIBDIR):644 \
+	$(O)/tools/libarmvcpu.pc:$(LIBDIR)/pkgconfig:644 \
 	tools/lib/armvcpu.h:$(PREFIX)/include:644 \
 	uapi/linux/arm_vcpu.h:$(PREFIX)/include/linux:644 \
 	tools/package/60-arm-vcpu.rules:$(UDEVDIR)/rules.d:644 \
@@ -52,7 +54,7 @@ install-files: tools man $(O)/tools/libarmvcpu.pc
 
 $(O)/tools/libarmvcpu.pc: tools/package/libarmvcpu.pc.in dkms.conf
 	@mkdir -p $(@D)
-	sed 's,@PREFIX@,$(PREFIX),; s,@VERSION@,$(VERSION),' $< >$@
+	sed 's,@PREFIX@,$(PREFIX),; s,@LIBDIR@,$(LIBDIR),; s,@VERSION@,$(VERSION),' $< >$@
 
 uninstall:
 	rm -f $(MODULES) $(foreach file,$(FILES),$(call target,$(file)))
