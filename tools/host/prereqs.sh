@@ -14,7 +14,7 @@ prereqs_check()
 	local cxx=g++-aarch64-linux-gnu
 	[ "$(build_arch)" != arm64 ] || cxx=g++
 	prereqs_install "$(cross_compile)g++:$cxx" sparse:sparse shellcheck:shellcheck xz:xz-utils \
-		/sbin/depmod:kmod rst2man:python3-docutils mandoc:mandoc dtc:device-tree-compiler /usr/include/libfdt.h:libfdt-dev /usr/include/zlib.h:zlib1g-dev
+		/sbin/depmod:kmod dkms:dkms rst2man:python3-docutils mandoc:mandoc dtc:device-tree-compiler /usr/include/libfdt.h:libfdt-dev /usr/include/zlib.h:zlib1g-dev
 }
 
 # prereqs_missing PROGRAM:PACKAGE... (or FILE:PACKAGE): the packages that aren't there yet, the compiler's among them.
