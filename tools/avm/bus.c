@@ -29,6 +29,15 @@ int bus_add(struct bus *bus, struct device *dev)
 	return 0;
 }
 
+void bus_connect(struct bus *bus, struct armvcpu_vm *vm, bool gic)
+{
+	bus->vm = vm;
+	bus->gic = gic;
+	for (unsigned int i = 0; i < bus->count; i++)
+		if (bus->devices[i]->ops->connect)
+			bus->devices[i]->ops->connect(bus->devices[i]);
+}
+
 void bus_reset(struct bus *bus)
 {
 	for (unsigned int i = 0; i < bus->count; i++)
@@ -137,6 +146,20 @@ void device_set_irq(struct device *dev, bool level)
 	dev->irq = level;
 	if (bus->vm && bus->gic)
 		note(bus, armvcpu_set_spi(bus->vm, SPI_FIRST + dev->map->spi, level));
+}
+
+void device_interrupt_by(struct device *dev, int fd)
+{
+	struct bus *bus = dev->bus;
+
+	if (bus->gic)
+		note(bus, armvcpu_irqfd(bus->vm, 0, fd, SPI_FIRST + dev->map->spi, 0));
+}
+
+void device_signal(struct device *dev, __u64 offset, __u32 value, int fd)
+{
+	note(dev->bus, armvcpu_ioeventfd(dev->bus->vm, ARM_VCPU_IOEVENTFD_DATAMATCH,
+					 dev->map->base + offset, sizeof(value), fd, value));
 }
 
 void device_show_memory(struct device *dev, void *memory)

@@ -24,6 +24,7 @@ struct dtb;
  * @width: bytes of its widest register; a wider access is several, the lowest address first
  * @read: a load of @width bytes (1, 2, 4 or 8, but not more than a register has) at @offset
  * @write: a store of @width bytes at @offset
+ * @connect: the guest's VM is there.  May be missing.
  * @reset: as at power-on; what is kept without power stays.  May be missing.
  * @tick: do what is due by now.  Returns in how many ms to be called again, or -1: not
  *	before machine_wake().  May be missing.
@@ -33,6 +34,7 @@ struct device_ops {
 	unsigned int width;
 	__u64 (*read)(struct device *dev, __u64 offset, unsigned int width);
 	void (*write)(struct device *dev, __u64 offset, __u64 value, unsigned int width);
+	void (*connect)(struct device *dev);
 	void (*reset)(struct device *dev);
 	int (*tick)(struct device *dev);
 	void (*describe)(struct device *dev, struct dtb *dtb);
@@ -56,7 +58,7 @@ struct device {
 	bool irq;
 };
 
-#define BUS_DEVICES	16
+#define BUS_DEVICES	40
 #define BUS_STRANGERS	16
 
 /**
@@ -87,6 +89,14 @@ struct bus {
  * Return: 0; -EEXIST where it overlaps another one; -ENOSPC.
  */
 int bus_add(struct bus *bus, struct device *dev);
+
+/**
+ * bus_connect() - devices have a guest from now on
+ * @bus: the bus
+ * @vm: the guest's
+ * @gic: it has a GIC
+ */
+void bus_connect(struct bus *bus, struct armvcpu_vm *vm, bool gic);
 
 /**
  * bus_reset() - reset all devices
@@ -155,6 +165,24 @@ const void *bus_memory(struct bus *bus, __u64 addr, __u64 size);
  * Without an interrupt controller the guest has to ask the device.
  */
 void device_set_irq(struct device *dev, bool level);
+
+/**
+ * device_interrupt_by() - have signals of an eventfd interrupt the guest, as an edge each
+ * @dev: the device, in its connect()
+ * @fd: the eventfd
+ *
+ * Without an interrupt controller the guest has to ask the device.
+ */
+void device_interrupt_by(struct device *dev, int fd);
+
+/**
+ * device_signal() - have stores to a register of 32 bits signal an eventfd, without exits
+ * @dev: the device, in its connect()
+ * @offset: of the register
+ * @value: that is stored
+ * @fd: the eventfd
+ */
+void device_signal(struct device *dev, __u64 offset, __u32 value, int fd);
 
 /**
  * device_show_memory() - let the guest read a device as memory, without exits

@@ -80,9 +80,9 @@ void dtb_reg(struct dtb *dtb, __u64 base, __u64 size)
 	dtb_cells(dtb, "reg", reg, ARRAY_SIZE(reg));
 }
 
-void dtb_interrupt(struct dtb *dtb, unsigned int spi)
+void dtb_interrupt(struct dtb *dtb, unsigned int spi, unsigned int trigger)
 {
-	const __u32 interrupt[] = { 0 /* SPI */, spi, 4 /* level, high */ };
+	const __u32 interrupt[] = { 0 /* SPI */, spi, trigger };
 
 	if (dtb->gic)
 		dtb_cells(dtb, "interrupts", interrupt, ARRAY_SIZE(interrupt));

@@ -49,12 +49,17 @@ void dtb_bytes(struct dtb *dtb, const char *name, const void *bytes, size_t size
  */
 void dtb_reg(struct dtb *dtb, __u64 base, __u64 size);
 
+/* What makes an interrupt, as the GIC's binding has it */
+#define DTB_EDGE	1
+#define DTB_LEVEL	4
+
 /**
  * dtb_interrupt() - a device's interrupt, where there is a controller to take it
  * @dtb: in the device's node
  * @spi: shared peripheral interrupt
+ * @trigger: DTB_EDGE, which rises, or DTB_LEVEL, which is high
  */
-void dtb_interrupt(struct dtb *dtb, unsigned int spi);
+void dtb_interrupt(struct dtb *dtb, unsigned int spi, unsigned int trigger);
 
 struct machine;
 

@@ -12,6 +12,7 @@
 #include "filetype.h"
 #include "report.h"
 #include "say.h"
+#include "virtio/devices.h"
 
 static int fail(const char *what, int rc)
 {
@@ -27,6 +28,29 @@ static int add(struct machine *machine, struct device *device)
 	return -1;
 }
 
+/* One that isn't there has said why */
+static int plug(struct machine *machine, struct device *device)
+{
+	if (!device)
+		return STATUS_USAGE;
+	return add(machine, device) ? STATUS_HOST : 0;
+}
+
+/* In the order in which they are named: so they get addresses, and so a guest counts them */
+static int add_virtio(struct machine *machine)
+{
+	const struct options *options = machine->options;
+	int status = 0;
+
+	for (unsigned int i = 0; i < options->disks.count && !status; i++)
+		status = plug(machine, virtio_blk_create(machine, options->disks.words[i]));
+	for (unsigned int i = 0; i < options->networks.count && !status; i++)
+		status = plug(machine, virtio_net_create(machine, options->networks.words[i]));
+	if (options->rng && !status)
+		status = plug(machine, virtio_rng_create(machine));
+	return status;
+}
+
 static int add_devices(struct machine *machine)
 {
 	const struct blob *firmware = &machine->images.firmware;
@@ -34,9 +58,11 @@ static int add_devices(struct machine *machine)
 	if (firmware->size &&
 	    (add(machine, flash_create(&memory_map[MAP_FLASH0], firmware)) ||
 	     add(machine, flash_create(&memory_map[MAP_FLASH1], NULL))))
-		return -1;
-	return add(machine, pl011_create(&memory_map[MAP_UART], machine)) ||
-	       add(machine, pl031_create(&memory_map[MAP_RTC], machine));
+		return STATUS_HOST;
+	if (add(machine, pl011_create(&memory_map[MAP_UART], machine)) ||
+	    add(machine, pl031_create(&memory_map[MAP_RTC], machine)))
+		return STATUS_HOST;
+	return add_virtio(machine);
 }
 
 /* Images and device tree into RAM; again at a reset */
@@ -162,8 +188,9 @@ int machine_create(struct machine *machine, const struct options *options)
 	status = make_vm(machine);
 	if (status)
 		return status;
-	if (add_devices(machine))
-		return STATUS_HOST;
+	status = add_devices(machine);
+	if (status)
+		return status;
 	return load(machine) ? STATUS_USAGE : 0;
 }
 
@@ -188,8 +215,7 @@ int machine_start(struct machine *machine)
 	rc = place_gic(machine);
 	if (rc)
 		return fail("give the guest its interrupt controller", rc);
-	machine->bus.vm = &machine->vm;
-	machine->bus.gic = machine->gic;
+	bus_connect(&machine->bus, &machine->vm, machine->gic);
 	bus_reset(&machine->bus);
 	if (machine->bus.error)
 		return fail("give the guest its devices", machine->bus.error);
@@ -219,6 +245,10 @@ void machine_join(struct machine *machine)
 			report_vcpu(&machine->vcpus[i]);
 		armvcpu_destroy(&machine->vcpus[i].cpu);
 	}
+	/* what devices have in flight ends */
+	pthread_mutex_lock(&machine->lock);
+	bus_reset(&machine->bus);
+	pthread_mutex_unlock(&machine->lock);
 	armvcpu_close(&machine->vm);
 }
 
@@ -263,11 +293,12 @@ void machine_reset(struct machine *machine)
 	if (machine->phase != PHASE_RESET)
 		return;
 
-	ram_clear(&machine->ram);
 	for (unsigned int i = 0; i < machine->vcpu_count; i++)
 		if (vcpu_power_off(&machine->vcpus[i]))
 			return;
+	/* devices may be writing to memory until they are reset */
 	bus_reset(&machine->bus);
+	ram_clear(&machine->ram);
 	if (machine->bus.error || place_gic(machine) || load(machine)) {
 		machine_end(machine, STATUS_HOST);
 		return;

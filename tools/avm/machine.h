@@ -3,7 +3,8 @@
  * The machine: memory, devices, vCPUs, and what becomes of them.
  *
  * Threads: each vCPU has one, which runs the guest and handles its exits; the main
- * thread serves the console, signals and the timeout (loop.c), and does resets.
+ * thread serves the console, signals and the timeout (loop.c), and does resets.  The queues
+ * of virtio devices have threads of their own (virtio/virtio.h), which take no lock.
  *
  * One lock, machine->lock, covers everything that more than one thread touches:
  * devices, the console's buffers, the phase.  A vCPU's thread holds it
@@ -42,6 +43,7 @@ enum machine_phase { PHASE_RUN, PHASE_RESET, PHASE_END };
  * @images: files that go there, also again at a reset
  * @boot: where they are, and where the boot CPU begins
  * @bus: the devices
+ * @virtio_count: how many of them are virtio's
  * @console: stdin and stdout
  * @vcpus: the virtual CPUs; the first one boots
  * @vcpu_count: of them
@@ -61,6 +63,7 @@ struct machine {
 	struct images images;
 	struct boot boot;
 	struct bus bus;
+	unsigned int virtio_count;
 	struct console console;
 	struct vcpu vcpus[MAX_CPUS];
 	unsigned int vcpu_count;

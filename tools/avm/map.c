@@ -2,10 +2,7 @@
 #include "map.h"
 #include "util.h"
 
-/*
- * GICC and VIRTIO are held free: a GICv2's CPU interface and the virtio devices that will be
- * there aren't yet.
- */
+/* GICC is held free for a GICv2's CPU interface, which isn't there yet */
 const struct map_entry memory_map[MAP_ENTRIES] = {
 	[MAP_FLASH0]	= { 0x00000000, SIZE_MIB(64),  -1 },
 	[MAP_FLASH1]	= { 0x04000000, SIZE_MIB(64),  -1 },
@@ -15,6 +12,6 @@ const struct map_entry memory_map[MAP_ENTRIES] = {
 	[MAP_GICR]	= { 0x080a0000, 0xf60000, -1 },
 	[MAP_UART]	= { 0x09000000, SIZE_KIB(4),    1 },
 	[MAP_RTC]	= { 0x09010000, SIZE_KIB(4),    2 },
-	[MAP_VIRTIO]	= { 0x0a000000, SIZE_KIB(16),  -1 },
+	[MAP_VIRTIO]	= { 0x0a000000, SIZE_KIB(16),  16 },
 	[MAP_RAM]	= { 0x40000000, SIZE_GIB(255), -1 },
 };

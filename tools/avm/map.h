@@ -26,7 +26,7 @@ enum map_id {
  * struct map_entry - one range of the map
  * @base: first address
  * @size: in bytes; of RAM, the largest that there can be
- * @spi: shared peripheral interrupt of the device there, or -1
+ * @spi: shared peripheral interrupt of the device there, the first of several, or -1
  */
 struct map_entry {
 	__u64 base;
@@ -39,6 +39,9 @@ struct map_entry {
 
 /* Each vCPU's redistributor, one after the other */
 #define GICR_SIZE	SIZE_KIB(128)
+
+/* Each virtio device's registers, one after the other */
+#define VIRTIO_SLOT	0x200
 
 extern const struct map_entry memory_map[MAP_ENTRIES];
 

@@ -20,14 +20,24 @@ static const char usage[] =
 	"\n"
 	"Run a virtual machine. Its serial port is stdin and stdout.\n"
 	"\n"
+	"What it runs:\n"
 	"  -k, --kernel FILE      Linux or another arm64 Image, ELF program or raw binary, which\n"
 	"                         may be gzipped\n"
 	"  -i, --initrd FILE      initial RAM disk for the kernel\n"
 	"  -p, --params STRING    kernel command line\n"
 	"  -f, --firmware FILE    firmware in flash at address 0, say U-Boot\n"
+	"\n"
+	"What it has:\n"
 	"  -c, --cpus N           virtual CPUs (1)\n"
 	"  -m, --mem MIB          memory in MiB, or with a unit: 512M, 1.5G (256)\n"
+	"  -d, --disk FILE        a disk: a raw image or a block device; more of them are more disks.\n"
+	"                         FILE,ro can't be written; FILE,serial=NAME names the disk\n"
+	"  -n, --network KIND     a network interface: user, which is passt and needs no privileges, or\n"
+	"                         tap=NAME; more of them are more interfaces\n"
+	"      --rng              a source of random numbers\n"
 	"      --irqchip KIND     interrupt controller: gicv3 or none (gicv3 if the host has one)\n"
+	"\n"
+	"How it runs:\n"
 	"      --no-reboot        end when the guest resets, instead of a new start\n"
 	"      --timeout SECONDS  end a guest that takes longer\n"
 	"      --escape           Ctrl-A is a command even when stdin is no terminal\n"
@@ -43,7 +53,8 @@ static const char usage[] =
 
 #define MAX_PARAMS	2047 /* COMMAND_LINE_SIZE, without the NUL */
 
-enum { OPT_IRQCHIP = 256, OPT_NO_REBOOT, OPT_TIMEOUT, OPT_ESCAPE, OPT_DUMP_DTB };
+enum { OPT_IRQCHIP = 256, OPT_NO_REBOOT, OPT_TIMEOUT, OPT_ESCAPE, OPT_DUMP_DTB,
+	OPT_RNG };
 
 static const struct option long_options[] = {
 	{ "kernel",	required_argument, NULL, 'k' },
@@ -52,6 +63,9 @@ static const struct option long_options[] = {
 	{ "firmware",	required_argument, NULL, 'f' },
 	{ "cpus",	required_argument, NULL, 'c' },
 	{ "mem",	required_argument, NULL, 'm' },
+	{ "disk",	required_argument, NULL, 'd' },
+	{ "network",	required_argument, NULL, 'n' },
+	{ "rng",	no_argument,	   NULL, OPT_RNG },
 	{ "irqchip",	required_argument, NULL, OPT_IRQCHIP },
 	{ "no-reboot",	no_argument,	   NULL, OPT_NO_REBOOT },
 	{ "timeout",	required_argument, NULL, OPT_TIMEOUT },
@@ -144,6 +158,16 @@ static bool parse_irqchip(struct options *options, const char *text)
 	return true;
 }
 
+static bool add_word(struct words *words, const char *option, const char *word)
+{
+	if (words->count == MAX_WORDS) {
+		say("there can be up to %u %s", MAX_WORDS, option);
+		return false;
+	}
+	words->words[words->count++] = word;
+	return true;
+}
+
 /* Returns false after a message */
 static bool parse_option(struct options *options, int option)
 {
@@ -165,6 +189,13 @@ static bool parse_option(struct options *options, int option)
 	case 'm':
 		options->mem = parse_mem(optarg);
 		return options->mem;
+	case 'd':
+		return add_word(&options->disks, "--disk", optarg);
+	case 'n':
+		return add_word(&options->networks, "--network", optarg);
+	case OPT_RNG:
+		options->rng = true;
+		return true;
 	case OPT_IRQCHIP:
 		return parse_irqchip(options, optarg);
 	case OPT_NO_REBOOT:
@@ -190,7 +221,7 @@ int options_parse(struct options *options, int argc, char **argv)
 	int option;
 
 	*options = (struct options){ .cpus = 1, .mem = 256ULL << 20 };
-	while ((option = getopt_long(argc, argv, "k:i:p:f:c:m:h", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "k:i:p:f:c:m:d:n:h", long_options, NULL)) != -1) {
 		if (option == 'h')
 			return options_usage(STATUS_OFF);
 		if (!parse_option(options, option))

@@ -18,6 +18,9 @@
 
 #define MAX_CPUS	64
 
+/* Of an option that may be there more than once */
+#define MAX_WORDS	16
+
 /**
  * enum irqchip - the interrupt controller that the guest is to have
  * @IRQCHIP_BEST: a GICv3 if the host can give one, else none
@@ -27,12 +30,25 @@
 enum irqchip { IRQCHIP_BEST, IRQCHIP_NONE, IRQCHIP_GICV3 };
 
 /**
+ * struct words - an option that may be there more than once
+ * @words: its values, in their order
+ * @count: of them
+ */
+struct words {
+	const char *words[MAX_WORDS];
+	unsigned int count;
+};
+
+/**
  * struct options - what `avm run` was asked for
  * @kernel: --kernel, or NULL
  * @initrd: --initrd, or NULL
  * @firmware: --firmware, or NULL
  * @params: --params, or NULL
  * @dump_dtb: --dump-dtb, or NULL
+ * @disks: --disk
+ * @networks: --network
+ * @rng: --rng
  * @cpus: --cpus
  * @irqchip: --irqchip
  * @mem: --mem, in bytes
@@ -46,6 +62,9 @@ struct options {
 	const char *firmware;
 	const char *params;
 	const char *dump_dtb;
+	struct words disks;
+	struct words networks;
+	bool rng;
 	unsigned int cpus;
 	enum irqchip irqchip;
 	__u64 mem;

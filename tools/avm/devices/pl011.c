@@ -298,7 +298,7 @@ static void describe(struct device *dev, struct dtb *dtb)
 	dtb_begin_at(dtb, "serial", dev->map->base);
 	dtb_strings(dtb, "compatible", "arm,pl011\0arm,primecell");
 	dtb_reg(dtb, dev->map->base, dev->map->size);
-	dtb_interrupt(dtb, dev->map->spi);
+	dtb_interrupt(dtb, dev->map->spi, DTB_LEVEL);
 	dtb_cells(dtb, "clocks", clocks, 2);
 	dtb_strings(dtb, "clock-names", "uartclk\0apb_pclk");
 	dtb_end(dtb);

@@ -167,7 +167,7 @@ static void describe(struct device *dev, struct dtb *dtb)
 	dtb_begin_at(dtb, "rtc", dev->map->base);
 	dtb_strings(dtb, "compatible", "arm,pl031\0arm,primecell");
 	dtb_reg(dtb, dev->map->base, dev->map->size);
-	dtb_interrupt(dtb, dev->map->spi);
+	dtb_interrupt(dtb, dev->map->spi, DTB_LEVEL);
 	dtb_u32(dtb, "clocks", dtb->clock);
 	dtb_string(dtb, "clock-names", "apb_pclk");
 	dtb_end(dtb);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* The virtio devices that there are, a file each */
+#ifndef AVM_VIRTIO_DEVICES_H
+#define AVM_VIRTIO_DEVICES_H
+
+#include "virtio.h"
+
+/* Each returns NULL after a message */
+
+/**
+ * virtio_blk_create() - a disk
+ * @machine: that it is part of
+ * @text: as --disk has it
+ */
+struct device *virtio_blk_create(struct machine *machine, const char *text);
+
+/**
+ * virtio_net_create() - a network interface
+ * @machine: that it is part of
+ * @text: as --network has it
+ */
+struct device *virtio_net_create(struct machine *machine, const char *text);
+
+/**
+ * virtio_rng_create() - a source of random numbers
+ * @machine: that it is part of
+ */
+struct device *virtio_rng_create(struct machine *machine);
+
+#endif /* AVM_VIRTIO_DEVICES_H */
