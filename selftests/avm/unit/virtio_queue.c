@@ -133,17 +133,26 @@ TEST_F(queue, interrupts_by_flag)
 	EXPECT_TRUE(driver_interrupted(&self->driver, 1000));
 }
 
+/* As many pieces as a chain can have, in a table, which is none of them; and one more */
 TEST_F(queue, pieces)
 {
 	struct vring_desc *table = driver_at(&self->driver, TABLE_AT);
 
-	for (unsigned int i = 0; i < CHAIN_MAX - 1; i++)
-		table[i] = (struct vring_desc){ MEMORY + i * 64, i % 3 * 20, WRITE | NEXT, i + 1 };
-	table[CHAIN_MAX - 2].flags = WRITE;
-	driver_describe(&self->driver, 0, 0, TABLE_AT, (CHAIN_MAX - 1) * sizeof(*table), TABLE);
+	for (unsigned int i = 0; i <= CHAIN_MAX; i++)
+		table[i] = (struct vring_desc){ MEMORY + i * 64, 20, WRITE | NEXT, i + 1 };
+	table[CHAIN_MAX - 1].flags = WRITE;
+	driver_describe(&self->driver, 0, 0, TABLE_AT, CHAIN_MAX * sizeof(*table), TABLE);
 	driver_offer(&self->driver, 0, 0);
-	EXPECT_EQ(driver_take(&self->driver, 0), (CHAIN_MAX - 1) / 3 * 60);
-	EXPECT_TRUE(works(&self->driver));
+	EXPECT_EQ(driver_take(&self->driver, 0), CHAIN_MAX * 20);
+	driver_write(&self->driver, VIRTIO_MMIO_INTERRUPT_ACK, VIRTIO_MMIO_INT_VRING);
+	while (driver_interrupted(&self->driver, 0))
+		;
+
+	table[CHAIN_MAX - 1].flags = WRITE | NEXT;
+	table[CHAIN_MAX].flags = WRITE;
+	driver_describe(&self->driver, 0, 0, TABLE_AT, (CHAIN_MAX + 1) * sizeof(*table), TABLE);
+	driver_offer(&self->driver, 0, 0);
+	EXPECT_TRUE(driver_is_broken(&self->driver));
 }
 
 /* Where a queue can't be */
@@ -296,6 +305,7 @@ CHAIN(table_in_a_circle) {
 	.desc = { { TABLE_AT, 32, TABLE, 0 } },
 	.table = { { MEMORY, 1, WRITE | NEXT, 1 }, { MEMORY, 1, WRITE | NEXT, 0 } },
 };
+
 /* 256 times the same 31 MiB are a chain that could be, but for its bytes */
 CHAIN(more_than_4_gib) {
 	.desc = { { TABLE_AT, 32, TABLE, 0 } },

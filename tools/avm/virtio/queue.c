@@ -71,19 +71,22 @@ void queue_start(struct queue *queue, const struct ram *ram, const struct queue_
 static bool add(struct queue *queue, struct chain *chain, const struct vring_desc *desc)
 {
 	struct iovs *iovs = desc->flags & VRING_DESC_F_WRITE ? &chain->writable : &chain->readable;
+	unsigned int pieces = chain->readable.count + chain->writable.count;
 	void *memory;
 
 	if (iovs == &chain->readable && chain->writable.count)
 		return break_queue(queue, "a buffer is to be read behind one to be written");
 	if (!desc->len)
 		return true;
+	if (pieces == CHAIN_MAX)
+		return break_queue(queue, "a chain has more pieces than there can be");
 	memory = ram_at(queue->ram, desc->addr, desc->len);
 	if (!memory)
 		return break_queue(queue, "a buffer isn't in memory");
 	if (chain->readable.bytes + chain->writable.bytes + desc->len > UINT32_MAX)
 		return break_queue(queue, "a chain has more bytes than there can be");
 
-	chain->iov[chain->readable.count + chain->writable.count] = (struct iovec){
+	chain->iov[pieces] = (struct iovec){
 		.iov_base = memory,
 		.iov_len = desc->len,
 	};
@@ -123,7 +126,8 @@ static bool gather(struct queue *queue, struct chain *chain)
 	struct table table = { .desc = queue->desc, .count = queue->size };
 	__u32 index = chain->head;
 
-	for (unsigned int steps = 0; steps < CHAIN_MAX; steps++) {
+	/* one to a table may come before them */
+	for (unsigned int steps = 0; steps <= CHAIN_MAX; steps++) {
 		struct vring_desc desc;
 
 		if (index >= table.count)
