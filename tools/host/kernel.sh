@@ -5,7 +5,8 @@
 
 # The headers' Makefile names its other half by the absolute path it has once installed. Of the modules a host
 # needs those that make the verdict's port, those by which fp-stress has the kernel itself use FP registers, and
-# those of a file system on a RAM disk; and a guest those of the devices that a VMM gives it.
+# those of a file system on a RAM disk, and of a tap; and a guest those of the devices that a VMM gives it, and packet
+# sockets, by which it asks for an address.
 kernel_hook()
 {
 	sed -i 's#/usr/src/#../#g' usr/src/linux-headers-*/Makefile &&
@@ -13,7 +14,8 @@ kernel_hook()
 		! -name 'af_alg.ko*' ! -name 'algif_hash.ko*' ! -name 'sha256-arm64.ko*' ! -name 'sha2-ce.ko*' \
 		! -name 'ext4.ko*' ! -name 'jbd2.ko*' ! -name 'mbcache.ko*' ! -name 'crc16.ko*' \
 		! -name 'crc32c_generic.ko*' ! -name 'brd.ko*' \
-		! -name 'virtio_pci*.ko*' ! -name 'virtio_blk.ko*' ! -name 'virtio_net.ko*' ! -name '*failover.ko*' -delete
+		! -name 'virtio_pci*.ko*' ! -name 'virtio_blk.ko*' ! -name 'virtio_net.ko*' ! -name '*failover.ko*' \
+		! -name 'virtio-rng.ko*' ! -name 'rng-core.ko*' ! -name 'af_packet.ko*' ! -name 'tun.ko*' -delete
 }
 
 # Packages of later releases have all that in usr/lib/modules. They bring along what Debian 12 is too old for: the
@@ -139,6 +141,18 @@ guest_libvirt_tree()
 {
 	apt_tree guest-libvirt bookworm guest_libvirt_hook '^(lib|zlib1g)' \
 		libvirt-daemon:arm64 libvirt-daemon-driver-qemu:arm64 libvirt-clients:arm64 bsdutils:arm64
+}
+
+# passt, which is a guest's network, with what it is linked to
+guest_passt_hook()
+{
+	rm -rf etc usr/lib/*/gconv usr/share usr/sbin &&
+	find usr/bin ! -type d ! -name passt -delete
+}
+
+guest_passt_tree()
+{
+	apt_tree guest-passt bookworm guest_passt_hook '^lib' passt:arm64
 }
 
 # What avm links statically.

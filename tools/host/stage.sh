@@ -20,7 +20,7 @@ stage_host()
 	mkdir -p "$dir"/{bin,dev,firmware,job,lib/arm_vcpu,proc,root,sys,tmp,usr/bin}
 	install -m 755 "$HOST_DIR/init" "$dir/init"
 	install -m 755 "$HOST_DIR/timeout" "$HOST_DIR/leaks" "$HOST_DIR/vms" \
-		"$HOST_DIR/linux_guests" "$HOST_DIR/in_qemu" "$HOST_DIR/firmware_guests" "$HOST_DIR/kvm_there" \
+		"$HOST_DIR/linux_guests" "$HOST_DIR/in_qemu" "$HOST_DIR/in_avm" "$HOST_DIR/firmware_guests" "$HOST_DIR/kvm_there" \
 		"$dir/usr/bin/"
 	install -m 644 "$HOST_DIR/splats" "$dir/job/splats"
 	install -m 755 "$userland/bin/busybox" "$dir/bin/busybox"
@@ -82,7 +82,7 @@ stage_stress()
 	pack "$stress" "$1/guests/stress"
 }
 
-# stage_qemu DIR SUITE, stage_gdb, stage_libvirt DIR: Debian's, for the host to run.
+# stage_qemu DIR SUITE, stage_gdb, stage_libvirt, stage_passt DIR: Debian's, for the host to run.
 stage_qemu()
 {
 	local qemu
@@ -103,6 +103,13 @@ stage_libvirt()
 	local libvirt
 	libvirt=$(guest_libvirt_tree)
 	cp -a "$libvirt/lib" "$libvirt/usr" "$1/"
+}
+
+stage_passt()
+{
+	local passt
+	passt=$(guest_passt_tree)
+	cp -a "$passt/lib" "$passt/usr" "$1/"
 }
 
 # stage_kvm_selftests DIR: the kernel's, of two versions, and what each must come to.
@@ -155,7 +162,8 @@ guest_initrd()
 	for tree in "${@:2}"; do
 		modules=$work/modules/$(kernel_release "$tree")
 		mkdir -p "$modules"
-		find "$tree/lib/modules" \( -name 'virtio_[pbn]*.ko*' -o -name '*failover.ko*' \) -exec cp {} "$modules/" \;
+		find "$tree/lib/modules" \( -name 'virtio_[pmbn]*.ko*' -o -name '*failover.ko*' \
+			-o -name 'virtio-rng.ko*' -o -name 'rng-core.ko*' -o -name 'af_packet.ko*' \) -exec cp {} "$modules/" \;
 		find "$modules" -name '*.xz' -exec xz -d {} +
 	done
 	pack "$work" "$1"
