@@ -152,6 +152,7 @@ TEST_F(disk, refuses)
 
 	EXPECT_EQ(request(driver, 0, VIRTIO_BLK_T_IN, DISK_SECTORS, 512, WRITE),
 		  VIRTIO_BLK_S_IOERR);
+	memset(driver_at(driver, DATA_AT), 0xff, 1024);
 	EXPECT_EQ(request(driver, 0, VIRTIO_BLK_T_IN, DISK_SECTORS - 1, 1024, WRITE),
 		  VIRTIO_BLK_S_IOERR);
 	EXPECT_EQ(*(__u32 *)driver_at(driver, DATA_AT), 0);

@@ -4,8 +4,9 @@
  *
  * Descriptors, the available ring and what they lead to are written by a guest that runs
  * meanwhile, and may be anything.  So each index and each descriptor is read once, into a
- * copy, and the copy is checked; addresses are RAM or nothing; and every walk has an end.  A driver that breaks the rules finds its queue broken: nothing is taken
- * from it any more until it is started anew.
+ * copy, and the copy is checked; addresses are RAM or nothing; and every walk has an end.  A
+ * driver that breaks the rules finds its queue broken: nothing is taken from it any more until
+ * it is started anew.
  *
  * Guest and host are little-endian.  One thread uses a queue.
  */
