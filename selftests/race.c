@@ -35,8 +35,7 @@ struct race {
 	int vcpus[VCPUS];
 	char *pages;		/* memory of the guests; the code is in the first */
 	char *runs;		/* where run pages are mapped, a page each */
-	int kmsg;
-	int random;		/* /dev/urandom: a writer that a missing page doesn't kill */
+	int kmsg, random;	/* /dev/urandom: a writer that a missing page doesn't kill */
 	bool stop;
 	pthread_t threads[THREADS];
 	u64 seeds[THREADS];
@@ -58,9 +57,8 @@ static u64 next(u64 *seed)
 }
 
 /*
- * The result of a command: it is one of @errors, or what any command gives when its
- * descriptor has been closed, or is another file's by now, or when the VM is another
- * address space's
+ * The result of a command: one of @errors, or what any gives when its descriptor has been closed,
+ * or is another file's by now, or when the VM is another address space's
  */
 static void check(const char *command, int ret, const int *errors)
 {

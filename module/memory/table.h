@@ -8,6 +8,7 @@
 #include "guest/guest.h"
 #include "give_way.h"
 #include "table_level.h"
+#include "unflushed.h"
 
 /*
  * What a guest may do with a leaf; it can always read.  Where the host lets the process write,
@@ -41,16 +42,6 @@ struct table_leaf {
 	bool going;
 	unsigned int perm;
 	unsigned int level;
-};
-
-/**
- * struct unflushed - leaves that were changed while TLBs may still hold what they were
- * @count: how many
- * @ipa: the last of them
- */
-struct unflushed {
-	unsigned int count;
-	u64 ipa;
 };
 
 int table_cache_fill(struct table_cache *cache, unsigned int nr);

@@ -8,14 +8,13 @@
 #include <linux/mm.h>
 
 #include "guest/guest.h"
-#include "table.h"
 #include "table_level.h"
 
 /* Stage 2 descriptors, D8.3 */
 #define DESC_VALID		BIT_ULL(0)
 #define DESC_TABLE		BIT_ULL(1) /* a table, or at the last level a page */
 #define DESC_NORMAL_WB		(0xfULL << 2) /* MemAttr: what stage 1 says */
-#define DESC_FORCED_WB		(0x6ULL << 2) /* MemAttr with HCR_EL2.FWB: Write-Back, whatever it says */
+#define DESC_FORCED_WB		(0x6ULL << 2) /* the same with HCR_EL2.FWB: Write-Back */
 #define DESC_READ		BIT_ULL(6) /* S2AP[0] */
 #define DESC_WRITE		BIT_ULL(7) /* S2AP[1] */
 #define DESC_SH_INNER		(3ULL << 8)
@@ -68,12 +67,6 @@ u64 *table_bury(u64 *table, unsigned int level, u64 *dead);
 static inline u64 *table_find(struct stage2 *s2, u64 ipa, unsigned int *level)
 {
 	return table_walk(s2, ipa, TABLE_PAGE_LEVEL, level);
-}
-
-static inline void note_unflushed(struct unflushed *u, u64 ipa)
-{
-	u->count++;
-	u->ipa = ipa;
 }
 
 #endif /* ARM_VCPU_TABLE_FORMAT_H */
