@@ -66,7 +66,7 @@ struct fault {
 
 enum look {
 	LOOK_DEAD,	/* the address space is gone */
-	LOOK_DONE,	/* another vCPU was faster, or only the access flag or the log lacked it */
+	LOOK_DONE,	/* another vCPU was faster, or the access flag or the log lacked it */
 	LOOK_NONE,	/* no region, or a write to a read-only one */
 	LOOK_WAIT,	/* the host is taking the memory away right now */
 	LOOK_GET,	/* get the page */
