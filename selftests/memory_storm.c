@@ -217,7 +217,7 @@ TEST_F_TIMEOUT(storm, nothing_is_lost_or_old, 60)
 		EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, self->vcpu[i]->result);
 		EXPECT_EQ(CALL_DONE, self->vcpu[i]->run->call.immediate);
 		EXPECT_EQ(0, wrong_words(self, i));
-		EXPECT_LT(1, self->control->rounds[i]);
+		EXPECT_LT(0, self->control->rounds[i]);
 	}
 	TH_LOG("%lu acts: %lu collapses, %lu moves, %lu logs; %lu and %lu rounds", acts,
 	       self->collapsed, self->moved, self->harvested, self->control->rounds[0],
