@@ -37,12 +37,12 @@ avm_options()
 # host, and puts those files there.
 carry()
 {
-	local root=$1 word option='' prefix
+	local root=$1 word option='' prefix suffix
 	shift
 	avm_options
 	CARRIED=()
 	for word; do
-		prefix=''
+		prefix='' suffix=''
 		case $option,$word in
 		,--*=*) option=${word%%=*} prefix=$option=;;
 		,-[!-]?*) option=${word:0:2} prefix=$option;;
@@ -53,8 +53,12 @@ carry()
 		esac
 		word=${word#"$prefix"}
 		if [ "${TAKES[$option]:-}" = FILE ] && [ "$word" != - ]; then
+			# what a disk is to be, behind its file
+			while [[ $option = @(-d|--disk) && $word = *,@(ro|serial=*) ]]; do
+				suffix=,${word##*,}$suffix word=${word%,*}
+			done
 			carry_file "$root" "$option" "$word"
-			word=/guest$(realpath -s -- "$word")
+			word=/guest$(realpath -s -- "$word")$suffix
 		fi
 		CARRIED+=("$prefix$word")
 		option=''
