@@ -235,7 +235,7 @@ static void sample_unmaps(struct guest *guest, const struct operation *op, struc
 		uint64_t start;
 
 		guest_start(guest, op);
-		guest_turn(guest, op->expected);
+		guest_store_of(guest, op);
 		start = clock_ticks();
 		mark(MARK_START);
 		if (madvise(guest->ram + guest->touched, op->operations * guest->stride,
