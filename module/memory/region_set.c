@@ -134,6 +134,13 @@ static void protect(struct stage2 *s2, const struct region *region)
 	}
 }
 
+/* Devices' copies that have found a region as it was have ended */
+static void wait_for_copies(struct stage2 *s2)
+{
+	down_write(&s2->copies);
+	up_write(&s2->copies);
+}
+
 static u64 flags_of(const struct region *region)
 {
 	return (region->readonly ? ARM_VCPU_MEMORY_READONLY : 0) |
@@ -165,6 +172,7 @@ static int change(struct stage2 *s2, struct region *region, u64 flags)
 	kvfree(log);
 	if (more)
 		protect(s2, region);
+	wait_for_copies(s2);
 	return 0;
 }
 
@@ -201,9 +209,7 @@ static int take_away(struct stage2 *s2, struct region *region)
 	spin_unlock(&s2->lock);
 
 	table_free_dead(dead);
-	/* A copy that found the region before this has ended */
-	down_write(&s2->copies);
-	up_write(&s2->copies);
+	wait_for_copies(s2);
 	kvfree(region->dirty);
 	kfree_rcu(region, rcu);
 	return 0;
