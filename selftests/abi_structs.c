@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shows what every command promises of its argument: sizes shorter and longer than the
- * kernel's struct, dirty tails, bad pointers, flags and reserved fields; which commands a
- * file has; and that GET_INFO tells the truth about flags.
+ * Shows what every command promises of its argument: sizes shorter and longer than the kernel's,
+ * dirty tails, bad pointers, flags and reserved fields; which commands a file has; flags that
+ * GET_INFO tells.
  */
 #include <errno.h>
 #include <sys/ioctl.h>
@@ -32,6 +32,7 @@ struct command {
 		struct arm_vcpu_stats stats;
 		struct arm_vcpu_power power;
 		struct arm_vcpu_smccc_filter filter;
+		struct arm_vcpu_dirty dirty;
 		char bytes[MAX_ARG];
 	};
 };
@@ -64,6 +65,8 @@ static struct command commands[] = {
 	{ "SET_SMCCC_FILTER", ARM_VCPU_SET_SMCCC_FILTER, sizeof(struct arm_vcpu_smccc_filter),
 	  .config = ARM_VCPU_CONFIG_PSCI,
 	  .filter = { .first = 0x84000000, .count = 1, .action = ARM_VCPU_SMCCC_DENY } },
+	{ "GET_DIRTY", ARM_VCPU_GET_DIRTY, sizeof(struct arm_vcpu_dirty),
+	  .dirty = { .flags = 0 } },
 };
 
 FIXTURE(structs) {
@@ -91,6 +94,7 @@ FIXTURE_VARIANT_ADD(structs, get_stats) { .index = 10 };
 FIXTURE_VARIANT_ADD(structs, get_power) { .index = 11 };
 FIXTURE_VARIANT_ADD(structs, set_power) { .index = 12 };
 FIXTURE_VARIANT_ADD(structs, set_smccc_filter) { .index = 13 };
+FIXTURE_VARIANT_ADD(structs, get_dirty) { .index = 14 };
 
 FIXTURE_SETUP(structs)
 {
@@ -110,6 +114,12 @@ FIXTURE_SETUP(structs)
 	if (self->command.nr == ARM_VCPU_SET_MEMORY) {
 		self->command.memory.length = page_size();
 		self->command.memory.user_addr = (u64)self->pages;
+	}
+	if (self->command.nr == ARM_VCPU_GET_DIRTY) {
+		ASSERT_EQ(0, vm_memory(self->vm, ARM_VCPU_MEMORY_LOG_DIRTY, 0, page_size(),
+				       self->pages));
+		self->command.dirty.length = page_size();
+		self->command.dirty.bitmap = (u64)self->pages + page_size() + 1024;
 	}
 }
 
@@ -177,6 +187,8 @@ TEST_F(structs, shorter_is_filled_up_with_zeros)
 
 	if (self->command.nr == ARM_VCPU_SET_MEMORY)
 		self->command.memory.user_addr = 0;
+	if (self->command.nr == ARM_VCPU_GET_DIRTY)
+		self->command.dirty.length = 0;
 	EXPECT_LE(0, issue_at(self, p, (u32)(self->command.size - last)));
 }
 
@@ -226,11 +238,8 @@ TEST_F(structs, read_only_pointer_is_efault_only_where_it_is_written)
 	memcpy(self->pages, &size, sizeof(size));
 	ASSERT_EQ(0, mprotect(self->pages, page_size(), PROT_READ));
 	ret = vm_ioctl(fd, self->command.nr, self->pages);
-	if (self->command.output) {
-		EXPECT_EQ(-EFAULT, ret);
-	} else {
-		EXPECT_LE(0, ret);
-	}
+	EXPECT_EQ(self->command.output, ret == -EFAULT);
+	EXPECT_EQ(self->command.output, ret < 0);
 }
 
 /* The command with room for @count at @array */
@@ -374,6 +383,7 @@ static bool has_command(bool on_vcpu, unsigned int nr)
 	case ARM_VCPU_IRQFD:
 	case ARM_VCPU_IOEVENTFD:
 	case ARM_VCPU_SEND_MSI:
+	case ARM_VCPU_GET_DIRTY:
 	case ARM_VCPU_ADD_GIC:
 	case ARM_VCPU_SAVE_ITS:
 	case ARM_VCPU_RESTORE_ITS:
