@@ -138,6 +138,8 @@ void *guest_ram(void)
 	size_t size = (size_t)(__stop_guest_text - __start_guest_text);
 	char *ram = map_pages(GUEST_RAM_SIZE);
 
+	/* A fault for each page; a kernel that has no large ones has no such advice, either */
+	madvise(ram, GUEST_RAM_SIZE, MADV_NOHUGEPAGE);
 	if (GUEST_CODE + size > GUEST_HANDLERS)
 		die("too much guest code");
 	memcpy(ram + (GUEST_CODE - GUEST_RAM), __start_guest_text, size);
