@@ -120,6 +120,12 @@ static unsigned int nr_words(const struct piece *p)
 	return DIV_ROUND_UP(p->pages, WORD_PAGES);
 }
 
+/* Where they stand in the log */
+static u64 *words_of(const struct region *region, const struct piece *p)
+{
+	return (u64 *)region->dirty + ((p->at - region->guest_addr) >> PAGE_SHIFT) / WORD_PAGES;
+}
+
 /*
  * What is to be given out, or what of it is to be cleared; with neither flag both.  The range
  * was checked when it began, and the region can be another by now.
@@ -137,7 +143,7 @@ static int take(struct stage2 *s2, const struct arm_vcpu_dirty *d, struct piece 
 		spin_unlock(&s2->lock);
 		return -ENOENT;
 	}
-	log = (u64 *)region->dirty + (((p->at - region->guest_addr) >> PAGE_SHIFT) / WORD_PAGES);
+	log = words_of(region, p);
 	for (i = 0; i < nr_words(p); i++) {
 		u64 mask = word_mask(p->pages - i * WORD_PAGES);
 
@@ -164,8 +170,7 @@ static void give_back(struct stage2 *s2, const struct arm_vcpu_dirty *d, const s
 	spin_lock(&s2->lock);
 	region = logged(s2, d);
 	if (region) {
-		log = (u64 *)region->dirty +
-		      (((p->at - region->guest_addr) >> PAGE_SHIFT) / WORD_PAGES);
+		log = words_of(region, p);
 		for (i = 0; i < nr_words(p); i++)
 			log[i] |= p->words[i];
 	}
