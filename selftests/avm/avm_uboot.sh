@@ -9,17 +9,6 @@
 needs_device
 [ -e "$uboot" ] || skip_all "there is no $uboot: UBOOT= names the file qemu_arm64/u-boot.bin"
 
-# uboot_does COMMANDS [OPTIONS...]: its autoboot eats the first key, hence the empty lines
-uboot_does()
-{
-	# shellcheck disable=SC2059 # it is a format
-	printf "\n\n$1" >"$tmp/in"
-	shift
-	run --firmware "$uboot" "$@" <"$tmp/in"
-	tr -d '\r' <"$tmp/out" >"$tmp/text"
-	mv "$tmp/text" "$tmp/out"
-}
-
 uboot_does 'version\nfdt addr 0x40000000\nfdt print /psci method\npoweroff\n' -m 1G
 check "comes to its prompt" out_has '^=> '
 check "takes all input from a pipe, and shows its version" \

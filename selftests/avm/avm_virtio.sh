@@ -10,16 +10,7 @@
 needs_device
 [ -e "$uboot" ] || skip_all "there is no $uboot: UBOOT= names the file qemu_arm64/u-boot.bin"
 
-# As in avm_uboot.sh: its autoboot eats the first key, and while it works it drops others
-uboot_does()
-{
-	# shellcheck disable=SC2059 # it is a format
-	printf "\n\n$1" >"$tmp/in"
-	shift
-	run --firmware "$uboot" "$@" <"$tmp/in"
-	tr -d '\r' <"$tmp/out" >"$tmp/text"
-	mv "$tmp/text" "$tmp/out"
-}
+# While U-Boot works it drops keys
 pad='########\n########\n'
 memory=0x40200000
 
