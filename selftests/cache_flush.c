@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/klog.h>
 #include <unistd.h>
 #include "kselftest_harness.h"
 #include "psci.h"
@@ -87,18 +86,6 @@ static u64 __guest guest_steps(u64 page_size)
 	guest_sync(0);
 	clean_all();
 	return guest_sync(0);
-}
-
-/* FEAT_S2FWB isn't shown to programs; what the kernel has found it says as it starts */
-static bool write_back_is_forced(void)
-{
-	static char log[1 << 20];
-	int length = klogctl(3, log, sizeof(log) - 1);	/* SYSLOG_ACTION_READ_ALL */
-
-	if (length < 0)
-		die("the kernel's log can't be read");
-	log[length] = 0;
-	return strstr(log, "detected: Stage-2 Force Write-Back");
 }
 
 #define SKIP_IF_FORCED()	do {								\
@@ -249,6 +236,7 @@ TEST_F(flush, the_hosts_own_work_does_not_wait_for_one)
 	volatile struct shared *shared = vm_host(&self->vm, GUEST_SHARED);
 	u64 i, n, enough = 0;
 
+	SKIP_IF_FORCED();
 	vcpu_call(self->vcpu, guest_cleans, page_size(), 0);
 	vcpu_expect_call(self->vcpu, CALL_SYNC);
 	self->vcpu->cpu = cpu_nth(1);

@@ -123,6 +123,8 @@ static void goes_on(struct __test_metadata *_metadata, FIXTURE_DATA(removal) *se
 {
 	int i;
 
+	if (write_back_is_forced())
+		SKIP(return, "hardware: FEAT_S2FWB: nothing is cleaned, and so all is soon gone");
 	pin_to(cpu_nth(0));
 	for (i = 0; i < ROUNDS && is_held_up(self, what); i++)
 		;

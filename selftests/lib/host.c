@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/klog.h>
 #include <time.h>
 #include <unistd.h>
 #include "vm.h"
@@ -150,4 +151,15 @@ int module_users(void)
 	}
 	fclose(file);
 	return users;
+}
+
+bool write_back_is_forced(void)
+{
+	static char log[1 << 20];
+	int length = klogctl(3, log, sizeof(log) - 1);	/* SYSLOG_ACTION_READ_ALL */
+
+	if (length < 0)
+		die("the kernel's log can't be read");
+	log[length] = 0;
+	return strstr(log, "detected: Stage-2 Force Write-Back");
 }

@@ -103,6 +103,8 @@ void unpin(void);
 void *map_pages(size_t length);		/* private, anonymous, readable and writable */
 int module_users(void);			/* of arm_vcpu; -1: it isn't loaded */
 size_t page_size(void);
+/* FEAT_S2FWB, which isn't shown to programs: the kernel says what it found as it starts */
+bool write_back_is_forced(void);
 unsigned int slowness(void);		/* how many times longer than elsewhere things take */
 
 /* Waits for cond, but not for ever */
