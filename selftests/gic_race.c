@@ -12,7 +12,7 @@
 #define NR		4
 #define SPI		40U
 #define SPIS		8U
-#define SENT		8000UL
+#define SENT		thorough(3000)
 
 /* Each is written by one vCPU alone: there are no atomic accesses without an MMU */
 struct counts {

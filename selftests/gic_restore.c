@@ -12,7 +12,7 @@
 #define NR		2
 #define SGI		3UL
 #define SPI		40U	/* of the first one; the other's is the next */
-#define ROUNDS		600UL
+#define ROUNDS		thorough(200)
 #define MOVES		12
 
 /* By whom they are taken */

@@ -324,7 +324,7 @@ static void move_one(FIXTURE_DATA(sgi) *self, unsigned int n)
 TEST_F_TIMEOUT(sgi, none_is_lost_and_none_comes_twice, 120)
 {
 	struct shared *shared = self->shared;
-	unsigned int n = 0;
+	unsigned int n = 0, rounds = thorough(400);
 	u64 i;
 
 	vm_handler(&self->vm, VECTOR_IRQ, guest_counts);
@@ -332,14 +332,14 @@ TEST_F_TIMEOUT(sgi, none_is_lost_and_none_comes_twice, 120)
 		vcpu_call(self->vcpu[i], i < 2 ? guest_plays : guest_meddles, i, 0);
 		vcpu_start(self->vcpu[i]);
 	}
-	for (i = 100; i <= 1000; i += 100) {
+	for (i = 40; i <= rounds; i += 40) {
 		EXPECT_TRUE(wait_for(READ_ONCE(shared->rounds[0]) >= i &&
 				     READ_ONCE(shared->rounds[1]) >= i)) break;
 		move_one(self, n++);
 	}
 	WRITE_ONCE(shared->stop, 1);
 	for (i = 0; i < NR; i++) {
-		if (i < 2 && shared->rounds[i] < 1000)
+		if (i < 2 && shared->rounds[i] < rounds)
 			vm_kick(self->vcpu[i]->fd);
 		vcpu_join(self->vcpu[i]);
 	}

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include "live.h"
 
-#define SECONDS	5
+#define SECONDS	thorough(2)
 #define FEW	32U	/* pages */
 
 /* Faults that have found the region as it was are on their way when its flags change */

@@ -13,7 +13,7 @@
 #define BASE	(1UL << 36)	/* guest-physical */
 #define NR	2UL		/* large pages */
 #define VCPUS	2UL
-#define SECONDS	4
+#define SECONDS	thorough(2)
 
 /* In GUEST_SHARED */
 struct control {

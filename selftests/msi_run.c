@@ -15,7 +15,7 @@
 #define WAYS		3U
 
 #define EVENTS		64U
-#define ROUNDS		64U
+#define ROUNDS		thorough(24)
 #define DEVICE_ID(way)	((way) == BY_STORE ? 0 : 5 + (way))
 
 /* Vcpu 0 sleeps and vcpu 1 spins, and each takes every other event; vcpu 2 stores */

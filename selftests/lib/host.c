@@ -117,12 +117,22 @@ void unpin(void)
 		die("sched_setaffinity failed");
 }
 
+static unsigned int factor(const char *name)
+{
+	const char *value = getenv(name);
+	int times = value ? atoi(value) : 1;
+
+	return times > 1 ? (unsigned int)times : 1;
+}
+
 unsigned int slowness(void)
 {
-	const char *value = getenv("ARM_VCPU_SLOW");
-	int slow = value ? atoi(value) : 1;
+	return factor("ARM_VCPU_SLOW");
+}
 
-	return slow > 1 ? (unsigned int)slow : 1;
+unsigned int thorough(unsigned int times)
+{
+	return times * factor("ARM_VCPU_THOROUGH");
 }
 
 /*
@@ -134,7 +144,7 @@ unsigned int __wrap_alarm(unsigned int seconds);
 
 unsigned int __wrap_alarm(unsigned int seconds)
 {
-	return __real_alarm(seconds * slowness());
+	return __real_alarm(thorough(seconds) * slowness());
 }
 
 int module_users(void)

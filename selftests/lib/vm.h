@@ -106,6 +106,8 @@ size_t page_size(void);
 /* FEAT_S2FWB, which isn't shown to programs: the kernel says what it found as it starts */
 bool write_back_is_forced(void);
 unsigned int slowness(void);		/* how many times longer than elsewhere things take */
+/* As often as a storm is to try what may go wrong; more in SET=full */
+unsigned int thorough(unsigned int times);
 
 /* Waits for cond, but not for ever */
 #define wait_for(cond) ({					\

@@ -37,6 +37,7 @@ qemu_program()
 
 # What a kernel doesn't know among its parameters is in the environment of PID 1, and of all that it runs.
 slowness() { [ "${ROW[slow]}" = 1 ] || printf 'ARM_VCPU_SLOW=%s' "${ROW[slow]}"; }
+thoroughness() { [ "${SET:-default}" != full ] || printf 'ARM_VCPU_THOROUGH=4'; }
 
 # qemu_command TREE INITRD LOGS: sets the array QEMU for the loaded row. Verdict and console go to LOGS; the
 # other ports are the caller's.
@@ -53,7 +54,7 @@ qemu_command()
 	      -smp "${ROW[smp]}" -m "${ROW[memory]}"
 	      -display none -monitor none -nodefaults -no-reboot -nic none
 	      -initrd "$initrd"
-	      -append "console=ttyAMA0 panic=-1 panic_on_warn=1 oops=panic ${ROW[append]} $(slowness) ${APPEND:-}"
+	      -append "console=ttyAMA0 panic=-1 panic_on_warn=1 oops=panic ${ROW[append]} $(slowness) $(thoroughness) ${APPEND:-}"
 	      -chardev "file,id=console,path=$logs/console.log" -serial chardev:console
 	      -device virtio-serial-device)
 	case ${ROW[entry]} in
