@@ -18,10 +18,13 @@ static void make_room(struct gic_cpu *cpu)
 	struct hyp_vgic *vgic = &gic_vcpu(cpu)->hyp->vgic;
 	unsigned long used = vgic->used;
 	unsigned int n;
+	u64 lr;
 
-	for_each_set_bit(n, &used, HYP_LIST_REGS)
-		if (!HYP_ICH_LR_STATE(vgic->lr[n]) && HYP_ICH_LR_VINTID(vgic->lr[n]) >= GIC_FIRST_SPI)
+	for_each_set_bit(n, &used, HYP_LIST_REGS) {
+		lr = vgic->lr[n];
+		if (!HYP_ICH_LR_STATE(lr) && HYP_ICH_LR_VINTID(lr) >= GIC_FIRST_SPI)
 			gic_fold_one(cpu, n);
+	}
 }
 
 /* It would be twice in list registers, which is UNPREDICTABLE */

@@ -22,6 +22,11 @@ time=$(sed -n 's/^time //p' "$tmp/out")
 check "PL031: set, alarm and its interrupt status" guest_ok 1
 check "PL031: the time is the host's" test $((time)) -ge "$before" -a $((time)) -le "$after"
 
+if has_gicv3; then
+	tell 'pl061\noff\n'
+	check "PL061: identification, lines, and interrupts by edge and level" guest_ok 1
+fi
+
 tell 'forms\noff\n'
 check "forms that the CPU doesn't describe, and accesses of several registers" guest_ok 1
 check "a string by post-index" out_has '^by post-index$'

@@ -221,6 +221,10 @@ static void run_command(const char *line)
 		do_pl011();
 	else if (same(line, "pl031"))
 		do_pl031();
+	else if (same(line, "pl061"))
+		do_pl061();
+	else if (same(line, "button"))
+		do_button();
 	else if (same(line, "forms"))
 		do_forms();
 	else if (same(line, "edge"))

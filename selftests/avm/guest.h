@@ -23,6 +23,7 @@
 #define UART_RT		0x40
 
 #define RTC		0x09010000UL
+#define GPIO		0x09030000UL
 
 #define NOWHERE		0x0b000000UL
 #define RAM		0x40000000UL
@@ -122,6 +123,8 @@ void do_smp(void);
 void do_smp_run(void);
 void do_pl011(void);
 void do_pl031(void);
+void do_pl061(void);
+void do_button(void);
 void do_forms(void);
 void do_edge(void);
 void do_aborts(void);

@@ -84,6 +84,72 @@ void do_pl031(void)
 	EXPECT(read32(RTC + 0x014) == 0);
 }
 
+#define GPIO_DATA	0x3fc	/* of all lines */
+#define GPIO_DIR	0x400
+#define GPIO_IS		0x404
+#define GPIO_IBE	0x408
+#define GPIO_IEV	0x40c
+#define GPIO_IE		0x410
+#define GPIO_RIS	0x414
+#define GPIO_MIS	0x418
+#define GPIO_IC		0x41c
+#define GPIO_BUTTON	0x08
+
+/* Its outputs, whose levels make interrupts as those of inputs do */
+void do_pl061(void)
+{
+	EXPECT(has_ids(GPIO, 0x061));
+	write32(GPIO + GPIO_DIR, 0x07);
+	write32(GPIO + GPIO_DATA, 0xff);
+	EXPECT(read32(GPIO + GPIO_DATA) == 0x07);
+	EXPECT(read32(GPIO + (0x02 << 2)) == 0x02);
+	write32(GPIO + (0x01 << 2), 0);
+	EXPECT(read32(GPIO + GPIO_DATA) == 0x06);
+
+	/* a falling edge has come; a rising one, and both */
+	EXPECT(read32(GPIO + GPIO_RIS) == 0x01);
+	write32(GPIO + GPIO_IC, 0xff);
+	write32(GPIO + GPIO_IEV, 0x01);
+	write32(GPIO + GPIO_IBE, 0x02);
+	write32(GPIO + GPIO_DATA, 0x01);
+	EXPECT(read32(GPIO + GPIO_RIS) == 0x07);
+	write32(GPIO + GPIO_IC, 0x05);
+	EXPECT(read32(GPIO + GPIO_RIS) == 0x02 && read32(GPIO + GPIO_MIS) == 0);
+	write32(GPIO + GPIO_IE, 0x02);
+	EXPECT(read32(GPIO + GPIO_MIS) == 0x02);
+	write32(GPIO + GPIO_IC, 0xff);
+	EXPECT(read32(GPIO + GPIO_RIS) == 0);
+
+	/* a level is there until it isn't */
+	write32(GPIO + GPIO_IS, 0x01);
+	EXPECT(read32(GPIO + GPIO_RIS) == 0x01);
+	write32(GPIO + GPIO_IC, 0xff);
+	EXPECT(read32(GPIO + GPIO_RIS) == 0x01);
+	write32(GPIO + GPIO_DATA, 0);
+	EXPECT(read32(GPIO + GPIO_RIS) == 0);
+	write32(GPIO + GPIO_IEV, 0);
+	EXPECT(read32(GPIO + GPIO_RIS) == 0x01);
+}
+
+static void await_button(unsigned int level)
+{
+	while (!(read32(GPIO + GPIO_MIS) & GPIO_BUTTON))
+		;
+	EXPECT(read32(GPIO + GPIO_DATA) == level);
+	write32(GPIO + GPIO_IC, GPIO_BUTTON);
+}
+
+void do_button(void)
+{
+	write32(GPIO + GPIO_IBE, GPIO_BUTTON);
+	write32(GPIO + GPIO_IE, GPIO_BUTTON);
+	print("waits\n");
+	await_button(GPIO_BUTTON);
+	print("pressed\n");
+	await_button(0);
+	print("released\n");
+}
+
 static unsigned long read64(unsigned long addr)
 {
 	unsigned long value;

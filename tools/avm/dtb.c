@@ -8,9 +8,6 @@
 #include "machine.h"
 #include "say.h"
 
-#define PHANDLE_CLOCK	1
-#define PHANDLE_GIC	2
-
 static void note(struct dtb *dtb, int error)
 {
 	if (!dtb->error)

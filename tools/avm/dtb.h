@@ -14,6 +14,9 @@
 /* A kernel takes no larger tree (Documentation/arm64/booting.rst) */
 #define DTB_MAX_SIZE	0x200000
 
+/* Nodes that others name */
+enum { PHANDLE_CLOCK = 1, PHANDLE_GIC, PHANDLE_GPIO };
+
 /**
  * struct dtb - a device tree being written
  * @fdt: its bytes

@@ -7,21 +7,12 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "machine.h"
 #include "say.h"
 
-enum { FD_IN, FD_OUT, FD_WAKE, FD_SIGNAL, FDS };
-
-static __u64 now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
-}
+enum { FD_IN, FD_OUT, FD_WAKE, FD_SIGNAL, FD_CONTROL, FDS };
 
 int loop_prepare(void)
 {
@@ -50,12 +41,19 @@ static int poll_time(int wait, __u64 now, __u64 deadline)
 	return deadline ? sooner(wait, left) : wait;
 }
 
+/* SIGTERM asks the guest first, if that looks at its power button */
 static void serve_signal(struct machine *machine, int fd)
 {
 	struct signalfd_siginfo info;
 
-	if (read(fd, &info, sizeof(info)) == sizeof(info))
-		machine_end(machine, STATUS_SIGNAL + info.ssi_signo);
+	if (read(fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (info.ssi_signo == SIGTERM && !machine->asked && machine_press_power(machine)) {
+		machine->asked = true;
+		say("the guest has been asked to power off: a second SIGTERM ends it");
+		return;
+	}
+	machine_end(machine, STATUS_SIGNAL + info.ssi_signo);
 }
 
 static void serve_deadline(struct machine *machine, __u64 deadline)
@@ -85,6 +83,7 @@ void loop_run(struct machine *machine, int signals)
 			machine_reset(machine);
 		wait = sooner(console_poll(machine, &fds[FD_IN], now_ms()),
 			      bus_tick(&machine->bus));
+		wait = sooner(wait, control_poll(machine, &fds[FD_CONTROL], now_ms()));
 		pthread_mutex_unlock(&machine->lock);
 
 		if (poll(fds, FDS, poll_time(wait, now_ms(), deadline)) > 0) {
@@ -93,11 +92,13 @@ void loop_run(struct machine *machine, int signals)
 			console_serve(machine, &fds[FD_IN], now_ms());
 		} else {
 			fds[FD_SIGNAL].revents = 0;
+			fds[FD_CONTROL].revents = 0;
 		}
 
 		pthread_mutex_lock(&machine->lock);
 		if (fds[FD_SIGNAL].revents)
 			serve_signal(machine, signals);
+		control_serve(machine, fds[FD_CONTROL].revents, now_ms());
 		serve_deadline(machine, deadline);
 	}
 	pthread_mutex_unlock(&machine->lock);

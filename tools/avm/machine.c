@@ -62,6 +62,12 @@ static int add_devices(struct machine *machine)
 	if (add(machine, pl011_create(&memory_map[MAP_UART], machine)) ||
 	    add(machine, pl031_create(&memory_map[MAP_RTC], machine)))
 		return STATUS_HOST;
+	/* A guest that takes no interrupts looks at no button */
+	if (machine->gic) {
+		machine->button = pl061_create(&memory_map[MAP_GPIO], machine);
+		if (add(machine, machine->button))
+			return STATUS_HOST;
+	}
 	return add_virtio(machine);
 }
 
@@ -278,12 +284,33 @@ void machine_end(struct machine *machine, int status)
 
 void machine_request_reset(struct machine *machine)
 {
-	if (machine->phase != PHASE_RUN)
+	if (machine->phase != PHASE_RUN && machine->phase != PHASE_PAUSE)
 		return;
 	if (machine->options->no_reboot)
 		machine_end(machine, STATUS_RESET);
 	else
 		enter_phase(machine, PHASE_RESET);
+}
+
+bool machine_pause(struct machine *machine)
+{
+	if (machine->phase != PHASE_RUN)
+		return false;
+	enter_phase(machine, PHASE_PAUSE);
+	return true;
+}
+
+bool machine_resume(struct machine *machine)
+{
+	if (machine->phase != PHASE_PAUSE)
+		return false;
+	enter_phase(machine, PHASE_RUN);
+	return true;
+}
+
+bool machine_press_power(struct machine *machine)
+{
+	return machine->button && machine->phase == PHASE_RUN && pl061_press(machine->button);
 }
 
 void machine_reset(struct machine *machine)

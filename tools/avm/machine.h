@@ -21,6 +21,7 @@
 #include "blob.h"
 #include "bus.h"
 #include "console.h"
+#include "control.h"
 #include "load.h"
 #include "options.h"
 #include "util.h"
@@ -29,10 +30,11 @@
 /**
  * enum machine_phase - what all threads do
  * @PHASE_RUN: run guests
+ * @PHASE_PAUSE: wait; the guest's time goes on
  * @PHASE_RESET: stop; the main thread resets when all vCPUs have
  * @PHASE_END: leave
  */
-enum machine_phase { PHASE_RUN, PHASE_RESET, PHASE_END };
+enum machine_phase { PHASE_RUN, PHASE_PAUSE, PHASE_RESET, PHASE_END };
 
 /**
  * struct machine - a virtual machine and all that belongs to it
@@ -45,6 +47,9 @@ enum machine_phase { PHASE_RUN, PHASE_RESET, PHASE_END };
  * @bus: the devices
  * @virtio_count: how many of them are virtio's
  * @console: stdin and stdout
+ * @control: the control socket
+ * @button: the device that has the power button, or NULL
+ * @asked: the guest has been asked to power off, by a signal
  * @vcpus: the virtual CPUs; the first one boots
  * @vcpu_count: of them
  * @lock: see above
@@ -52,7 +57,7 @@ enum machine_phase { PHASE_RUN, PHASE_RESET, PHASE_END };
  * @phase: see above
  * @status: to exit with, once the phase is PHASE_END
  * @crashed: the vCPU that can't go on, or NULL
- * @parked: vCPU threads that wait for the end of a reset
+ * @parked: vCPU threads that wait for the end of a pause or a reset
  * @wake: eventfd that brings the main thread out of poll()
  */
 struct machine {
@@ -65,6 +70,9 @@ struct machine {
 	struct bus bus;
 	unsigned int virtio_count;
 	struct console console;
+	struct control control;
+	struct device *button;
+	bool asked;
 	struct vcpu vcpus[MAX_CPUS];
 	unsigned int vcpu_count;
 	pthread_mutex_t lock;
@@ -117,6 +125,30 @@ void machine_end(struct machine *machine, int status);
  * @machine: from machine_create(), locked
  */
 void machine_request_reset(struct machine *machine);
+
+/**
+ * machine_pause() - stop the vCPUs
+ * @machine: from machine_create(), locked
+ *
+ * Return: whether they were running.
+ */
+bool machine_pause(struct machine *machine);
+
+/**
+ * machine_resume() - let them go on
+ * @machine: from machine_create(), locked
+ *
+ * Return: whether they were paused.
+ */
+bool machine_resume(struct machine *machine);
+
+/**
+ * machine_press_power() - press the power button
+ * @machine: from machine_create(), locked
+ *
+ * Return: whether there is one, and the guest looks at it.
+ */
+bool machine_press_power(struct machine *machine);
 
 /**
  * machine_wake() - have the main thread look again

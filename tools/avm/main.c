@@ -4,7 +4,9 @@
 #include <libfdt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "control.h"
 #include "doctor/doctor.h"
 #include "loop.h"
 #include "machine.h"
@@ -25,6 +27,30 @@ static int dump_dtb(const struct machine *machine)
 	return STATUS_OFF;
 }
 
+static int write_pid(const char *path)
+{
+	FILE *file = path ? fopen(path, "we") : NULL;
+
+	if (!path || (file && fprintf(file, "%d\n", getpid()) > 0 && !fclose(file)))
+		return 0;
+	say("can't write %s: %s", path, strerror(errno));
+	return -1;
+}
+
+/* From power-on to its end */
+static int live(struct machine *machine, int signals)
+{
+	int status = machine_start(machine);
+
+	if (status)
+		return status;
+	machine->console.escape = term_raw() || machine->options->escape;
+	loop_run(machine, signals);
+	machine_join(machine);
+	console_flush(machine);
+	return machine->status;
+}
+
 static int run(int argc, char **argv)
 {
 	static struct machine machine;
@@ -43,15 +69,18 @@ static int run(int argc, char **argv)
 	signals = loop_prepare();
 	if (signals < 0)
 		return STATUS_HOST;
-	status = machine_start(&machine);
+	status = control_open(&machine);
 	if (status)
 		return status;
-
-	machine.console.escape = term_raw() || options.escape;
-	loop_run(&machine, signals);
-	machine_join(&machine);
-	console_flush(&machine);
-	return machine.status;
+	if (write_pid(options.pidfile)) {
+		status = STATUS_USAGE;
+	} else {
+		status = live(&machine, signals);
+		if (options.pidfile)
+			unlink(options.pidfile);
+	}
+	control_close(&machine);
+	return status;
 }
 
 static int help(int argc, char **argv)
@@ -74,6 +103,7 @@ static const struct command {
 	int (*function)(int argc, char **argv);
 } commands[] = {
 	{ "run",	run },
+	{ "ctl",	ctl_main },
 	{ "stat",	stat_main },
 	{ "doctor",	doctor_main },
 	{ "help",	help },

@@ -12,6 +12,7 @@ const struct map_entry memory_map[MAP_ENTRIES] = {
 	[MAP_GICR]	= { 0x080a0000, 0xf60000, -1 },
 	[MAP_UART]	= { 0x09000000, SIZE_KIB(4),    1 },
 	[MAP_RTC]	= { 0x09010000, SIZE_KIB(4),    2 },
+	[MAP_GPIO]	= { 0x09030000, SIZE_KIB(4),    7 },
 	[MAP_VIRTIO]	= { 0x0a000000, SIZE_KIB(16),  16 },
 	[MAP_RAM]	= { 0x40000000, SIZE_GIB(255), -1 },
 };

@@ -17,6 +17,7 @@ enum map_id {
 	MAP_GICR,
 	MAP_UART,
 	MAP_RTC,
+	MAP_GPIO,
 	MAP_VIRTIO,
 	MAP_RAM,
 	MAP_ENTRIES

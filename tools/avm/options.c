@@ -14,6 +14,7 @@
 static const char usage[] =
 	"usage: avm run --kernel FILE [options]\n"
 	"       avm run --firmware FILE [options]\n"
+	"       avm ctl NAME COMMAND\n"
 	"       avm stat [options]\n"
 	"       avm doctor [options]\n"
 	"       avm help | version\n"
@@ -41,6 +42,8 @@ static const char usage[] =
 	"      --no-reboot        end when the guest resets, instead of a new start\n"
 	"      --timeout SECONDS  end a guest that takes longer\n"
 	"      --escape           Ctrl-A is a command even when stdin is no terminal\n"
+	"      --name NAME        listen to 'avm ctl NAME status', stop, pause, ... ('avm ctl --help')\n"
+	"      --pidfile FILE     write the number of avm's process there\n"
 	"      --dump-dtb FILE    write the device tree and end (- for stdout)\n"
 	"  -h, --help             this text\n"
 	"\n"
@@ -54,7 +57,7 @@ static const char usage[] =
 #define MAX_PARAMS	2047 /* COMMAND_LINE_SIZE, without the NUL */
 
 enum { OPT_IRQCHIP = 256, OPT_NO_REBOOT, OPT_TIMEOUT, OPT_ESCAPE, OPT_DUMP_DTB,
-	OPT_RNG };
+	OPT_RNG, OPT_NAME, OPT_PIDFILE };
 
 static const struct option long_options[] = {
 	{ "kernel",	required_argument, NULL, 'k' },
@@ -70,6 +73,8 @@ static const struct option long_options[] = {
 	{ "no-reboot",	no_argument,	   NULL, OPT_NO_REBOOT },
 	{ "timeout",	required_argument, NULL, OPT_TIMEOUT },
 	{ "escape",	no_argument,	   NULL, OPT_ESCAPE },
+	{ "name",	required_argument, NULL, OPT_NAME },
+	{ "pidfile",	required_argument, NULL, OPT_PIDFILE },
 	{ "dump-dtb",	required_argument, NULL, OPT_DUMP_DTB },
 	{ "help",	no_argument,	   NULL, 'h' },
 	{ NULL, 0, NULL, 0 }
@@ -206,6 +211,12 @@ static bool parse_option(struct options *options, int option)
 		return options->timeout;
 	case OPT_ESCAPE:
 		options->escape = true;
+		return true;
+	case OPT_NAME:
+		options->name = optarg;
+		return true;
+	case OPT_PIDFILE:
+		options->pidfile = optarg;
 		return true;
 	case OPT_DUMP_DTB:
 		options->dump_dtb = optarg;

@@ -46,6 +46,8 @@ struct words {
  * @firmware: --firmware, or NULL
  * @params: --params, or NULL
  * @dump_dtb: --dump-dtb, or NULL
+ * @name: --name, or NULL
+ * @pidfile: --pidfile, or NULL
  * @disks: --disk
  * @networks: --network
  * @rng: --rng
@@ -62,6 +64,8 @@ struct options {
 	const char *firmware;
 	const char *params;
 	const char *dump_dtb;
+	const char *name;
+	const char *pidfile;
 	struct words disks;
 	struct words networks;
 	bool rng;

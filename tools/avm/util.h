@@ -4,6 +4,8 @@
 #define AVM_UTIL_H
 
 #include <stddef.h>
+#include <time.h>
+#include <linux/types.h>
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
@@ -18,6 +20,14 @@
 
 #define container_of(pointer, type, member) \
 	((type *)((char *)(pointer) - offsetof(type, member)))
+
+static inline __u64 now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
+}
 
 /* Of two times to wait, in ms: -1 is for ever */
 static inline int sooner(int a, int b)

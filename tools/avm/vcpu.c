@@ -13,13 +13,15 @@ __u64 vcpu_mpidr(unsigned int index)
 	return (index / 16) << 8 | (index % 16);
 }
 
-/* Wait while the machine is reset.  Returns false at the machine's end. */
+/* Wait while the machine is paused or reset.  Returns false at the machine's end. */
 static bool may_run(struct machine *machine)
 {
-	if (machine->phase == PHASE_RESET) {
+	enum machine_phase phase;
+
+	while ((phase = machine->phase) == PHASE_PAUSE || phase == PHASE_RESET) {
 		machine->parked++;
 		pthread_cond_broadcast(&machine->changed);
-		while (machine->phase == PHASE_RESET)
+		while (machine->phase == phase)
 			pthread_cond_wait(&machine->changed, &machine->lock);
 		machine->parked--;
 	}

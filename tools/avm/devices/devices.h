@@ -31,4 +31,19 @@ struct device *pl011_create(const struct map_entry *map, struct machine *machine
  */
 struct device *pl031_create(const struct map_entry *map, struct machine *machine);
 
+/**
+ * pl061_create() - an Arm PL061 GPIO, with the power button
+ * @map: where it is
+ * @machine: whose main thread lets go of the button
+ */
+struct device *pl061_create(const struct map_entry *map, struct machine *machine);
+
+/**
+ * pl061_press() - press the power button for a moment
+ * @dev: from pl061_create()
+ *
+ * Return: whether the guest takes its interrupt; if not, nothing was done.
+ */
+bool pl061_press(struct device *dev);
+
 #endif /* AVM_DEVICES_H */
