@@ -241,6 +241,28 @@ TEST_F(kvm_irqfd, a_level_falls_at_its_end_which_is_told)
 	EXPECT_EQ(1, event_count(self->told));
 }
 
+/* Without a resampler: for who lowers it itself */
+TEST_F(kvm_irqfd, a_level_stays_up_until_its_line_is_lowered)
+{
+	ASSERT_EQ(0, assign(GSI + 2));
+	event_signal(self->fd);
+	EXPECT_EQ(SPI + 2, kvm_told(&self->vcpu));
+	EXPECT_EQ(SPI + 2, kvm_told(&self->vcpu));
+	EXPECT_EQ(0, event_count(self->fd));
+	ASSERT_EQ(0, kvm_spi(&self->kvm, SPI + 2, 0));
+	EXPECT_NOTHING();
+	event_signal(self->fd);
+	EXPECT_EQ(SPI + 2, kvm_told(&self->vcpu));
+	/* It leads elsewhere: the line isn't the eventfd's */
+	ASSERT_EQ(0, ROUTE(to_spi(GSI + 2, GSI)));
+	EXPECT_EQ(SPI + 2, kvm_told(&self->vcpu));
+	ASSERT_EQ(0, kvm_spi(&self->kvm, SPI + 2, 0));
+	EXPECT_NOTHING();
+	event_signal(self->fd);
+	EXPECT_EQ(SPI, kvm_told(&self->vcpu));
+	EXPECT_NOTHING();
+}
+
 TEST_F(kvm_irqfd, and_where_its_route_leads_then)
 {
 	ASSERT_EQ(0, resample(GSI + 2));

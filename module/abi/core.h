@@ -41,7 +41,7 @@ long arm_vcpu_send_msi(struct vm *vm, const struct arm_vcpu_msi *msi);
 /*
  * IRQFD for an interrupt that is known by a number, its route, alone: it leads to an SPI, to an
  * MSI, or, with @intid 0, nowhere, and that can change: then arm_vcpu_reroute() asks @find anew
- * for each.
+ * for each.  The line of an SPI that is level-sensitive is up after a signal, until SET_IRQ.
  */
 long arm_vcpu_irqfd(struct vm *vm, struct arm_vcpu_irqfd *arg, u32 route);
 long arm_vcpu_reroute(struct vm *vm,

@@ -6,7 +6,8 @@
  * with an end that somebody is told of, or an MSI.
  *
  * For another module, an interrupt can have a number instead, a route, which leads to one of
- * these, to another, or nowhere: abi/core.h.
+ * these, to another, or nowhere; and what is an edge is also a level that somebody else ends:
+ * abi/core.h.
  */
 #include <linux/err.h>
 #include <linux/eventfd.h>
@@ -58,12 +59,19 @@ struct irqfds {
 	struct work_struct when_closed;
 };
 
-/* The next four with the eventfd's lock held; a GIC that isn't there any more has no interrupts */
+/* The next five with the eventfd's lock held; a GIC that isn't there any more has no interrupts */
 static void send_edge(struct vm_eventfd *eventfd)
 {
 	struct irqfd *irqfd = container_of(eventfd, struct irqfd, eventfd);
 
 	gic_pulse(irqfd->vm, irqfd->intid, irqfd->mpidr);
+}
+
+static void send_routed(struct vm_eventfd *eventfd)
+{
+	struct irqfd *irqfd = container_of(eventfd, struct irqfd, eventfd);
+
+	gic_signal_spi(irqfd->vm, irqfd->intid);
 }
 
 static void raise_line(struct vm_eventfd *eventfd)
@@ -192,8 +200,10 @@ static void aim(struct irqfd *irqfd, const struct arm_vcpu_irqfd *to, bool resam
 		irqfd->eventfd.signalled = send_msi;
 	else if (!to->intid)
 		irqfd->eventfd.signalled = lose;
+	else if (resamples)
+		irqfd->eventfd.signalled = raise_line;
 	else
-		irqfd->eventfd.signalled = resamples ? raise_line : send_edge;
+		irqfd->eventfd.signalled = irqfd->routed ? send_routed : send_edge;
 }
 
 /* @route: NULL: it hasn't one */

@@ -48,6 +48,7 @@ void gic_power_off(struct vcpu *vcpu);
 int gic_check_line(const struct vm *vm, u32 intid, u64 mpidr);
 int gic_set_irq(struct vm *vm, const struct arm_vcpu_irq *irq);
 void gic_pulse(struct vm *vm, u32 intid, u64 mpidr);
+void gic_signal_spi(struct vm *vm, u32 intid);
 
 /* access.c */
 int gic_access_state(struct vm *vm, struct arm_vcpu_gic_state *state, bool set);

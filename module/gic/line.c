@@ -140,11 +140,15 @@ void gic_set_spi(struct gic *gic, unsigned int spi, bool level)
 	raw_spin_unlock_irqrestore(&gic->lock, flags);
 }
 
-static void pulse_spi(struct gic *gic, unsigned int spi)
+/* @keep: the line of one that is level-sensitive stays up */
+static void pulse_spi(struct gic *gic, unsigned int spi, bool keep)
 {
+	struct gic_irqs *irqs = &gic->spis[GIC_SPI_WORD(spi)];
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&gic->lock, flags);
+	if (keep)
+		irqs->level |= GIC_BIT(spi) & ~irqs->edge;
 	edge_comes(gic, spi);
 	raw_spin_unlock_irqrestore(&gic->lock, flags);
 }
@@ -219,10 +223,25 @@ void gic_pulse(struct vm *vm, u32 intid, u64 mpidr)
 	if (gic_check_line(vm, intid, mpidr))
 		return;
 	if (intid >= GIC_FIRST_SPI) {
-		pulse_spi(vm->gic, intid - GIC_FIRST_SPI);
+		pulse_spi(vm->gic, intid - GIC_FIRST_SPI, false);
 		return;
 	}
 	cpu = gic_cpu_at(vm->gic, gic_affinity(mpidr));
 	if (cpu)
 		post(cpu, BIT(intid) & READ_ONCE(cpu->own.edge));
+}
+
+/**
+ * gic_signal_spi() - the same of an SPI's, which stays up if that is level-sensitive
+ * @vm: with ARM_VCPU_CONFIG_GIC
+ * @intid: of the SPI
+ *
+ * It falls by gic_set_irq().
+ *
+ * Context: any.
+ */
+void gic_signal_spi(struct vm *vm, u32 intid)
+{
+	if (!gic_check_line(vm, intid, 0))
+		pulse_spi(vm->gic, intid - GIC_FIRST_SPI, true);
 }
