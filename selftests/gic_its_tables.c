@@ -67,10 +67,12 @@ TEST_F(tables, ids_have_bounds)
 	EXPECT_FALSE(maps(self, DEV, ITS_ITT, 2, 0, LPI, NR));
 	EXPECT_FALSE(maps(self, DEV, ITS_ITT, 2, 0, LPI, 1024));
 	EXPECT_FALSE(maps(self, DEV, ITS_ITT, 2, 0, LPI, 65535));
-	/* The table of events is memory that the guest can write to */
+	/* Of the table of events, what is used is memory that the guest can write to */
 	EXPECT_FALSE(maps(self, DEV, 0x50000000, 2, 0, LPI, 0));
-	EXPECT_FALSE(maps(self, DEV, GUEST_RAM + GUEST_RAM_SIZE - 256, 6, 0, LPI, 0));
-	EXPECT_TRUE(maps(self, DEV, GUEST_RAM + GUEST_RAM_SIZE - 256, 5, 0, LPI, 0));
+	EXPECT_TRUE(maps(self, DEV, GUEST_RAM + GUEST_RAM_SIZE - 256, 16, 0, LPI, 0));
+	EXPECT_TRUE(maps(self, DEV, GUEST_RAM + GUEST_RAM_SIZE - 256, 16, 31, LPI, 0));
+	EXPECT_FALSE(maps(self, DEV, GUEST_RAM + GUEST_RAM_SIZE - 256, 16, 32, LPI, 0));
+	EXPECT_FALSE(maps(self, DEV, GUEST_RAM - 256, 16, 32, LPI, 0));
 	/* 8192 devices in the table */
 	EXPECT_TRUE(maps(self, 8191, ITS_ITT, 2, 0, LPI, 0));
 	EXPECT_FALSE(maps(self, 8192, ITS_ITT, 2, 0, LPI, 0));

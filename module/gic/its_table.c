@@ -82,6 +82,13 @@ static void forget_events(struct gic_its *its, u32 device)
 	}
 }
 
+/* Events are saved there; that of event 0 begins a chain, be that mapped or not */
+static bool entry_is_there(const struct gic_its *its, u64 itt, u32 event)
+{
+	return copy_guest_can_write(its->gic->vm, itt + (u64)event * ITS_ENTRY_SIZE,
+				    ITS_ENTRY_SIZE);
+}
+
 /**
  * its_map_device() - a device has a table for its events
  * @its: locked
@@ -89,7 +96,8 @@ static void forget_events(struct gic_its *its, u32 device)
  * @itt: where, guest-physical
  * @bits: of its EventIDs, up to ITS_EVENT_ID_BITS
  *
- * If there was one, its events are forgotten.
+ * If there was one, its events are forgotten.  Of the table, that much has to be memory as events
+ * are mapped: guests give small ones a length that they don't use.
  *
  * Return: 0, -EINVAL, -ENOMEM.
  */
@@ -99,7 +107,7 @@ int its_map_device(struct gic_its *its, u32 device, u64 itt, unsigned int bits)
 
 	if (device >= GIC_MAX_MSI_DEVICES ||
 	    its_entry_at(its, ITS_BASER_DEVICES, device, &entry) ||
-	    !copy_guest_can_write(its->gic->vm, itt, (u64)ITS_ENTRY_SIZE << bits))
+	    !entry_is_there(its, itt, 0))
 		return -EINVAL;
 	forget_events(its, device);
 	return xa_err(xa_store(&its->devices, device, DEVICE(itt, bits), GFP_KERNEL_ACCOUNT));
@@ -152,6 +160,8 @@ int its_map_event(struct gic_its *its, u32 device, u32 event, const struct its_e
 	if (!mapped || event >> DEVICE_BITS(mapped))
 		return -EINVAL;
 	old = xa_load(&its->events, EVENT_KEY(device, event));
+	if (!old && !entry_is_there(its, DEVICE_ITT(mapped), event))
+		return -EINVAL;
 	if (!old && its->nr_events >= GIC_MAX_MSI_EVENTS)
 		return -ENOSPC;
 	old = xa_store(&its->events, EVENT_KEY(device, event), EVENT(to), GFP_KERNEL_ACCOUNT);
