@@ -61,7 +61,8 @@ TEST_F(vm, info_describes_this_host)
 	EXPECT_LE(2, self->info.breakpoints);
 	EXPECT_LE(2, self->info.watchpoints);
 	/* What the host's interrupt controller decides: send_ipi.c, vgic.c, gic_setup.c */
-	EXPECT_EQ(ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC | ARM_VCPU_CONFIG_PSCI,
+	EXPECT_EQ(ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC | ARM_VCPU_CONFIG_PSCI |
+		  ARM_VCPU_CONFIG_NO_PAUTH,
 		  self->info.config_flags &
 		  ~(ARM_VCPU_CONFIG_SGI_EXITS | ARM_VCPU_CONFIG_VGIC | ARM_VCPU_CONFIG_GIC));
 }

@@ -206,15 +206,6 @@ TEST_F(kvm_reg, no_other_level_and_no_aarch32)
 	kvm_set(&self->vcpu, KVM_PSTATE, PSR_EL0T);
 }
 
-TEST_F(kvm_reg, firmware_is_psci_1_1)
-{
-	u64 version = 1 << 16 | 1, other = 2;
-
-	EXPECT_EQ(version, kvm_get(&self->vcpu, KVM_REG_ARM_PSCI_VERSION));
-	EXPECT_EQ(0, kvm_set_reg(&self->vcpu, KVM_REG_ARM_PSCI_VERSION, &version));
-	EXPECT_EQ(-EINVAL, kvm_set_reg(&self->vcpu, KVM_REG_ARM_PSCI_VERSION, &other));
-}
-
 TEST_F(kvm_reg, mpidr_is_by_the_number_of_the_vcpu)
 {
 	static const struct { unsigned int id; u64 mpidr; } cpus[] = {

@@ -133,17 +133,21 @@ TEST_F(kvm_system, features_of_vcpus_are_the_extensions_that_there_are)
 		{ KVM_CAP_ARM_PSCI_0_2, 1 << KVM_ARM_VCPU_PSCI_0_2 },
 	};
 	struct kvm_vcpu vcpu;
+	struct kvm kvm;
 	u32 i;
 
+	/* Each in a VM of its own, whose vCPUs have all the same */
 	for (i = 0; i < ARRAY_SIZE(features); i++) {
 		bool there = kvm_check(self->kvm.dev, features[i].extension);
 
-		kvm_vcpu_make(&self->kvm, i, &vcpu);
+		kvm_begin(&kvm);
+		kvm_vcpu_make(&kvm, 0, &vcpu);
 		EXPECT_EQ(there ? 0 : -EINVAL, kvm_vcpu_init(&vcpu, features[i].features)) {
 			TH_LOG("features %#x", features[i].features);
 		}
+		kvm_end(&kvm);
 	}
-	kvm_vcpu_make(&self->kvm, i, &vcpu);
+	kvm_vcpu_make(&self->kvm, 0, &vcpu);
 	EXPECT_EQ(-EINVAL, kvm_vcpu_init(&vcpu, 1 << KVM_ARM_VCPU_PTRAUTH_GENERIC));
 	EXPECT_EQ(-ENOENT, kvm_vcpu_init(&vcpu, 1U << 31));
 }

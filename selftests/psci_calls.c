@@ -3,9 +3,14 @@
  * Shows what PSCI's and SMCCC's functions answer where they are the kernel's, by HVC and by SMC,
  * in both widths: every function of the range, every argument, and what stays the VMM's.
  */
+#include <errno.h>
 #include "kselftest_harness.h"
 #include "psci.h"
+#include "reg.h"
 
+#define PSCI_0_1	1
+#define PSCI_0_2	2
+#define PSCI_1_0	0x10000
 #define PSCI_1_1	0x10001
 
 FIXTURE(psci_calls) {
@@ -60,6 +65,28 @@ TEST_F(psci_calls, version_and_what_tells_of_migration)
 	EXPECT_EQ(PSCI_1_1, answer(self, PSCI_VERSION, 1, 2, 3));
 	EXPECT_EQ(PSCI_1_1, answer(self, JUNK | PSCI_VERSION, 1, 2, 3));
 	EXPECT_EQ(2, answer(self, MIGRATE_INFO_TYPE, 1, 2, 3));
+}
+
+TEST_F(psci_calls, older_versions_have_less)
+{
+	static const u64 wrong[][2] = { { 0 }, { 3 }, { 0x10002 }, { 1UL << 32 | PSCI_1_1 } };
+	u32 i;
+
+	EXPECT_EQ(SUCCESS, answer(self, PSCI_FEATURES, CPU_ON, 0, 0));
+	EXPECT_EQ(PSCI_1_1, reg_get(self->vcpu, ARM_VCPU_REG_PSCI_VERSION));
+	for (i = 0; i < ARRAY_SIZE(wrong); i++)
+		EXPECT_EQ(-EINVAL,
+			  vcpu_set_reg(self->vcpu, ARM_VCPU_REG_PSCI_VERSION, wrong[i]));
+	reg_set(self->vcpu, ARM_VCPU_REG_PSCI_VERSION, PSCI_1_0);
+	EXPECT_EQ(PSCI_1_0, answer(self, PSCI_VERSION, 0, 0, 0));
+	EXPECT_EQ(SUCCESS, answer(self, PSCI_FEATURES, CPU_ON, 0, 0));
+	EXPECT_EQ(NOT_SUPPORTED, answer(self, SYSTEM_RESET2, 0, 0, 0));
+	reg_set(self->vcpu, ARM_VCPU_REG_PSCI_VERSION, PSCI_0_2);
+	EXPECT_EQ(PSCI_0_2, answer(self, PSCI_VERSION, 0, 0, 0));
+	EXPECT_EQ(NOT_SUPPORTED, answer(self, PSCI_FEATURES, CPU_ON, 0, 0));
+	reg_set(self->vcpu, ARM_VCPU_REG_PSCI_VERSION, PSCI_0_1);
+	EXPECT_EQ(NOT_SUPPORTED, answer(self, PSCI_VERSION, 0, 0, 0));
+	EXPECT_EQ(INVALID_PARAMETERS, answer(self, ARM_VCPU_PSCI_0_1_CPU_ON, 0, 0, 0));
 }
 
 TEST_F(psci_calls, only_x0_changes_and_pc_goes_past_the_call)

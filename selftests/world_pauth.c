@@ -109,6 +109,20 @@ static u64 guest_sign(FIXTURE_DATA(pauth) *self, u64 i, u64 pointer)
 	return probe(self->vcpu[i], 0xdac10020, pointer);
 }
 
+TEST_F(pauth, it_is_hidden_if_the_vmm_wants_so)
+{
+	u64 n;
+
+	vm_replace(&self->vm, 0, ARM_VCPU_CONFIG_NO_PAUTH);
+	self->vcpu[0] = vcpu_create(&self->vm);
+	probe_init(self->vcpu[0]);
+	EXPECT_EQ(0, probe(self->vcpu[0], INSN_MRS(ENCODING(3, 0, 0, 6, 1), 0), 0) & 0xff000ff0);
+	EXPECT_EQ(0, probe(self->vcpu[0], INSN_MRS(ENCODING(3, 0, 0, 6, 2), 0), 0) & 0xf00ff00);
+	for (n = 0; n < ARRAY_SIZE(keys); n++)
+		EXPECT_TRUE(is_undefined(probe(self->vcpu[0], INSN_MRS(keys[n], 0), 0)));
+	EXPECT_TRUE(is_undefined(guest_sign(self, 0, 0x12345678)));
+}
+
 TEST_F(pauth, the_vmms_keys_survive_run)
 {
 	u64 before, i, n;

@@ -194,6 +194,24 @@ long arm_vcpu_reroute(struct vm *vm, irqfd_find *find, const void *routes)
 }
 EXPORT_SYMBOL_NS_GPL(arm_vcpu_reroute, COMPAT_NAMESPACE);
 
+/**
+ * arm_vcpu_hide_pauth() - ARM_VCPU_CONFIG_NO_PAUTH for a VM that has vCPUs
+ * @vm: which; none of them has had a SET_ENTRY, nor gets one meanwhile
+ *
+ * Return: 0, or an error, and all is as it was.
+ */
+long arm_vcpu_hide_pauth(struct vm *vm)
+{
+	long ret = vm_set_up_begin(vm);
+
+	if (ret)
+		return ret;
+	vm->config_flags |= ARM_VCPU_CONFIG_NO_PAUTH;
+	vm_set_up_end(vm);
+	return 0;
+}
+EXPORT_SYMBOL_NS_GPL(arm_vcpu_hide_pauth, COMPAT_NAMESPACE);
+
 bool arm_vcpu_has_ras(void)
 {
 	return features_ras();

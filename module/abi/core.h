@@ -48,7 +48,10 @@ long arm_vcpu_reroute(struct vm *vm,
 		      void (*find)(const void *routes, u32 route, struct arm_vcpu_irqfd *to),
 		      const void *routes);
 
-/* What guests have: errors with a syndrome (FEAT_RAS), pointer authentication */
+/* ARM_VCPU_CONFIG_NO_PAUTH, as long as no vCPU has had a SET_ENTRY */
+long arm_vcpu_hide_pauth(struct vm *vm);
+
+/* What guests can have: errors with a syndrome (FEAT_RAS), pointer authentication */
 bool arm_vcpu_has_ras(void);
 bool arm_vcpu_has_pauth(void);
 

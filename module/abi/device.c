@@ -49,8 +49,8 @@ static int device_release(struct inode *inode, struct file *file)
 static u64 config_flags(void)
 {
 	return ARM_VCPU_CONFIG_SYSREG_EXITS | ARM_VCPU_CONFIG_SMCCC | ARM_VCPU_CONFIG_PSCI |
-	       sgi_config_flags() | vgic_config_flags() | gic_config_flags() |
-	       passthrough_config_flags();
+	       ARM_VCPU_CONFIG_NO_PAUTH | sgi_config_flags() | vgic_config_flags() |
+	       gic_config_flags() | passthrough_config_flags();
 }
 
 static long vm_get_info(void *object, void *arg, void __user *user)
@@ -120,6 +120,7 @@ static long configure(struct vm *vm, void *arg)
 		return ret;
 	gic_remove(vm);
 	smccc_filter_clear(vm);
+	vm->psci = 0;
 
 	vm->config_flags = config->flags;
 	memcpy(vm->smc, config->smc, sizeof(vm->smc));

@@ -14,6 +14,7 @@
 #include <linux/stddef.h>
 #include <linux/uaccess.h>
 
+#include "exit/psci_version.h"
 #include "guest/cachereg.h"
 #include "guest/idreg.h"
 #include "guest/sysreg.h"
@@ -106,7 +107,7 @@ static int set_uniform(struct vcpu *vcpu, const struct reg_row *row, u64 id, con
 
 static int get_key(struct vcpu *vcpu, const struct reg_row *row, u64 id, u64 *value)
 {
-	return idreg_has_pauth() ? get_memory(vcpu, row, id, value) : -ENOENT;
+	return idreg_shows_pauth(vcpu->vm) ? get_memory(vcpu, row, id, value) : -ENOENT;
 }
 
 static int get_tpidr2(struct vcpu *vcpu, const struct reg_row *row, u64 id, u64 *value)
@@ -201,6 +202,18 @@ static int set_counter(struct vcpu *vcpu, const struct reg_row *row, u64 id, con
 	return timer_set_counter(vcpu, *value);
 }
 
+/* Firmware's, one for the VM */
+static int get_psci(struct vcpu *vcpu, const struct reg_row *row, u64 id, u64 *value)
+{
+	*value = psci_version(vcpu->vm);
+	return vcpu->vm->config_flags & ARM_VCPU_CONFIG_PSCI ? 0 : -ENOENT;
+}
+
+static int set_psci(struct vcpu *vcpu, const struct reg_row *row, u64 id, const u64 *value)
+{
+	return psci_set_version(vcpu->vm, *value);
+}
+
 #define AT(member)		offsetof(struct hyp_vcpu, member)
 #define ID(op0, op1, crn, crm, op2) \
 	ARM_VCPU_REG_SYSREG(op0, op1, crn, crm, op2)
@@ -252,6 +265,8 @@ static const struct reg_row rows[] = {
 	RUN_OF(ID(3, 0, 0, 1, 0), 7 * 8, 1, 0, get_trapped, NULL),
 	ROW(ID(3, 1, 0, 0, 1), 0, get_trapped, NULL),
 	ROW(ID(3, 3, 0, 0, 1), 0, get_trapped, NULL),
+
+	ROW(ARM_VCPU_REG_PSCI_VERSION, 0, get_psci, set_psci),
 };
 
 static u64 last_id(const struct reg_row *row)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PSCI (DEN 0022), version 1.1: answered here with ARM_VCPU_CONFIG_PSCI, but for what ends the
- * machine.  Without it, what starts and stops is an exit of its own, and all else a call.
+ * PSCI (DEN 0022), up to version 1.1: answered here with ARM_VCPU_CONFIG_PSCI, but for what ends
+ * the machine.  Without it, what starts and stops is an exit of its own, and all else a call.
  */
 #include <linux/arm-smccc.h>
 #include <uapi/linux/psci.h>
@@ -10,10 +10,10 @@
 #include "outcome.h"
 #include "power.h"
 #include "psci.h"
+#include "psci_version.h"
 #include "smccc_filter.h"
 #include "wfx.h"
 
-#define PSCI_1_1	0x10001
 /* Ids that are PSCI's, in either width (DEN 0022, 5.1) */
 #define PSCI_FUNCTIONS	0x20
 
@@ -162,41 +162,20 @@ static int cpu_suspend(struct vcpu *vcpu, u32 function)
 	return result ? ENTER_AGAIN : wfx_suspend(vcpu);
 }
 
-static bool is_there(u32 function)
-{
-	switch (function) {
-	case PSCI_0_2_FN_PSCI_VERSION:
-	case PSCI_0_2_FN_CPU_SUSPEND:
-	case PSCI_0_2_FN64_CPU_SUSPEND:
-	case PSCI_0_2_FN_CPU_OFF:
-	case PSCI_0_2_FN_CPU_ON:
-	case PSCI_0_2_FN64_CPU_ON:
-	case PSCI_0_2_FN_AFFINITY_INFO:
-	case PSCI_0_2_FN64_AFFINITY_INFO:
-	case PSCI_0_2_FN_MIGRATE_INFO_TYPE:
-	case PSCI_0_2_FN_SYSTEM_OFF:
-	case PSCI_0_2_FN_SYSTEM_RESET:
-	case PSCI_1_1_FN_SYSTEM_RESET2:
-	case PSCI_1_1_FN64_SYSTEM_RESET2:
-	case PSCI_1_0_FN_PSCI_FEATURES:
-	case ARM_SMCCC_VERSION_FUNC_ID:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* CPU_SUSPEND's flags are 0, too: power states of the original format, and no OS coordinates */
 static long features(struct vcpu *vcpu)
 {
 	u32 function = vcpu_get_x(vcpu, 1);
 
-	return smccc_filter_offers(vcpu->vm, function, is_there(function)) ?
+	return smccc_filter_offers(vcpu->vm, function, psci_has(vcpu->vm, function)) ?
 	       PSCI_RET_SUCCESS : PSCI_RET_NOT_SUPPORTED;
 }
 
-static bool owns(u32 function)
+static bool owns(const struct vm *vm, u32 function)
 {
+	if (psci_version(vm) == PSCI_0_1 && function >= ARM_VCPU_PSCI_0_1_CPU_SUSPEND &&
+	    function <= ARM_VCPU_PSCI_0_1_MIGRATE)
+		return true;
 	return (function & ~PSCI_0_2_64BIT) - PSCI_0_2_FN_BASE < PSCI_FUNCTIONS;
 }
 
@@ -212,20 +191,22 @@ bool psci_answers(const struct vcpu *vcpu, u32 function)
 	switch (function) {
 	case PSCI_0_2_FN_SYSTEM_OFF:
 	case PSCI_0_2_FN_SYSTEM_RESET:
-		return false;
+		return !psci_has(vcpu->vm, function);
 	case PSCI_1_1_FN_SYSTEM_RESET2:
 	case PSCI_1_1_FN64_SYSTEM_RESET2:
-		return reset_type_reserved(vcpu, function);
+		return !psci_has(vcpu->vm, function) || reset_type_reserved(vcpu, function);
 	default:
-		return owns(function);
+		return owns(vcpu->vm, function);
 	}
 }
 
 static long result_of(struct vcpu *vcpu, u32 function)
 {
+	if (!psci_has(vcpu->vm, function))
+		return PSCI_RET_NOT_SUPPORTED;
 	switch (function) {
 	case PSCI_0_2_FN_PSCI_VERSION:
-		return PSCI_1_1;
+		return psci_version(vcpu->vm);
 	case PSCI_0_2_FN_CPU_ON:
 	case PSCI_0_2_FN64_CPU_ON:
 		return cpu_on(vcpu, function);
@@ -244,6 +225,24 @@ static long result_of(struct vcpu *vcpu, u32 function)
 	}
 }
 
+/* Arguments are of 64 bits, and errors end with DENIED */
+static int call_0_1(struct vcpu *vcpu, u32 function)
+{
+	long result = PSCI_RET_NOT_SUPPORTED;
+
+	switch (function) {
+	case ARM_VCPU_PSCI_0_1_CPU_OFF:
+		power_off(vcpu);
+		return TO_USER;
+	case ARM_VCPU_PSCI_0_1_CPU_ON:
+		result = cpu_on(vcpu, PSCI_0_2_FN64_CPU_ON);
+		if (result < PSCI_RET_DENIED)
+			result = PSCI_RET_INVALID_PARAMS;
+	}
+	vcpu_set_x(vcpu, 0, result);
+	return ENTER_AGAIN;
+}
+
 /**
  * psci_call() - answer a call
  * @vcpu: that makes it; it isn't running, and pc is past the instruction
@@ -255,6 +254,8 @@ static long result_of(struct vcpu *vcpu, u32 function)
  */
 int psci_call(struct vcpu *vcpu, u32 function)
 {
+	if (psci_version(vcpu->vm) == PSCI_0_1)
+		return call_0_1(vcpu, function);
 	switch (function) {
 	case PSCI_0_2_FN_CPU_OFF:
 		power_off(vcpu);

@@ -58,7 +58,7 @@ static u64 hcr_guest(const struct vm *vm)
 	if (cache_is_forced())
 		hcr |= HYP_HCR_FWB;
 	/* The keys are switched */
-	if (idreg_has_pauth())
+	if (idreg_shows_pauth(vm))
 		hcr |= HYP_HCR_API | HYP_HCR_APK;
 	return hcr;
 }

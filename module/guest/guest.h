@@ -129,6 +129,7 @@ struct smccc_range {
  * @smccc: what SET_SMCCC_FILTER has said, changed with @lock held until @ran
  * @nr_smccc: how many of @smccc
  * @ran: a vCPU has been in RUN; changed with @lock held
+ * @psci: the version of PSCI that its guests find, exit/psci_version.c; 0 is the newest
  * @passthrough: HYP_PASS_* by @config_flags
  * @dead: EL2 met what it can't explain, or the address space is gone; no vCPU runs again
  * @cntvoff: what CNTVCT_EL0 of its guests lags the physical counter by; changed with
@@ -158,6 +159,7 @@ struct vm {
 	struct smccc_range smccc[VM_MAX_SMCCC_RANGES];
 	unsigned int nr_smccc;
 	bool ran;
+	u32 psci;
 	u64 passthrough;
 	bool dead;
 	u64 cntvoff;

@@ -42,6 +42,9 @@
 #define MMFR2		ID(7, 2)
 
 #define PFR0_GIC_SHIFT		24
+/* APA, API, GPA, GPI; GPA3, APA3, PAC_frac */
+#define ISAR1_PAUTH		(0xffULL << 4 | 0xffULL << 24)
+#define ISAR2_PAUTH		(0xffULL << 8 | 0xfULL << 24)
 #define DFR0_BRPS_SHIFT		12
 #define DFR0_WRPS_SHIFT		20
 #define DFR0_DOUBLELOCK_SHIFT	36
@@ -191,6 +194,19 @@ bool idreg_shows_gic(const struct vm *vm)
 }
 
 /**
+ * idreg_shows_pauth() - has the guest pointer authentication
+ * @vm: its VM
+ *
+ * Where it hasn't, HCR_EL2.{API, APK} are clear and its instructions are traps or NOPs.
+ *
+ * Return: whether it has: all CPUs do, and the VMM doesn't hide it.
+ */
+bool idreg_shows_pauth(const struct vm *vm)
+{
+	return idreg_has_pauth() && !(vm->config_flags & ARM_VCPU_CONFIG_NO_PAUTH);
+}
+
+/**
  * idreg_read() - what a guest reads in an ID register
  * @vm: its VM
  * @encoding: SYSREG() with op0 3, op1 0, CRn 0 and CRm 1 to 7
@@ -208,6 +224,10 @@ u64 idreg_read(const struct vm *vm, unsigned int encoding)
 	value = shown[reg];
 	if (reg == PFR0 && idreg_shows_gic(vm))
 		value |= 1ULL << PFR0_GIC_SHIFT;
+	if (reg == ISAR1 && !idreg_shows_pauth(vm))
+		value &= ~ISAR1_PAUTH;
+	if (reg == ISAR2 && !idreg_shows_pauth(vm))
+		value &= ~ISAR2_PAUTH;
 	if (reg != MMFR0)
 		return value;
 
@@ -260,12 +280,11 @@ unsigned int idreg_watchpoints(void)
 }
 
 /**
- * idreg_has_pauth() - is pointer authentication shown to guests
+ * idreg_has_pauth() - can guests have pointer authentication
  *
- * It is when all CPUs have it, with the same algorithm.  Where it isn't,
- * HCR_EL2.{API, APK} are clear and its instructions are traps or NOPs.
+ * They can when all CPUs have it, with the same algorithm.
  *
- * Return: whether a guest may use it.
+ * Return: whether they can.
  */
 bool idreg_has_pauth(void)
 {

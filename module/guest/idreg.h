@@ -9,6 +9,7 @@
 
 void idreg_init(void);
 bool idreg_shows_gic(const struct vm *vm);
+bool idreg_shows_pauth(const struct vm *vm);
 u64 idreg_read(const struct vm *vm, unsigned int encoding);
 void idreg_fill(const struct vm *vm, u64 *ids);
 u64 idreg_ctr(void);

@@ -17,9 +17,6 @@
 
 #include "abi/core.h"
 
-/* The firmware that guests find, see KVM_REG_ARM_PSCI_VERSION: what ARM_VCPU_CONFIG_PSCI has */
-#define KVM_FRONT_PSCI	PSCI_VERSION(1, 1)
-
 /* GSIs: those of KVM's tables */
 #define KVM_FRONT_GSIS	4096
 
@@ -68,9 +65,11 @@ struct kvm_gic {
  * @ref: one for its file, one for each vCPU's
  * @core: what it is
  * @ipa_bits: guest-physical address size
- * @lock: for @slots
+ * @lock: for @slots and @features
  * @slots: struct kvm_slot by number: memory.c
  * @cpus: struct kvm_cpu by id.  Who finds one there uses it with the array's lock held.
+ * @configured: KVM_ARM_VCPU_INIT was called
+ * @features: with these of KVM_ARM_VCPU_*, as for all vCPUs
  * @nisv: KVM_CAP_ARM_NISV_TO_USER is enabled
  * @clears_log: KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 is
  * @gic: its interrupt controller
@@ -84,6 +83,8 @@ struct kvm_vm {
 	struct mutex lock;
 	struct xarray slots;
 	struct xarray cpus;
+	bool configured;
+	u32 features;
 	bool nisv;
 	bool clears_log;
 	struct kvm_gic gic;
@@ -99,8 +100,7 @@ struct kvm_vm {
  * @run: what the program maps: it may hold anything at any time
  * @id: of KVM_CREATE_VCPU
  * @lock: for all that follows and all commands: they wait for each other
- * @initialised: KVM_ARM_VCPU_INIT was called
- * @features: with these
+ * @initialised: KVM_ARM_VCPU_INIT was called, so that the VM's features stay
  * @reads_mmio: the last exit was of a load, whose value is in @run
  * @masks_signals: KVM_RUN does, with @sigmask
  * @sigmask: see above
@@ -113,7 +113,6 @@ struct kvm_cpu {
 	unsigned int id;
 	struct mutex lock;
 	bool initialised;
-	u32 features;
 	bool reads_mmio;
 	bool masks_signals;
 	sigset_t sigmask;
@@ -204,7 +203,10 @@ static inline u64 kvm_mpidr(unsigned int id)
 	return (id & 0xf) | (id >> 4 & 0xff) << 8;
 }
 
-/* From here on with the vCPU's lock held.  vcpu_attr.c */
+/* From here on with the vCPU's lock held.  init.c */
+long kvm_cpu_init(void *object, void *arg, unsigned long user);
+
+/* vcpu_attr.c */
 long kvm_set_cpu_attr(void *object, void *arg, unsigned long user);
 long kvm_get_cpu_attr(void *object, void *arg, unsigned long user);
 long kvm_has_cpu_attr(void *object, void *arg, unsigned long user);

@@ -6,7 +6,7 @@
  *  - SPSR_abt and the like, of AArch32 at EL1, which no guest has: zero
  *  - the virtual timer's counter and its compare value, whose ids KVM has swapped
  *  - those of EL2 that are KVM_GET_VCPU_EVENTS's here
- *  - firmware's, which are no CPU's
+ *  - the version of PSCI, of which a VM's features leave some
  */
 #include <linux/bits.h>
 #include <linux/kernel.h>
@@ -38,7 +38,6 @@ static const struct {
 	{ CORE_REG(regs.pc), 1 },
 	{ CORE_REG(regs.pstate), 1 },
 	{ CORE_REG(spsr[KVM_SPSR_ABT]), KVM_NR_SPSR - 1 },
-	{ KVM_REG_ARM_PSCI_VERSION, 1 },
 };
 
 static bool in_run(u64 id, unsigned int run)
@@ -91,6 +90,14 @@ static bool pstate_is_valid(u64 pstate)
 	}
 }
 
+/* 0.1 is what there is without the feature, and that alone */
+static bool psci_is_valid(const struct kvm_cpu *cpu, u64 version)
+{
+	bool newer = cpu->vm->features & BIT(KVM_ARM_VCPU_PSCI_0_2);
+
+	return newer == (version != PSCI_VERSION(0, 1));
+}
+
 static long get(struct kvm_cpu *cpu, u64 id, u64 *value)
 {
 	struct arm_vcpu_reg reg = { .size = sizeof(reg), .id = core_id(id) };
@@ -103,10 +110,6 @@ static long get(struct kvm_cpu *cpu, u64 id, u64 *value)
 	}
 	if (is_aarch32_spsr(id))
 		return 0;
-	if (id == KVM_REG_ARM_PSCI_VERSION) {
-		*value = KVM_FRONT_PSCI;
-		return 0;
-	}
 	ret = arm_vcpu_command(cpu->core, ARM_VCPU_GET_REG, &reg);
 	memcpy(value, reg.value, sizeof(reg.value));
 	return ret;
@@ -134,8 +137,8 @@ static long set(struct kvm_cpu *cpu, u64 id, const u64 *value)
 	}
 	if (is_aarch32_spsr(id))
 		return 0;
-	if (id == KVM_REG_ARM_PSCI_VERSION)
-		return *value == KVM_FRONT_PSCI ? 0 : -EINVAL;
+	if (id == KVM_REG_ARM_PSCI_VERSION && !psci_is_valid(cpu, *value))
+		return -EINVAL;
 	memcpy(reg.value, value, sizeof(reg.value));
 	if (id == ID_AA64PFR0_EL1)
 		take_gic(cpu, &reg.value[0]);

@@ -3,7 +3,6 @@
  * The file that is a vCPU.
  */
 #include <linux/anon_inodes.h>
-#include <linux/bits.h>
 #include <linux/err.h>
 #include <linux/fcntl.h>
 #include <linux/fs.h>
@@ -13,63 +12,6 @@
 
 #include "compat.h"
 #include "kvm.h"
-
-#define FEATURE(name)	BIT(KVM_ARM_VCPU_##name)
-#define PTRAUTH		(FEATURE(PTRAUTH_ADDRESS) | FEATURE(PTRAUTH_GENERIC))
-
-static long check_features(const struct kvm_vcpu_init *init)
-{
-	u32 features = init->features[0], ptrauth = features & PTRAUTH;
-	unsigned int i;
-
-	for (i = 1; i < ARRAY_SIZE(init->features); i++)
-		if (init->features[i])
-			return -ENOENT;
-	if (features >= FEATURE(PTRAUTH_GENERIC) << 1)
-		return -ENOENT;
-	if (features & ~(u32)(FEATURE(POWER_OFF) | FEATURE(PSCI_0_2) | PTRAUTH))
-		return -EINVAL;
-	return !ptrauth || (ptrauth == PTRAUTH && arm_vcpu_has_pauth()) ? 0 : -EINVAL;
-}
-
-/* Again is a power-on, too, with the lines down */
-static long reset(struct kvm_cpu *cpu)
-{
-	struct arm_vcpu_entry entry = { .size = sizeof(entry) };
-	struct arm_vcpu_power power = {
-		.size = sizeof(power),
-		.state = ARM_VCPU_POWER_OFF,
-	};
-	long ret = arm_vcpu_command(cpu->core, ARM_VCPU_SET_ENTRY, &entry);
-
-	if (ret)
-		return ret;
-	arm_vcpu_set_line(cpu->core, ARM_VCPU_LINE_IRQ, false);
-	arm_vcpu_set_line(cpu->core, ARM_VCPU_LINE_FIQ, false);
-	if (cpu->features & FEATURE(POWER_OFF))
-		return arm_vcpu_command(cpu->core, ARM_VCPU_SET_POWER, &power);
-	return 0;
-}
-
-static long init(void *object, void *arg, unsigned long user)
-{
-	const struct kvm_vcpu_init *init = arg;
-	struct kvm_cpu *cpu = object;
-	long ret;
-
-	if (init->target != KVM_ARM_TARGET_GENERIC_V8)
-		return -EINVAL;
-	ret = check_features(init);
-	if (ret)
-		return ret;
-	if (cpu->initialised && init->features[0] != cpu->features)
-		return -EINVAL;
-	cpu->features = init->features[0];
-	ret = reset(cpu);
-	if (!ret)
-		cpu->initialised = true;
-	return ret;
-}
 
 /* Settled, it is on or off */
 static long get_mp_state(void *object, void *arg, unsigned long user)
@@ -108,7 +50,7 @@ static const struct kvm_command commands[] = {
 	{ KVM_GET_ONE_REG, kvm_get_reg },
 	{ KVM_SET_ONE_REG, kvm_set_reg },
 	{ KVM_GET_REG_LIST, kvm_list_regs },
-	{ KVM_ARM_VCPU_INIT, init },
+	{ KVM_ARM_VCPU_INIT, kvm_cpu_init },
 	{ KVM_GET_MP_STATE, get_mp_state },
 	{ KVM_SET_MP_STATE, set_mp_state },
 	{ KVM_GET_VCPU_EVENTS, kvm_get_events },

@@ -222,11 +222,14 @@ struct arm_vcpu_info {
  * its PPIs 27 and 30, and there are no exits TIMER.  Other interrupts come by SET_IRQ; the
  * run page's lines must be 0 (FAIL_ENTRY).
  *
- * PSCI: what SMCCC does, and PSCI (DEN 0022, version 1.1) and TRNG (DEN 0098, version 1.0, from
+ * PSCI: what SMCCC does, and PSCI (DEN 0022, version 1.1, or what
+ * ARM_VCPU_REG_PSCI_VERSION is set to) and TRNG (DEN 0098, version 1.0, from
  * the host's random numbers) are answered in the kernel, as far as SET_SMCCC_FILTER leaves them
  * to it.  SYSTEM_OFF, SYSTEM_RESET and SYSTEM_RESET2 are exits SYSTEM_DOWN all the same, and to
  * stop the other vCPUs is the VMM's.  A new vCPU is off, and waits in RUN until another one
  * switches it on by CPU_ON, or the VMM by SET_ENTRY: see &struct arm_vcpu_power.
+ *
+ * NO_PAUTH: the guest has no pointer authentication, on any host.
  */
 #define ARM_VCPU_CONFIG_SYSREG_EXITS	(1ULL << 0)
 #define ARM_VCPU_CONFIG_SMCCC		(1ULL << 1)
@@ -236,6 +239,13 @@ struct arm_vcpu_info {
 #define ARM_VCPU_CONFIG_VGIC		(1ULL << 5)
 #define ARM_VCPU_CONFIG_GIC		(1ULL << 6)
 #define ARM_VCPU_CONFIG_PSCI		(1ULL << 7)
+#define ARM_VCPU_CONFIG_NO_PAUTH	(1ULL << 8)
+
+/* What a guest calls in PSCI 0.1, which leaves ids to whoever has it: KVM's */
+#define ARM_VCPU_PSCI_0_1_CPU_SUSPEND	0x95c1ba5e
+#define ARM_VCPU_PSCI_0_1_CPU_OFF	0x95c1ba5f
+#define ARM_VCPU_PSCI_0_1_CPU_ON	0x95c1ba60
+#define ARM_VCPU_PSCI_0_1_MIGRATE	0x95c1ba61
 
 #define ARM_VCPU_MAX_SMC	16
 
@@ -689,6 +699,8 @@ struct arm_vcpu_power {
 #define ARM_VCPU_REG_V(n)	(0x6040000000100054ULL + 4 * (__u64)(n))
 #define ARM_VCPU_REG_FPSR	0x60200000001000d4ULL
 #define ARM_VCPU_REG_FPCR	0x60200000001000d5ULL
+/* Of the VM, with ARM_VCPU_CONFIG_PSCI: major << 16 | minor, from 0.1 to 1.1 */
+#define ARM_VCPU_REG_PSCI_VERSION	0x6030000000140000ULL
 /* In bytes: 4, 8 or 16 */
 #define ARM_VCPU_REG_SIZE(id)	(1U << ((id) >> 52 & 0xf))
 

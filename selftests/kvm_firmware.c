@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shows which firmware guests find, by the register that chooses it: the version of PSCI, which is
+ * 0.1 without the feature PSCI_0_2.
+ */
+#include <errno.h>
+#include <string.h>
+#include <linux/psci.h>
+#include "kselftest_harness.h"
+#include "kvm.h"
+
+#define PSCI_0_1	PSCI_VERSION(0, 1)
+#define PSCI_0_2	PSCI_VERSION(0, 2)
+#define PSCI_1_0	PSCI_VERSION(1, 0)
+#define PSCI_1_1	PSCI_VERSION(1, 1)
+#define UNKNOWN		(u32)PSCI_RET_NOT_SUPPORTED
+#define INVALID		(u32)PSCI_RET_INVALID_PARAMS
+
+#define FEATURE_OFF	(1 << KVM_ARM_VCPU_POWER_OFF)
+#define FEATURE_PSCI	(1 << KVM_ARM_VCPU_PSCI_0_2)
+
+FIXTURE(kvm_firmware) {
+	struct kvm kvm;
+	struct kvm_vcpu vcpu;
+};
+
+FIXTURE_SETUP(kvm_firmware)
+{
+	kvm_begin(&self->kvm);
+	kvm_vcpu_make(&self->kvm, 0, &self->vcpu);
+}
+
+FIXTURE_TEARDOWN(kvm_firmware)
+{
+	kvm_end(&self->kvm);
+}
+
+#define TELLS	"mov x1, #0x9000000\n str w0, [x1]\n b ."
+GUEST_ASM(guest_tells, TELLS);
+GUEST_ASM(guest_calls, "hvc #0\n" TELLS);
+/* x3 is what a vCPU that is switched on begins with */
+GUEST_ASM(guest_switches_on, "mov x3, #0x99\n hvc #0\n" TELLS);
+GUEST_ASM(guest_calls_and_tells_nothing, "hvc #0\n b .");
+
+static u32 answer(FIXTURE_DATA(kvm_firmware) *self, u64 function, u64 argument)
+{
+	kvm_enter(&self->vcpu, guest_calls, function, argument, 0);
+	return kvm_told(&self->vcpu);
+}
+
+static int set_psci(FIXTURE_DATA(kvm_firmware) *self, u64 version)
+{
+	return kvm_set_reg(&self->vcpu, KVM_REG_ARM_PSCI_VERSION, &version);
+}
+
+TEST_F(kvm_firmware, guests_find_the_psci_that_is_set)
+{
+	static const u32 versions[] = { PSCI_0_2, PSCI_1_0, PSCI_1_1, PSCI_0_2 };
+	u32 i, version;
+
+	ASSERT_EQ(0, kvm_vcpu_init(&self->vcpu, FEATURE_PSCI));
+	EXPECT_LE(PSCI_1_1, kvm_get(&self->vcpu, KVM_REG_ARM_PSCI_VERSION));
+	for (i = 0; i < ARRAY_SIZE(versions); i++) {
+		version = versions[i];
+		ASSERT_EQ(0, set_psci(self, version));
+		EXPECT_EQ(version, kvm_get(&self->vcpu, KVM_REG_ARM_PSCI_VERSION));
+		EXPECT_EQ(version, answer(self, PSCI_0_2_FN_PSCI_VERSION, 0));
+		EXPECT_EQ(0, answer(self, PSCI_0_2_FN64_AFFINITY_INFO, 0));
+		EXPECT_EQ(version < PSCI_1_0 ? UNKNOWN : 0,
+			  answer(self, PSCI_1_0_FN_PSCI_FEATURES, PSCI_0_2_FN64_CPU_ON));
+		EXPECT_EQ(version < PSCI_1_1 ? UNKNOWN : 0,
+			  answer(self, PSCI_1_0_FN_PSCI_FEATURES, PSCI_1_1_FN64_SYSTEM_RESET2));
+		EXPECT_EQ(UNKNOWN, answer(self, KVM_PSCI_FN_CPU_ON, 0));
+		if (version < PSCI_1_1) {
+			EXPECT_EQ(UNKNOWN, answer(self, PSCI_1_1_FN64_SYSTEM_RESET2, 0));
+			continue;
+		}
+		kvm_enter(&self->vcpu, guest_calls, PSCI_1_1_FN64_SYSTEM_RESET2, 0, 0);
+		EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, kvm_next(&self->vcpu));
+		ASSERT_EQ(0, kvm_vcpu_init(&self->vcpu, FEATURE_PSCI));
+	}
+	/* It is the VM's, and no power-on changes it */
+	ASSERT_EQ(0, kvm_vcpu_init(&self->vcpu, FEATURE_PSCI));
+	EXPECT_EQ(PSCI_0_2, kvm_get(&self->vcpu, KVM_REG_ARM_PSCI_VERSION));
+}
+
+TEST_F(kvm_firmware, no_psci_but_what_is_known)
+{
+	static const u64 wrong[] = { 0, PSCI_0_1, 3, 0x20000, 1UL << 32 | PSCI_1_1, ~0UL };
+	u32 i;
+
+	ASSERT_EQ(0, kvm_vcpu_init(&self->vcpu, FEATURE_PSCI));
+	for (i = 0; i < ARRAY_SIZE(wrong); i++)
+		EXPECT_EQ(-EINVAL, set_psci(self, wrong[i]));
+}
+
+TEST_F(kvm_firmware, without_psci_0_2_it_is_0_1)
+{
+	struct kvm_vcpu second;
+
+	ASSERT_EQ(0, kvm_vcpu_init(&self->vcpu, 0));
+	kvm_vcpu_make(&self->kvm, 1, &second);
+	ASSERT_EQ(0, kvm_vcpu_init(&second, FEATURE_OFF));
+	EXPECT_EQ(PSCI_0_1, kvm_get(&self->vcpu, KVM_REG_ARM_PSCI_VERSION));
+	EXPECT_EQ(0, set_psci(self, PSCI_0_1));
+	EXPECT_EQ(-EINVAL, set_psci(self, PSCI_0_2));
+	EXPECT_EQ(-EINVAL, set_psci(self, PSCI_1_1));
+	EXPECT_EQ(UNKNOWN, answer(self, PSCI_0_2_FN_PSCI_VERSION, 0));
+	EXPECT_EQ(UNKNOWN, answer(self, PSCI_0_2_FN64_CPU_ON, 1));
+	EXPECT_EQ(UNKNOWN, answer(self, PSCI_0_2_FN_SYSTEM_OFF, 0));
+	EXPECT_EQ(UNKNOWN, answer(self, PSCI_1_1_FN64_SYSTEM_RESET2, 0));
+	EXPECT_EQ(UNKNOWN, answer(self, KVM_PSCI_FN_CPU_SUSPEND, 0));
+	EXPECT_EQ(UNKNOWN, answer(self, KVM_PSCI_FN_MIGRATE, 0));
+
+	/* Of 64 bits, each: there is no such CPU */
+	EXPECT_EQ(INVALID, answer(self, KVM_PSCI_FN_CPU_ON, 1UL << 32 | 1));
+	kvm_enter(&self->vcpu, guest_switches_on, KVM_PSCI_FN_CPU_ON, 1, vm_gpa(guest_tells));
+	EXPECT_EQ(0, kvm_told(&self->vcpu));
+	EXPECT_EQ(0x99, kvm_told(&second));
+	EXPECT_EQ(INVALID, answer(self, KVM_PSCI_FN_CPU_ON, 1));
+
+	kvm_enter(&second, guest_calls_and_tells_nothing, KVM_PSCI_FN_CPU_OFF, 0, 0);
+	kvm_start(&second);
+	do {
+		sleep_ms(1);
+		kvm_enter(&self->vcpu, guest_switches_on, KVM_PSCI_FN_CPU_ON, 1,
+			  vm_gpa(guest_tells));
+	} while (kvm_told(&self->vcpu));
+	if (kvm_join(&second) == -EINTR)
+		EXPECT_EQ(KVM_EXIT_MMIO, kvm_next(&second));
+	EXPECT_EQ(0, memcmp(second.run->mmio.data, "\x99\0\0\0", 4));
+}
+
+TEST_HARNESS_MAIN
