@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shows which firmware guests find, by the register that chooses it: the version of PSCI, which is
- * 0.1 without the feature PSCI_0_2.
+ * Shows which firmware guests find, by the registers that choose it: the version of PSCI, which is
+ * 0.1 without the feature PSCI_0_2, random numbers, and what is said of workarounds.
  */
 #include <errno.h>
 #include <string.h>
@@ -15,6 +15,11 @@
 #define PSCI_1_1	PSCI_VERSION(1, 1)
 #define UNKNOWN		(u32)PSCI_RET_NOT_SUPPORTED
 #define INVALID		(u32)PSCI_RET_INVALID_PARAMS
+
+#define ARCH_FEATURES	0x80000001
+#define TRNG_VERSION	0x84000050
+#define TRNG_RND32	0x84000053
+#define TRNG_RND64	0xc4000053
 
 #define FEATURE_OFF	(1 << KVM_ARM_VCPU_POWER_OFF)
 #define FEATURE_PSCI	(1 << KVM_ARM_VCPU_PSCI_0_2)
@@ -129,6 +134,84 @@ TEST_F(kvm_firmware, without_psci_0_2_it_is_0_1)
 	if (kvm_join(&second) == -EINTR)
 		EXPECT_EQ(KVM_EXIT_MMIO, kvm_next(&second));
 	EXPECT_EQ(0, memcmp(second.run->mmio.data, "\x99\0\0\0", 4));
+}
+
+static int set_std(FIXTURE_DATA(kvm_firmware) *self, u64 value)
+{
+	return kvm_set_reg(&self->vcpu, KVM_REG_ARM_STD_BMAP, &value);
+}
+
+TEST_F(kvm_firmware, random_numbers_can_be_taken_away)
+{
+	ASSERT_EQ(0, kvm_vcpu_init(&self->vcpu, FEATURE_PSCI));
+	EXPECT_EQ(1, kvm_get(&self->vcpu, KVM_REG_ARM_STD_BMAP));
+	EXPECT_EQ(-EINVAL, set_std(self, 2));
+	EXPECT_EQ(0, set_std(self, 1));
+	EXPECT_EQ(0, set_std(self, 0));
+	EXPECT_EQ(0, kvm_get(&self->vcpu, KVM_REG_ARM_STD_BMAP));
+	EXPECT_EQ(UNKNOWN, answer(self, TRNG_VERSION, 0));
+	EXPECT_EQ(UNKNOWN, answer(self, TRNG_RND32, 32));
+	EXPECT_EQ(UNKNOWN, answer(self, TRNG_RND64, 64));
+	EXPECT_EQ(0, set_std(self, 0));
+	EXPECT_EQ(-EBUSY, set_std(self, 1));
+}
+
+TEST_F(kvm_firmware, but_not_once_a_vcpu_has_run)
+{
+	ASSERT_EQ(0, kvm_vcpu_init(&self->vcpu, FEATURE_PSCI));
+	EXPECT_EQ(0x10000, answer(self, TRNG_VERSION, 0));
+	EXPECT_EQ(-EBUSY, set_std(self, 0));
+	EXPECT_EQ(0, set_std(self, 1));
+	EXPECT_EQ(0x10000, answer(self, TRNG_VERSION, 0));
+}
+
+/* What the register says of a workaround, and what the guest is told */
+static void expect_workaround(struct __test_metadata *_metadata, FIXTURE_DATA(kvm_firmware) *self,
+			      u64 id, u32 function, u64 unaffected)
+{
+	u64 level = kvm_get(&self->vcpu, id), value;
+	u32 told = answer(self, ARCH_FEATURES, function);
+
+	EXPECT_EQ(level == unaffected ? 1 : level ? 0 : UNKNOWN, told);
+	for (value = 0; value <= unaffected + 1; value++)
+		if (unaffected == KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1_NOT_REQUIRED)
+			EXPECT_EQ(value <= level ? 0 : -EINVAL,
+				  kvm_set_reg(&self->vcpu, id, &value));
+	value = 0x100;
+	EXPECT_EQ(-EINVAL, kvm_set_reg(&self->vcpu, id, &value));
+	EXPECT_EQ(level, kvm_get(&self->vcpu, id));
+}
+
+TEST_F(kvm_firmware, workarounds_are_as_the_guest_is_told)
+{
+	u64 value = KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_UNKNOWN;
+
+	ASSERT_EQ(0, kvm_vcpu_init(&self->vcpu, FEATURE_PSCI));
+	expect_workaround(_metadata, self, KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1, 0x80008000,
+			  KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1_NOT_REQUIRED);
+	expect_workaround(_metadata, self, KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2, 0x80007fff,
+			  KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_NOT_REQUIRED);
+	expect_workaround(_metadata, self, KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3, 0x80003fff,
+			  KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3_NOT_REQUIRED);
+	EXPECT_EQ(0, kvm_set_reg(&self->vcpu, KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2, &value));
+	value = KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_AVAIL;
+	EXPECT_EQ(kvm_get(&self->vcpu, KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2) ? 0 : -EINVAL,
+		  kvm_set_reg(&self->vcpu, KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2, &value));
+}
+
+TEST_F(kvm_firmware, there_is_no_hypervisors_own)
+{
+	static const u64 ids[] = { KVM_REG_ARM_STD_HYP_BMAP, KVM_REG_ARM_VENDOR_HYP_BMAP };
+	u64 value, i;
+
+	ASSERT_EQ(0, kvm_vcpu_init(&self->vcpu, FEATURE_PSCI));
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		value = 0;
+		EXPECT_EQ(0, kvm_get(&self->vcpu, ids[i]));
+		EXPECT_EQ(0, kvm_set_reg(&self->vcpu, ids[i], &value));
+		value = 1;
+		EXPECT_EQ(-EINVAL, kvm_set_reg(&self->vcpu, ids[i], &value));
+	}
 }
 
 TEST_HARNESS_MAIN

@@ -14,6 +14,12 @@
 #define ELR_EL1		KVM_CORE(elr_el1)
 #define TPIDR_EL1	ARM64_SYS_REG(3, 0, 13, 0, 4)
 #define MPIDR_EL1	ARM64_SYS_REG(3, 0, 0, 0, 5)
+#define MIDR_EL1	ARM64_SYS_REG(3, 0, 0, 0, 0)
+#define REVIDR_EL1	ARM64_SYS_REG(3, 0, 0, 0, 6)
+#define AIDR_EL1	ARM64_SYS_REG(3, 1, 0, 0, 7)
+#define DISR_EL1	ARM64_SYS_REG(3, 0, 12, 1, 1)
+#define CNTPCT_EL0	ARM64_SYS_REG(3, 3, 14, 0, 1)
+#define DBG(n, op2)	ARM64_SYS_REG(2, 0, 0, n, op2)
 #define HCR_EL2		ARM64_SYS_REG(3, 4, 1, 1, 0)
 #define V(n)		(KVM_REG_ARM64 | KVM_REG_SIZE_U128 | KVM_REG_ARM_CORE | \
 			 (KVM_REG_ARM_CORE_REG(fp_regs.vregs[0]) + 4 * (n)))
@@ -204,6 +210,63 @@ TEST_F(kvm_reg, no_other_level_and_no_aarch32)
 		EXPECT_EQ(-EINVAL, kvm_set_reg(&self->vcpu, KVM_PSTATE, &wrong[i]));
 	EXPECT_EQ(PSR_EL1H | PSR_DAIF, kvm_get(&self->vcpu, KVM_PSTATE));
 	kvm_set(&self->vcpu, KVM_PSTATE, PSR_EL0T);
+}
+
+GUEST_ASM(guest_tells_midr, "mrs x0, midr_el1\n mov x1, #0x9000000\n str w0, [x1]\n b .");
+
+TEST_F(kvm_reg, what_nobody_changes_is_listed_and_stays)
+{
+	static const u64 ids[] = { MIDR_EL1, REVIDR_EL1, AIDR_EL1 };
+	u64 value;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		EXPECT_TRUE(listed(self, ids[i]));
+		value = kvm_get(&self->vcpu, ids[i]) + 1;
+		EXPECT_EQ(-EINVAL, kvm_set_reg(&self->vcpu, ids[i], &value));
+		EXPECT_EQ(value - 1, kvm_get(&self->vcpu, ids[i]));
+	}
+	kvm_enter(&self->vcpu, guest_tells_midr, 0, 0, 0);
+	EXPECT_EQ(kvm_get(&self->vcpu, MIDR_EL1), kvm_told(&self->vcpu));
+	EXPECT_TRUE(listed(self, DISR_EL1));
+	EXPECT_TRUE(listed(self, CNTPCT_EL0));
+	value = kvm_get(&self->vcpu, CNTPCT_EL0);
+	sleep_ms(2);
+	EXPECT_LT(value, kvm_get(&self->vcpu, CNTPCT_EL0));
+}
+
+TEST_F(kvm_reg, what_no_guest_has_is_listed_and_loses_what_is_written)
+{
+	static const u64 ids[] = {
+		KVM_CORE(spsr[1]), KVM_CORE(spsr[4]), ARM64_SYS_REG(3, 4, 3, 0, 0),
+		ARM64_SYS_REG(3, 4, 5, 0, 1), ARM64_SYS_REG(3, 4, 5, 3, 0),
+		ARM64_SYS_REG(2, 4, 0, 7, 0), ARM64_SYS_REG(3, 0, 1, 0, 1),
+		ARM64_SYS_REG(2, 0, 0, 2, 0),
+	};
+	u64 value = 0x123;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		EXPECT_TRUE(listed(self, ids[i]));
+		EXPECT_EQ(0, kvm_set_reg(&self->vcpu, ids[i], &value));
+		EXPECT_EQ(0, kvm_get(&self->vcpu, ids[i]));
+	}
+}
+
+/* Those that there are keep what is written */
+TEST_F(kvm_reg, all_break_and_watchpoints_are_listed)
+{
+	u64 dfr0 = kvm_get(&self->vcpu, ARM64_SYS_REG(3, 0, 0, 5, 0)), value = 0x1000;
+	u32 n, bp = (dfr0 >> 12 & 0xf) + 1, wp = (dfr0 >> 20 & 0xf) + 1;
+
+	for (n = 0; n < 16; n++) {
+		EXPECT_TRUE(listed(self, DBG(n, 4)) && listed(self, DBG(n, 5)));
+		EXPECT_TRUE(listed(self, DBG(n, 6)) && listed(self, DBG(n, 7)));
+		EXPECT_EQ(0, kvm_set_reg(&self->vcpu, DBG(n, 4), &value));
+		EXPECT_EQ(0, kvm_set_reg(&self->vcpu, DBG(n, 6), &value));
+		EXPECT_EQ(n < bp ? value : 0, kvm_get(&self->vcpu, DBG(n, 4)));
+		EXPECT_EQ(n < wp ? value : 0, kvm_get(&self->vcpu, DBG(n, 6)));
+	}
 }
 
 TEST_F(kvm_reg, mpidr_is_by_the_number_of_the_vcpu)

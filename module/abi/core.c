@@ -9,6 +9,7 @@
 #include "guest/halt.h"
 #include "guest/idreg.h"
 #include "host/features.h"
+#include "hyp/smccc.h"
 #include "compat.h"
 #include "core.h"
 #include "device.h"
@@ -211,6 +212,19 @@ long arm_vcpu_hide_pauth(struct vm *vm)
 	return 0;
 }
 EXPORT_SYMBOL_NS_GPL(arm_vcpu_hide_pauth, COMPAT_NAMESPACE);
+
+/**
+ * arm_vcpu_smccc_feature() - what a guest's SMCCC_ARCH_FEATURES is answered
+ * @vcpu: whose; it has had a SET_ENTRY
+ * @function: its argument
+ *
+ * Return: as the call.
+ */
+s32 arm_vcpu_smccc_feature(const struct vcpu *vcpu, u32 function)
+{
+	return hyp_smccc_feature(vcpu->hyp->smccc, function);
+}
+EXPORT_SYMBOL_NS_GPL(arm_vcpu_smccc_feature, COMPAT_NAMESPACE);
 
 bool arm_vcpu_has_ras(void)
 {

@@ -51,6 +51,9 @@ long arm_vcpu_reroute(struct vm *vm,
 /* ARM_VCPU_CONFIG_NO_PAUTH, as long as no vCPU has had a SET_ENTRY */
 long arm_vcpu_hide_pauth(struct vm *vm);
 
+/* SMCCC_ARCH_FEATURES of a workaround's function, as a vCPU that has had a SET_ENTRY is told */
+s32 arm_vcpu_smccc_feature(const struct vcpu *vcpu, u32 function);
+
 /* What guests can have: errors with a syndrome (FEAT_RAS), pointer authentication */
 bool arm_vcpu_has_ras(void);
 bool arm_vcpu_has_pauth(void);

@@ -17,6 +17,11 @@
 
 #include "abi/core.h"
 
+#define CORE_REG(name) \
+	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | KVM_REG_ARM_CORE_REG(name))
+/* From one to the next in struct kvm_regs, of 8 bytes */
+#define CORE_STEP	2
+
 /* GSIs: those of KVM's tables */
 #define KVM_FRONT_GSIS	4096
 
@@ -65,11 +70,12 @@ struct kvm_gic {
  * @ref: one for its file, one for each vCPU's
  * @core: what it is
  * @ipa_bits: guest-physical address size
- * @lock: for @slots and @features
+ * @lock: for @slots, @features and @no_trng
  * @slots: struct kvm_slot by number: memory.c
  * @cpus: struct kvm_cpu by id.  Who finds one there uses it with the array's lock held.
  * @configured: KVM_ARM_VCPU_INIT was called
  * @features: with these of KVM_ARM_VCPU_*, as for all vCPUs
+ * @no_trng: a program has taken TRNG from its guests
  * @nisv: KVM_CAP_ARM_NISV_TO_USER is enabled
  * @clears_log: KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 is
  * @gic: its interrupt controller
@@ -85,6 +91,7 @@ struct kvm_vm {
 	struct xarray cpus;
 	bool configured;
 	u32 features;
+	bool no_trng;
 	bool nisv;
 	bool clears_log;
 	struct kvm_gic gic;
@@ -215,6 +222,12 @@ long kvm_has_cpu_attr(void *object, void *arg, unsigned long user);
 long kvm_get_reg(void *object, void *arg, unsigned long user);
 long kvm_set_reg(void *object, void *arg, unsigned long user);
 long kvm_list_regs(void *object, void *arg, unsigned long user);
+
+/* reg_fixed.c */
+void kvm_fix_regs(void);
+u64 kvm_fixed_id(unsigned int n);
+long kvm_get_fixed(struct kvm_cpu *cpu, u64 id, u64 *value);
+long kvm_set_fixed(struct kvm_cpu *cpu, u64 id, u64 value);
 
 /* event.c */
 long kvm_get_events(void *object, void *arg, unsigned long user);

@@ -72,6 +72,7 @@ static int __init arm_vcpu_kvm_init(void)
 {
 	int ret = kvm_ask_host();
 
+	kvm_fix_regs();
 	if (ret)
 		return ret;
 	ret = misc_register(&kvm_device);

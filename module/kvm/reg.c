@@ -3,7 +3,7 @@
  * Registers by id.  KVM's ids are the core's, but for these:
  *
  *  - general registers, pc and pstate, which the core has in its run page
- *  - SPSR_abt and the like, of AArch32 at EL1, which no guest has: zero
+ *  - those that a guest hasn't, or that nobody changes: reg_fixed.c
  *  - the virtual timer's counter and its compare value, whose ids KVM has swapped
  *  - those of EL2 that are KVM_GET_VCPU_EVENTS's here
  *  - the version of PSCI, of which a VM's features leave some
@@ -15,10 +15,6 @@
 
 #include "kvm.h"
 
-#define CORE_REG(name) \
-	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | KVM_REG_ARM_CORE_REG(name))
-/* From one to the next in struct kvm_regs, of 8 bytes */
-#define CORE_STEP	2
 #define NR_X		31
 
 #define HCR_EL2		ARM_VCPU_REG_SYSREG(3, 4, 1, 1, 0)
@@ -29,7 +25,7 @@
 
 #define MAX_WORDS	2
 
-/* What the core doesn't list: runs of ids */
+/* What the core has in its run page: runs of ids */
 static const struct {
 	u64 first;
 	unsigned int count;
@@ -37,7 +33,6 @@ static const struct {
 	{ CORE_REG(regs.regs[0]), NR_X },
 	{ CORE_REG(regs.pc), 1 },
 	{ CORE_REG(regs.pstate), 1 },
-	{ CORE_REG(spsr[KVM_SPSR_ABT]), KVM_NR_SPSR - 1 },
 };
 
 static bool in_run(u64 id, unsigned int run)
@@ -72,11 +67,6 @@ static u64 *in_page(struct kvm_cpu *cpu, u64 id)
 	return id == CORE_REG(regs.pstate) ? &cpu->page->pstate : NULL;
 }
 
-static bool is_aarch32_spsr(u64 id)
-{
-	return in_run(id, 3);
-}
-
 /* EL0 and EL1 of AArch64; what else there is in it, the core takes care of */
 static bool pstate_is_valid(u64 pstate)
 {
@@ -108,8 +98,9 @@ static long get(struct kvm_cpu *cpu, u64 id, u64 *value)
 		*value = *page;
 		return 0;
 	}
-	if (is_aarch32_spsr(id))
-		return 0;
+	ret = kvm_get_fixed(cpu, id, value);
+	if (ret != -ENOENT)
+		return ret;
 	ret = arm_vcpu_command(cpu->core, ARM_VCPU_GET_REG, &reg);
 	memcpy(value, reg.value, sizeof(reg.value));
 	return ret;
@@ -128,6 +119,7 @@ static long set(struct kvm_cpu *cpu, u64 id, const u64 *value)
 {
 	struct arm_vcpu_reg reg = { .size = sizeof(reg), .id = core_id(id) };
 	u64 *page = in_page(cpu, id);
+	long ret;
 
 	if (page) {
 		if (id == CORE_REG(regs.pstate) && !pstate_is_valid(*value))
@@ -135,8 +127,9 @@ static long set(struct kvm_cpu *cpu, u64 id, const u64 *value)
 		*page = *value;
 		return 0;
 	}
-	if (is_aarch32_spsr(id))
-		return 0;
+	ret = kvm_set_fixed(cpu, id, *value);
+	if (ret != -ENOENT)
+		return ret;
 	if (id == KVM_REG_ARM_PSCI_VERSION && !psci_is_valid(cpu, *value))
 		return -EINVAL;
 	memcpy(reg.value, value, sizeof(reg.value));
@@ -181,7 +174,7 @@ long kvm_get_reg(void *object, void *arg, unsigned long user)
  * @arg: struct kvm_one_reg
  * @user: not used
  *
- * Return: 0, -ENOEXEC, -EINVAL, -ENOENT, -EFAULT.
+ * Return: 0, -ENOEXEC, -EINVAL, -ENOENT, -EBUSY, -EINTR, -EFAULT.
  */
 long kvm_set_reg(void *object, void *arg, unsigned long user)
 {
@@ -197,25 +190,42 @@ long kvm_set_reg(void *object, void *arg, unsigned long user)
 	return set(cpu, reg->id, value);
 }
 
-/* Writes those that there is room for */
-static long list(struct kvm_cpu *cpu, u64 __user *ids, u64 room, u64 *count)
+/**
+ * struct reg_ids - the program's list
+ * @to: where it goes
+ * @room: for how many there is room
+ * @n: how many there are so far
+ */
+struct reg_ids {
+	u64 __user *to;
+	u64 room;
+	u64 n;
+};
+
+static long add(struct reg_ids *ids, u64 id)
+{
+	if (ids->n < ids->room && put_user(id, ids->to + ids->n))
+		return -EFAULT;
+	ids->n++;
+	return 0;
+}
+
+static long list(struct kvm_cpu *cpu, struct reg_ids *ids)
 {
 	unsigned int run, i;
-	u64 id, n = 0;
+	long ret = 0;
+	u64 id;
 
 	for (run = 0; run < ARRAY_SIZE(own_ids); run++)
-		for (i = 0; i < own_ids[run].count; i++, n++)
-			if (n < room && put_user(own_ids[run].first + i * CORE_STEP, ids + n))
-				return -EFAULT;
-	for (id = arm_vcpu_next_reg(cpu->core, 0); id; id = arm_vcpu_next_reg(cpu->core, id)) {
-		if (!core_id(id))
-			continue;
-		if (n < room && put_user(id, ids + n))
-			return -EFAULT;
-		n++;
-	}
-	*count = n;
-	return 0;
+		for (i = 0; !ret && i < own_ids[run].count; i++)
+			ret = add(ids, own_ids[run].first + i * CORE_STEP);
+	for (i = 0; !ret && (id = kvm_fixed_id(i)); i++)
+		ret = add(ids, id);
+	for (id = arm_vcpu_next_reg(cpu->core, 0); !ret && id;
+	     id = arm_vcpu_next_reg(cpu->core, id))
+		if (core_id(id))
+			ret = add(ids, id);
+	return ret;
 }
 
 /**
@@ -230,16 +240,16 @@ long kvm_list_regs(void *object, void *arg, unsigned long user)
 {
 	struct kvm_reg_list __user *to = (void __user *)user;
 	struct kvm_reg_list *head = arg;
+	struct reg_ids ids = { .to = to->reg, .room = head->n };
 	struct kvm_cpu *cpu = object;
-	u64 count;
 	long ret;
 
 	if (!cpu->initialised)
 		return -ENOEXEC;
-	ret = list(cpu, to->reg, head->n, &count);
-	if (ret || count <= head->n) {
-		head->n = count;
+	ret = list(cpu, &ids);
+	if (ret || ids.n <= head->n) {
+		head->n = ids.n;
 		return ret;
 	}
-	return put_user(count, &to->n) ? -EFAULT : -E2BIG;
+	return put_user(ids.n, &to->n) ? -EFAULT : -E2BIG;
 }
