@@ -161,45 +161,6 @@ TEST_F(deliver, more_than_list_registers_without_an_exit)
 	EXPECT_EQ(MANY, self->shared->taken);
 }
 
-/* When one has ended there is room for it, but others wait that are more urgent */
-TEST_F(deliver, one_that_comes_waits_for_those_that_wait)
-{
-	u32 i;
-
-	for (i = 0; i < MANY; i++) {
-		gic_make_edge(self->vcpu, nth(i));
-		gic_enable(self->vcpu, nth(i), 8 * (i + 1));
-	}
-	for (i = 0; i < MANY - 1; i++)
-		gic_line(&self->vm, nth(i), 1);
-	gic_taken(self->vcpu, nth(0), 8);
-	gic_ended(self->vcpu, nth(0), RPR_IDLE);
-	gic_line(&self->vm, nth(MANY - 1), 1);
-	for (i = 1; i < MANY; i++) {
-		gic_taken(self->vcpu, nth(i), 8 * (i + 1));
-		gic_ended(self->vcpu, nth(i), RPR_IDLE);
-	}
-	EXPECT_IDLE();
-}
-
-/* While the first one is pending in a list register */
-TEST_F(deliver, an_edge_that_comes_again_is_one)
-{
-	gic_make_edge(self->vcpu, SPI);
-	gic_make_edge(self->vcpu, OTHER);
-	gic_enable(self->vcpu, SPI, 0x40);
-	gic_enable(self->vcpu, OTHER, 0x80);
-	gic_line(&self->vm, SPI, 1);
-	gic_taken(self->vcpu, SPI, 0x40);
-	gic_line(&self->vm, OTHER, 1);
-	gic_line(&self->vm, OTHER, 0);
-	gic_ended(self->vcpu, SPI, RPR_IDLE);
-	gic_line(&self->vm, OTHER, 1);
-	gic_taken(self->vcpu, OTHER, 0x80);
-	gic_ended(self->vcpu, OTHER, RPR_IDLE);
-	EXPECT_IDLE();
-}
-
 /* Each in the middle of the one before, and ended in the other order */
 TEST_F(deliver, one_in_the_middle_of_another)
 {
