@@ -25,7 +25,6 @@ struct control {
 FIXTURE(storm) {
 	struct vm vm;
 	struct vcpu *vcpu[VCPUS];
-	pthread_t thread[VCPUS];
 	size_t page, huge, length;
 	u64 pages;
 	char *user, *spare;	/* somewhere else for a large page */
@@ -91,19 +90,6 @@ static u64 __guest guest_adds(u64 me)
 		control->rounds[me] = round + 1;
 	}
 	return round;
-}
-
-/* While its memory is away, or can't be written to, it tries again */
-static void *persist(void *arg)
-{
-	struct vcpu *vcpu = arg;
-	u32 reason;
-
-	do {
-		reason = vcpu_next(vcpu);
-	} while (reason == ARM_VCPU_EXIT_MEMORY_FAULT);
-	vcpu->result = (int)reason;
-	return NULL;
 }
 
 static u64 next(FIXTURE_DATA(storm) *self)
@@ -207,14 +193,13 @@ TEST_F_TIMEOUT(storm, nothing_is_lost_or_old, 60)
 	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, BASE, self->length, self->user));
 	for (i = 0; i < VCPUS; i++) {
 		vcpu_call(self->vcpu[i], guest_adds, i, 0);
-		pthread_create(&self->thread[i], NULL, persist, self->vcpu[i]);
+		vcpu_start_persistent(self->vcpu[i]);
 	}
 	for (; now_ns() < end; acts++)
 		act(self, next(self));
 	self->control->end = 1;
 	for (i = 0; i < VCPUS; i++) {
-		pthread_join(self->thread[i], NULL);
-		EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, self->vcpu[i]->result);
+		EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu[i]));
 		EXPECT_EQ(CALL_DONE, self->vcpu[i]->run->call.immediate);
 		EXPECT_EQ(0, wrong_words(self, i));
 		EXPECT_LT(0, self->control->rounds[i]);

@@ -50,7 +50,6 @@ FIXTURE(notifier) {
 	size_t page;
 	u64 *user;		/* the page at BASE */
 	volatile struct control *control;
-	pthread_t thread;
 };
 
 FIXTURE_SETUP(notifier)
@@ -68,23 +67,10 @@ FIXTURE_TEARDOWN(notifier)
 	vm_destroy(&self->vm);
 }
 
-/* Runs the vCPU; while the page is away its accesses are faults, which are tried again */
-static void *persist(void *arg)
-{
-	struct vcpu *vcpu = arg;
-	u32 reason;
-
-	do {
-		reason = vcpu_next(vcpu);
-	} while (reason == ARM_VCPU_EXIT_MEMORY_FAULT);
-	vcpu->result = (int)reason;
-	return NULL;
-}
-
 static void start(FIXTURE_DATA(notifier) *self)
 {
 	vcpu_call(self->vcpu, guest_compares, 0, 0);
-	pthread_create(&self->thread, NULL, persist, self->vcpu);
+	vcpu_start_persistent(self->vcpu);
 }
 
 /* Announces a generation, and waits for the guest to have read it a few times */
@@ -105,8 +91,7 @@ static void announce(struct __test_metadata *_metadata, FIXTURE_DATA(notifier) *
 static void finish(struct __test_metadata *_metadata, FIXTURE_DATA(notifier) *self)
 {
 	self->control->end = 1;
-	pthread_join(self->thread, NULL);
-	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, self->vcpu->result);
+	EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(self->vcpu));
 	EXPECT_EQ(CALL_DONE, self->vcpu->run->call.immediate);
 	EXPECT_EQ(0, self->control->stale);
 }
@@ -238,7 +223,7 @@ TEST_F(notifier, an_old_page_is_never_written_again)
 					   MAP_SHARED | MAP_FIXED, fd, 0));
 		*old = 0;
 		vcpu_enter(self->vcpu, guest_count, 0, BASE);
-		pthread_create(&self->thread, NULL, persist, self->vcpu);
+		vcpu_start_persistent(self->vcpu);
 		ASSERT_TRUE(wait_for(*old > 100));
 		ASSERT_EQ(self->user, mmap(self->user, self->page, PROT_READ | PROT_WRITE,
 					   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
@@ -247,8 +232,7 @@ TEST_F(notifier, an_old_page_is_never_written_again)
 		ASSERT_EQ(seen, *old);
 		ASSERT_TRUE(wait_for(READ_ONCE(*self->user) > seen));
 		vm_kick(self->vcpu->fd);
-		pthread_join(self->thread, NULL);
-		ASSERT_EQ(ARM_VCPU_EXIT_KICKED, self->vcpu->result);
+		ASSERT_EQ(ARM_VCPU_EXIT_KICKED, vcpu_join(self->vcpu));
 	}
 }
 
@@ -374,13 +358,12 @@ TEST_F(notifier, a_storm_of_replaced_pages)
 	size_t length = STORM_PAGES * self->page;
 	char *pages = map_pages(length);
 	struct vcpu *vcpu[2] = { self->vcpu, vcpu_create(&self->vm) };
-	pthread_t thread[2];
 	u64 i, n, value;
 
 	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, BASE + (1UL << 30), length, pages));
 	for (i = 0; i < 2; i++) {
 		vcpu_call(vcpu[i], guest_storm, self->page, 0);
-		pthread_create(&thread[i], NULL, persist, vcpu[i]);
+		vcpu_start_persistent(vcpu[i]);
 	}
 	for (n = 0; n < 400; n++) {
 		i = n * 7 % STORM_PAGES;
@@ -389,10 +372,8 @@ TEST_F(notifier, a_storm_of_replaced_pages)
 		ASSERT_TRUE(value == 0 || value == (i + 3) % STORM_PAGES + 1);
 	}
 	self->control->end = 1;
-	for (i = 0; i < 2; i++) {
-		pthread_join(thread[i], NULL);
-		EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu[i]->result);
-	}
+	for (i = 0; i < 2; i++)
+		EXPECT_EQ(ARM_VCPU_EXIT_HYPERCALL, vcpu_join(vcpu[i]));
 }
 
 TEST_HARNESS_MAIN

@@ -365,6 +365,18 @@ static void *vcpu_thread(void *arg)
 	return NULL;
 }
 
+static void *vcpu_thread_persistent(void *arg)
+{
+	struct vcpu *vcpu = arg;
+	u32 reason;
+
+	do {
+		reason = vcpu_next(vcpu);
+	} while (reason == ARM_VCPU_EXIT_MEMORY_FAULT);
+	WRITE_ONCE(vcpu->result, (int)reason);
+	return NULL;
+}
+
 static void *vcpu_thread_once(void *arg)
 {
 	struct vcpu *vcpu = arg;
@@ -388,6 +400,11 @@ static void start(struct vcpu *vcpu, void *(*thread)(void *))
 void vcpu_start(struct vcpu *vcpu)
 {
 	start(vcpu, vcpu_thread);
+}
+
+void vcpu_start_persistent(struct vcpu *vcpu)
+{
+	start(vcpu, vcpu_thread_persistent);
 }
 
 void vcpu_start_once(struct vcpu *vcpu)

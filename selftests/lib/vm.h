@@ -84,6 +84,8 @@ const char *exit_name(u32 reason);
 /* vcpu_next() in a thread of its own; vcpu_join() returns the reason or -errno */
 void vcpu_start(struct vcpu *vcpu);
 int vcpu_join(struct vcpu *vcpu);
+/* The same, but while its memory is away or can't be written to (MEMORY_FAULT) it tries again */
+void vcpu_start_persistent(struct vcpu *vcpu);
 /* The same, but one RUN: what it returned, -EINTR as well */
 void vcpu_start_once(struct vcpu *vcpu);
 /* The thread's consumed CPU time, in ns */
