@@ -8,26 +8,16 @@
 #include <sys/wait.h>
 #include "kselftest_harness.h"
 #include "code.h"
-#include "huge.h"
-#include "pages.h"
+#include "large.h"
 #include "tables.h"
 
-#define BASE	(1UL << 36)	/* guest-physical */
 #define NR	3UL		/* large pages */
 
 GUEST_ASM(guest_store, "str x1, [x1]\n hvc #1\n b .");
 GUEST_ASM(guest_load, "ldr x0, [x1]\n hvc #1\n b .");
 
-struct memory {
-	struct vm vm;
-	struct vcpu *vcpu;
-	size_t page, huge, length;
-	u64 pages, all;		/* in a large one, and in all of them */
-	char *user;
-};
-
 FIXTURE(blocks) {
-	struct memory m;
+	struct large m;
 };
 
 FIXTURE_VARIANT(blocks) {
@@ -41,7 +31,7 @@ FIXTURE_VARIANT_ADD(blocks, hugetlb_shared) { .kind = HUGE_TLB_SHARED };
 
 /* Those that can be mapped in part */
 FIXTURE(transparent) {
-	struct memory m;
+	struct large m;
 };
 
 FIXTURE_VARIANT(transparent) {
@@ -51,31 +41,10 @@ FIXTURE_VARIANT(transparent) {
 FIXTURE_VARIANT_ADD(transparent, anonymous) { .kind = HUGE_ANONYMOUS };
 FIXTURE_VARIANT_ADD(transparent, shared) { .kind = HUGE_SHARED };
 
-/* Children get copies of private ones */
-static void set_up(struct memory *m, enum huge_kind kind)
+static void set_up(struct large *m, enum huge_kind kind)
 {
-	m->page = page_size();
-	m->huge = huge_size();
-	m->length = NR * m->huge;
-	m->pages = m->huge / m->page;
-	m->all = NR * m->pages;
-	if (huge_is_tlb(kind))
-		huge_pool(2 * NR);
-	m->user = huge_map(m->length, kind);
+	large_create(m, NR, kind);
 	pages_fill(m->user, 0, m->all, 1);
-	vm_create(&m->vm);
-	m->vcpu = vcpu_create(&m->vm);
-	pages_warm_up(m->vcpu);
-}
-
-static void tear_down(struct memory *m, enum huge_kind kind)
-{
-	if (!m->user)
-		return;
-	vm_destroy(&m->vm);
-	munmap(m->user, m->length);
-	if (huge_is_tlb(kind))
-		huge_pool(0);
 }
 
 FIXTURE_SETUP(blocks)
@@ -87,7 +56,7 @@ FIXTURE_SETUP(blocks)
 
 FIXTURE_TEARDOWN(blocks)
 {
-	tear_down(&self->m, variant->kind);
+	large_destroy(&self->m);
 }
 
 FIXTURE_SETUP(transparent)
@@ -99,25 +68,20 @@ FIXTURE_SETUP(transparent)
 
 FIXTURE_TEARDOWN(transparent)
 {
-	tear_down(&self->m, variant->kind);
-}
-
-static int add_region(struct memory *m)
-{
-	return vm_memory(m->vm.fd, 0, BASE, m->length, m->user);
+	large_destroy(&self->m);
 }
 
 /* The guest finds a generation in all of it, and leaves the next; returns the faults */
-static u64 use_all(struct memory *m, u64 generation)
+static u64 use_all(struct large *m, u64 generation)
 {
 	return PAGES_USE(m->vcpu, .base = BASE, .end = m->all, .generation = generation, .add = 1);
 }
 
 TEST_F(blocks, take_one_fault_each)
 {
-	struct memory *m = &self->m;
+	struct large *m = &self->m;
 
-	ASSERT_EQ(0, add_region(m));
+	ASSERT_EQ(0, large_region(m, 0));
 	EXPECT_EQ(NR, use_all(m, 1));
 	EXPECT_EQ(0, pages_wrong(m->user, 0, m->all, 2));
 	pages_fill(m->user, 0, m->all, 5);
@@ -128,7 +92,7 @@ TEST_F(blocks, take_one_fault_each)
 /* A block would have other memory behind each of its addresses */
 TEST_F(blocks, are_not_where_addresses_do_not_agree)
 {
-	struct memory *m = &self->m;
+	struct large *m = &self->m;
 	u64 pages = m->pages + 2;
 
 	ASSERT_EQ(0, vm_memory(m->vm.fd, 0, BASE + m->page, m->length - m->page, m->user));
@@ -138,7 +102,7 @@ TEST_F(blocks, are_not_where_addresses_do_not_agree)
 	EXPECT_EQ(0, pages_wrong(m->user, pages, m->all, 1));
 }
 
-static void expect_nothing(struct memory *m, u64 gpa)
+static void expect_nothing(struct large *m, u64 gpa)
 {
 	vcpu_enter(m->vcpu, guest_load, 0, gpa);
 	vcpu_expect(m->vcpu, MMIO_READ);
@@ -151,7 +115,7 @@ static void expect_nothing(struct memory *m, u64 gpa)
 /* From the second page of the first to the last page but one of the second */
 TEST_F(blocks, are_not_where_the_region_has_a_part_of_one)
 {
-	struct memory *m = &self->m;
+	struct large *m = &self->m;
 	u64 end = 2 * m->pages - 1;
 
 	ASSERT_EQ(0, vm_memory(m->vm.fd, 0, BASE + m->page, (end - 1) * m->page,
@@ -170,7 +134,7 @@ TEST_F(blocks, are_not_where_the_region_has_a_part_of_one)
 /* One and a half: a block, and pages */
 TEST_F(blocks, are_where_the_region_has_all_of_one)
 {
-	struct memory *m = &self->m;
+	struct large *m = &self->m;
 	u64 end = m->pages + m->pages / 2;
 
 	ASSERT_EQ(0, vm_memory(m->vm.fd, 0, BASE, end * m->page, m->user));
@@ -183,7 +147,7 @@ TEST_F(blocks, are_where_the_region_has_all_of_one)
 
 TEST_F(blocks, of_a_read_only_region_are_never_written)
 {
-	struct memory *m = &self->m;
+	struct large *m = &self->m;
 
 	ASSERT_EQ(0, vm_memory(m->vm.fd, ARM_VCPU_MEMORY_READONLY, BASE, m->length, m->user));
 	EXPECT_EQ(NR, PAGES_USE(m->vcpu, .base = BASE, .end = m->all, .generation = 1));
@@ -194,7 +158,7 @@ TEST_F(blocks, of_a_read_only_region_are_never_written)
 }
 
 /* Looks at all when told to, and writes to all, before it ends; says whether it was right */
-static pid_t child_that_looks(struct memory *m, int go, u64 expected, u64 leaves)
+static pid_t child_that_looks(struct large *m, int go, u64 expected, u64 leaves)
 {
 	pid_t pid = fork();
 	char c;
@@ -220,12 +184,12 @@ static int let_look(pid_t pid, int go)
 TEST_F(blocks, are_copied_on_write_after_fork)
 {
 	bool shared = variant->kind == HUGE_SHARED || variant->kind == HUGE_TLB_SHARED;
-	struct memory *m = &self->m;
+	struct large *m = &self->m;
 	pid_t pid;
 	int go[2];
 
 	ASSERT_EQ(0, pipe(go));
-	ASSERT_EQ(0, add_region(m));
+	ASSERT_EQ(0, large_region(m, 0));
 	use_all(m, 1);
 	pid = child_that_looks(m, go[0], shared ? 3 : 2, 10);
 	use_all(m, 2);
@@ -246,12 +210,12 @@ TEST_F(blocks, are_copied_on_write_after_fork)
 
 TEST_F(blocks, are_executed_and_their_code_is_rewritten)
 {
-	struct memory *m = &self->m;
+	struct large *m = &self->m;
 	u64 at[] = { 3 * m->page, m->huge - m->page, m->huge + 7 * m->page + 64 };
 	u64 faults;
 	u32 i;
 
-	ASSERT_EQ(0, add_region(m));
+	ASSERT_EQ(0, large_region(m, 0));
 	PAGES_USE(m->vcpu, .base = BASE, .end = m->all, .generation = 1);
 	faults = vcpu_stat(m->vcpu, ARM_VCPU_STAT_FAULT);
 	for (i = 0; i < 30; i++) {
@@ -265,7 +229,7 @@ TEST_F(blocks, are_executed_and_their_code_is_rewritten)
 }
 
 /* While the guest has it as a block */
-static void expect_fault(struct memory *m, const void *code, u64 gpa, u64 access)
+static void expect_fault(struct large *m, const void *code, u64 gpa, u64 access)
 {
 	vcpu_enter(m->vcpu, code, 0, gpa);
 	vcpu_expect(m->vcpu, MEMORY_FAULT);
@@ -274,7 +238,7 @@ static void expect_fault(struct memory *m, const void *code, u64 gpa, u64 access
 		    m->vcpu->run->fault.access);
 }
 
-static void use_around(struct memory *m, u64 hole, u64 generation)
+static void use_around(struct large *m, u64 hole, u64 generation)
 {
 	PAGES_USE(m->vcpu, .base = BASE, .end = hole, .generation = generation, .add = 1);
 	PAGES_USE(m->vcpu, .base = BASE, .first = hole + 1, .end = m->all,
@@ -284,10 +248,10 @@ static void use_around(struct memory *m, u64 hole, u64 generation)
 /* The page is still a part of the large one, and its neighbours are mapped */
 TEST_F(transparent, what_is_unmapped_in_the_middle_is_gone)
 {
-	struct memory *m = &self->m;
+	struct large *m = &self->m;
 	u64 hole = m->pages + 5, gpa = BASE + hole * m->page;
 
-	ASSERT_EQ(0, add_region(m));
+	ASSERT_EQ(0, large_region(m, 0));
 	use_all(m, 1);
 	ASSERT_EQ(0, munmap(m->user + hole * m->page, m->page));
 	expect_fault(m, guest_load, gpa, ARM_VCPU_ACCESS_READ);
@@ -300,11 +264,11 @@ TEST_F(transparent, what_is_unmapped_in_the_middle_is_gone)
 
 TEST_F(transparent, what_loses_rights_in_the_middle_loses_them)
 {
-	struct memory *m = &self->m;
+	struct large *m = &self->m;
 	u64 hole = m->pages + 5, gpa = BASE + hole * m->page;
 	char *page = m->user + hole * m->page;
 
-	ASSERT_EQ(0, add_region(m));
+	ASSERT_EQ(0, large_region(m, 0));
 	use_all(m, 1);
 	ASSERT_EQ(0, mprotect(page, m->page, PROT_NONE));
 	use_around(m, hole, 2);
@@ -325,13 +289,13 @@ GUEST_ASM(guest_count, "1: add x0, x0, #1\n str x0, [x1]\n str x0, [x2]\n b 1b")
 
 TEST_F(transparent, what_is_unmapped_while_the_guest_writes_is_not_written_any_more)
 {
-	struct memory *m = &self->m;
+	struct large *m = &self->m;
 	u64 hole = BASE + 2 * m->huge - m->page;
 	char *page = m->user + (hole - BASE);
 	volatile u64 *count = (u64 *)(m->user + m->huge);
 	int i;
 
-	ASSERT_EQ(0, add_region(m));
+	ASSERT_EQ(0, large_region(m, 0));
 	for (i = 0; i < 20; i++) {
 		*count = 0;
 		huge_collapse(m->user + m->huge, m->huge);
@@ -355,7 +319,7 @@ TEST_F(transparent, what_is_unmapped_while_the_guest_writes_is_not_written_any_m
 /* Pages first; the host's large pages come later, and again after they were split */
 TEST(they_come_where_pages_were)
 {
-	struct memory m;
+	struct large m;
 	u64 before, with, generation, odd;
 	char *middle;
 
@@ -365,7 +329,7 @@ TEST(they_come_where_pages_were)
 	odd = m.pages + 9;
 	middle = m.user + odd * m.page;
 	before = host_tables();
-	ASSERT_EQ(0, add_region(&m));
+	ASSERT_EQ(0, large_region(&m, 0));
 	EXPECT_EQ(NR, use_all(&m, 1));
 	with = host_tables();
 	for (generation = 2; generation < 8; generation += 2) {
@@ -382,7 +346,7 @@ TEST(they_come_where_pages_were)
 	}
 	ASSERT_EQ(0, vm_memory(m.vm.fd, 0, BASE, 0, NULL));
 	EXPECT_EQ(before, host_tables());
-	tear_down(&m, HUGE_ANONYMOUS);
+	large_destroy(&m);
 }
 
 /* The host's zero page is large as well, and everybody's */

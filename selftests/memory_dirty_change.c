@@ -13,12 +13,12 @@
 /* Faults that have found the region as it was are on their way when its flags change */
 static void change_under_faults(struct live *live, u64 flags, unsigned int round)
 {
-	set_flags(live, 0);
-	mprotect(live->user, live->huge, PROT_READ);
-	mprotect(live->user, live->huge, PROT_READ | PROT_WRITE);
+	large_region(&live->m, 0);
+	mprotect(live->m.user, live->m.huge, PROT_READ);
+	mprotect(live->m.user, live->m.huge, PROT_READ | PROT_WRITE);
 	if (!(round % 4))
 		usleep(50);
-	if (set_flags(live, flags))
+	if (large_region(&live->m, flags))
 		die("SET_MEMORY failed");
 }
 
@@ -28,10 +28,11 @@ static u64 change_unseen(struct live *live, char *copy, bool logged)
 	u64 n, nr = 0;
 	bool changed[FEW];
 
-	memcpy(copy, live->user, FEW * live->page);
+	memcpy(copy, live->m.user, FEW * live->m.page);
 	sleep_ms(1);
 	for (n = 0; n < FEW; n++)
-		changed[n] = memcmp(copy + n * live->page, live->user + n * live->page, live->page);
+		changed[n] = memcmp(copy + n * live->m.page, live->m.user + n * live->m.page,
+				    live->m.page);
 	if (logged)
 		harvest(live, 0);
 	for (n = 0; n < FEW; n++)
@@ -42,13 +43,13 @@ static u64 change_unseen(struct live *live, char *copy, bool logged)
 TEST_F_TIMEOUT(live, a_change_is_for_faults_that_are_on_their_way, 60)
 {
 	struct live *live = &self->live;
-	char *copy = map_pages(FEW * live->page);
+	char *copy = map_pages(FEW * live->m.page);
 	pthread_t thread[WRITERS];
 	u64 end = now_ns() + SECONDS * SECOND;
 	unsigned int round;
 
-	memset(live->user, 0, live->length);
-	ASSERT_EQ(0, set_flags(live, LOG));
+	memset(live->m.user, 0, live->m.length);
+	ASSERT_EQ(0, large_region(&live->m, LOG));
 	start_writers(live, thread, FEW);
 	for (round = 0; now_ns() < end; round++) {
 		change_under_faults(live, LOG, round);
@@ -57,7 +58,7 @@ TEST_F_TIMEOUT(live, a_change_is_for_faults_that_are_on_their_way, 60)
 		EXPECT_EQ(0, change_unseen(live, copy, false)) TH_LOG("round %u", round);
 	}
 	TH_LOG("%u rounds", round);
-	set_flags(live, 0);
+	large_region(&live->m, 0);
 	EXPECT_TRUE(stop_writers(live, thread));
 }
 
@@ -78,7 +79,7 @@ static void *reads_log(void *arg)
 	int ret;
 
 	for (; !READ_ONCE(reader->end); flags = flags ? flags << 1 & 3 : 1) {
-		ret = dirty_get(&live->vm, flags, BASE, live->all, live->bits);
+		ret = dirty_get(&live->m.vm, flags, BASE, live->m.all, live->bits);
 		reader->worked += !ret;
 		reader->gone += ret == -ENOENT;
 		if (ret && ret != -ENOENT)
@@ -93,14 +94,14 @@ static void change(struct live *live, u64 n)
 
 	switch (n % 4) {
 	case 0:
-		vm_memory(live->vm.fd, 0, BASE, 0, NULL);
-		set_flags(live, LOG);
+		vm_memory(live->m.vm.fd, 0, BASE, 0, NULL);
+		large_region(&live->m, LOG);
 		break;
 	case 1:
-		set_flags(live, 0);
+		large_region(&live->m, 0);
 		break;
 	case 2:
-		set_flags(live, LOG | (n & 4 ? ARM_VCPU_MEMORY_READONLY : 0));
+		large_region(&live->m, LOG | (n & 4 ? ARM_VCPU_MEMORY_READONLY : 0));
 		break;
 	default:
 		pid = fork();
@@ -117,8 +118,8 @@ TEST_F(live, regions_change_and_go_while_it_is_read)
 	pthread_t thread[WRITERS];
 	u64 n, end = now_ns() + SECONDS * SECOND;
 
-	ASSERT_EQ(0, set_flags(live, LOG));
-	start_writers(live, thread, live->all);
+	ASSERT_EQ(0, large_region(&live->m, LOG));
+	start_writers(live, thread, live->m.all);
 	pthread_create(&reader.thread, NULL, reads_log, &reader);
 	for (n = 0; n < 200 && now_ns() < end; n++)
 		change(live, n);
@@ -137,13 +138,13 @@ TEST_F(live, a_vm_is_closed_while_it_is_read)
 	struct reader reader = { .live = live };
 	int n, fd;
 
-	ASSERT_EQ(0, set_flags(live, LOG));
+	ASSERT_EQ(0, large_region(&live->m, LOG));
 	pthread_create(&reader.thread, NULL, reads_log, &reader);
 	for (n = 0; n < 50; n++) {
 		fd = vm_open();
-		ASSERT_EQ(0, vm_memory(fd, LOG, BASE, live->length, live->user));
+		ASSERT_EQ(0, vm_memory(fd, LOG, BASE, live->m.length, live->m.user));
 		/* In its place: the last reference may be that of a command */
-		ASSERT_EQ(live->vm.fd, dup2(fd, live->vm.fd));
+		ASSERT_EQ(live->m.vm.fd, dup2(fd, live->m.vm.fd));
 		close(fd);
 		sleep_ms(2);
 	}

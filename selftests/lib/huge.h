@@ -33,6 +33,7 @@ static inline size_t huge_size(void)
 }
 
 enum huge_kind {
+	HUGE_NOT,		/* small ones, that aren't there yet */
 	HUGE_ANONYMOUS,
 	HUGE_SHARED,		/* a file of shmem */
 	HUGE_TLB,
@@ -47,6 +48,8 @@ static inline bool huge_is_tlb(enum huge_kind kind)
 /* NULL, or why there can't be any */
 static inline const char *huge_missing(enum huge_kind kind)
 {
+	if (kind == HUGE_NOT)
+		return NULL;
 	if (huge_is_tlb(kind))
 		return access("/proc/sys/vm/nr_hugepages", W_OK) ? NO_HUGETLB : NULL;
 	return access("/sys/kernel/mm/transparent_hugepage/enabled", R_OK) ? NO_THP : NULL;
@@ -109,13 +112,17 @@ static inline void huge_map_at(char *p, size_t length, enum huge_kind kind)
 		close(fd);
 }
 
-/* @length of memory, all of it there, in large pages */
+/* @length of memory, all of it there, in large pages if it is of such a kind */
 static inline char *huge_map(size_t length, enum huge_kind kind)
 {
 	char *p = huge_space(length);
 	size_t i;
 
 	huge_map_at(p, length, kind);
+	if (kind == HUGE_NOT) {
+		madvise(p, length, MADV_NOHUGEPAGE);
+		return p;
+	}
 	if (!huge_is_tlb(kind))
 		madvise(p, length, MADV_HUGEPAGE);
 	for (i = 0; i < length; i += page_size())

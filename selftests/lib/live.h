@@ -8,55 +8,20 @@
 
 #include "kselftest_harness.h"
 #include "dirty.h"
-#include "huge.h"
-#include "pages.h"
+#include "large.h"
 
-#define BASE	(1UL << 36)	/* guest-physical */
 #define NR	2UL		/* large pages */
 #define LOG	ARM_VCPU_MEMORY_LOG_DIRTY
 
 struct live {
-	struct vm vm;
-	struct vcpu *vcpu;
-	size_t page, huge, length;
-	u64 pages, all;		/* in a large one, and in all of them */
-	char *user;
+	struct large m;
 	u64 *bits;
 };
 
-static char *map_small(size_t length)
+static void set_up(struct live *live, enum huge_kind kind)
 {
-	char *p = huge_space(length);
-
-	huge_map_at(p, length, HUGE_ANONYMOUS);
-	madvise(p, length, MADV_NOHUGEPAGE);
-	return p;
-}
-
-static void set_up(struct live *live, bool large, enum huge_kind kind)
-{
-	live->page = page_size();
-	live->huge = huge_size();
-	live->length = NR * live->huge;
-	live->pages = live->huge / live->page;
-	live->all = NR * live->pages;
-	if (large && huge_is_tlb(kind))
-		huge_pool(2 * NR);	/* also for a child's copies */
-	live->user = large ? huge_map(live->length, kind) : map_small(live->length);
-	live->bits = calloc(live->all / DIRTY_WORD, 8);
-	vm_create(&live->vm);
-	live->vcpu = vcpu_create(&live->vm);
-	pages_warm_up(live->vcpu);
-}
-
-static void tear_down(struct live *live, bool large, enum huge_kind kind)
-{
-	if (!live->user)
-		return;
-	vm_destroy(&live->vm);
-	munmap(live->user, live->length);
-	if (large && huge_is_tlb(kind))
-		huge_pool(0);
+	large_create(&live->m, NR, kind);
+	live->bits = calloc(live->m.all / DIRTY_WORD, 8);
 }
 
 FIXTURE(live) {
@@ -64,37 +29,32 @@ FIXTURE(live) {
 };
 
 FIXTURE_VARIANT(live) {
-	bool large;
+	enum huge_kind kind;
 };
 
-FIXTURE_VARIANT_ADD(live, pages) { .large = false };
-FIXTURE_VARIANT_ADD(live, hugetlb) { .large = true };
+FIXTURE_VARIANT_ADD(live, pages) { .kind = HUGE_NOT };
+FIXTURE_VARIANT_ADD(live, hugetlb) { .kind = HUGE_TLB };
 
 FIXTURE_SETUP(live)
 {
-	if (variant->large && huge_missing(HUGE_TLB))
-		SKIP(return, NO_HUGETLB);
-	set_up(&self->live, variant->large, HUGE_TLB);
+	if (huge_missing(variant->kind))
+		SKIP(return, "%s", huge_missing(variant->kind));
+	set_up(&self->live, variant->kind);
 }
 
 FIXTURE_TEARDOWN(live)
 {
-	tear_down(&self->live, variant->large, HUGE_TLB);
-}
-
-static int set_flags(struct live *live, u64 flags)
-{
-	return vm_memory(live->vm.fd, flags, BASE, live->length, live->user);
+	large_destroy(&self->live.m);
 }
 
 static u64 harvest(struct live *live, u64 flags)
 {
 	u64 n, nr = 0;
-	int ret = dirty_get(&live->vm, flags, BASE, live->all, live->bits);
+	int ret = dirty_get(&live->m.vm, flags, BASE, live->m.all, live->bits);
 
 	if (ret)
 		die("GET_DIRTY: %s", strerror(-ret));
-	for (n = 0; n < live->all; n++)
+	for (n = 0; n < live->m.all; n++)
 		nr += dirty_is(live->bits, n);
 	return nr;
 }
@@ -144,15 +104,15 @@ static void *persist(void *arg)
 /* To the first pages */
 static void start_writers(struct live *live, pthread_t *thread, u64 pages)
 {
-	volatile struct control *control = vm_host(&live->vm, GUEST_SHARED);
+	volatile struct control *control = vm_host(&live->m.vm, GUEST_SHARED);
 	struct vcpu *vcpu;
 	unsigned int i;
 
 	memset((void *)control, 0, sizeof(*control));
 	control->pages = pages;
-	control->page_size = live->page;
+	control->page_size = live->m.page;
 	for (i = 0; i < WRITERS; i++) {
-		vcpu = i ? vcpu_create(&live->vm) : live->vcpu;
+		vcpu = i ? vcpu_create(&live->m.vm) : live->m.vcpu;
 		vcpu_call(vcpu, guest_counts, i, 0);
 		pthread_create(&thread[i], NULL, persist, vcpu);
 	}
@@ -161,15 +121,15 @@ static void start_writers(struct live *live, pthread_t *thread, u64 pages)
 /* Whether all have come to their ends */
 static bool stop_writers(struct live *live, pthread_t *thread)
 {
-	volatile struct control *control = vm_host(&live->vm, GUEST_SHARED);
+	volatile struct control *control = vm_host(&live->m.vm, GUEST_SHARED);
 	bool ended = true;
 	unsigned int i;
 
 	control->end = 1;
 	for (i = 0; i < WRITERS; i++) {
 		pthread_join(thread[i], NULL);
-		ended &= live->vm.vcpus[i].result == ARM_VCPU_EXIT_HYPERCALL &&
-			 live->vm.vcpus[i].run->call.immediate == CALL_DONE;
+		ended &= live->m.vm.vcpus[i].result == ARM_VCPU_EXIT_HYPERCALL &&
+			 live->m.vm.vcpus[i].run->call.immediate == CALL_DONE;
 	}
 	return ended;
 }
