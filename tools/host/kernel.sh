@@ -5,7 +5,7 @@
 
 # The headers' Makefile names its other half by the absolute path it has once installed. Of the modules a host
 # needs those that make the verdict's port, those by which fp-stress has the kernel itself use FP registers, and
-# those of a file system on a RAM disk, and of a tap; and a guest those of the devices that a VMM gives it, and packet
+# those of a file system on a RAM disk, of swap in compressed memory, and of a tap; and a guest those of the devices that a VMM gives it, and packet
 # sockets, by which it asks for an address.
 kernel_hook()
 {
@@ -14,6 +14,7 @@ kernel_hook()
 		! -name 'af_alg.ko*' ! -name 'algif_hash.ko*' ! -name 'sha256-arm64.ko*' ! -name 'sha2-ce.ko*' \
 		! -name 'ext4.ko*' ! -name 'jbd2.ko*' ! -name 'mbcache.ko*' ! -name 'crc16.ko*' \
 		! -name 'crc32c_generic.ko*' ! -name 'brd.ko*' \
+		! -name 'zram.ko*' ! -name 'zsmalloc.ko*' ! -name 'lz4*_compress.ko*' ! -name 'zstd_compress.ko*' \
 		! -name 'virtio_pci*.ko*' ! -name 'virtio_blk.ko*' ! -name 'virtio_net.ko*' ! -name '*failover.ko*' \
 		! -name 'virtio-rng.ko*' ! -name 'rng-core.ko*' ! -name 'af_packet.ko*' ! -name 'tun.ko*' -delete
 }

@@ -39,6 +39,20 @@ qemu_program()
 slowness() { [ "${ROW[slow]}" = 1 ] || printf 'ARM_VCPU_SLOW=%s' "${ROW[slow]}"; }
 thoroughness() { [ "${SET:-default}" != full ] || printf 'ARM_VCPU_THOROUGH=4'; }
 
+# qemu_nodes: the memory of the loaded row in parts, if it has more than one. Linux is not to move pages between them of
+# its own accord: tests count what guests fault on.
+qemu_nodes()
+{
+	local node nodes=${ROW[nodes]}
+	[ "$nodes" -gt 1 ] || return 0
+	for ((node = 0; node < nodes; node++)); do
+		QEMU+=(-object "memory-backend-ram,id=node$node,size=$((ROW[memory] / nodes))M"
+		       -numa "node,nodeid=$node,memdev=node$node")
+	done
+}
+
+balancing() { [ "${ROW[nodes]}" = 1 ] || printf 'numa_balancing=disable'; }
+
 # qemu_command TREE INITRD LOGS: sets the array QEMU for the loaded row. Verdict and console go to LOGS; the
 # other ports are the caller's.
 qemu_command()
@@ -54,7 +68,7 @@ qemu_command()
 	      -smp "${ROW[smp]}" -m "${ROW[memory]}"
 	      -display none -monitor none -nodefaults -no-reboot -nic none
 	      -initrd "$initrd"
-	      -append "console=ttyAMA0 panic=-1 panic_on_warn=1 oops=panic ${ROW[append]} $(slowness) $(thoroughness) ${APPEND:-}"
+	      -append "console=ttyAMA0 panic=-1 panic_on_warn=1 oops=panic ${ROW[append]} $(balancing) $(slowness) $(thoroughness) ${APPEND:-}"
 	      -chardev "file,id=console,path=$logs/console.log" -serial chardev:console
 	      -device virtio-serial-device)
 	case ${ROW[entry]} in
@@ -66,6 +80,7 @@ qemu_command()
 	*)
 		die "row ${ROW[name]}: there is no entry '${ROW[entry]}'";;
 	esac
+	qemu_nodes
 	qemu_port 2 verdict "file,path=$logs/verdict"
 	words QEMU_EXTRA extra
 	QEMU+=("${extra[@]}")

@@ -22,7 +22,7 @@ row_load()
 {
 	local pair pairs
 	[ -n "${ROW_TEXT[$1]:-}" ] || die "no host is called '$1'; there are: ${ROW_NAMES[*]}"
-	ROW=([name]=$1 [sets]='default,full' [suite]=bookworm [qemu]='' [machine]='' [gic]=3 [smp]=2
+	ROW=([name]=$1 [sets]='default,full' [suite]=bookworm [qemu]='' [machine]='' [gic]=3 [smp]=2 [nodes]=1
 	     [memory]=1024 [el2]=on [entry]=direct
 	     [append]='' [config]='' [slow]=1 [scenarios]=selftests [without]='' [errno]='' [message]='')
 	eval "pairs=(${ROW_TEXT[$1]})"
