@@ -232,6 +232,9 @@ TEST_F(dirty, wrong_arguments_are_errors)
 	EXPECT_EQ(-ENOENT, GET(.guest_addr = BASE + all, .length = word));
 	EXPECT_EQ(-ENOENT, GET(.guest_addr = BASE - word, .length = word));
 	EXPECT_EQ(-ENOENT, GET(.guest_addr = GUEST_RAM, .length = GUEST_RAM_SIZE));
+	EXPECT_EQ(-ENOENT, GET(.guest_addr = GUEST_RAM));
+	EXPECT_EQ(-ENOENT, GET(.guest_addr = BASE + all));
+	EXPECT_EQ(0, GET(.guest_addr = BASE));
 	EXPECT_EQ(-ENOENT, dirty_get(&empty, 0, BASE, PAGES, &bit));
 	EXPECT_BITS(SOME(3), whole_log(self, KEEP));
 

@@ -202,18 +202,20 @@ static int do_piece(struct stage2 *s2, const struct arm_vcpu_dirty *d, struct pi
  */
 int dirty_get(struct stage2 *s2, const struct arm_vcpu_dirty *d)
 {
-	u64 pages = d->length >> PAGE_SHIFT, done;
+	u64 pages = d->length >> PAGE_SHIFT, done = 0;
 	void __user *bitmap = u64_to_user_ptr(d->bitmap);
 	struct piece p;
-	int ret = 0;
+	int ret;
 
-	for (done = 0; done < pages && !ret; done += p.pages) {
+	/* A range of no pages is looked for as well */
+	do {
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();
 		p.at = d->guest_addr + (done << PAGE_SHIFT);
 		p.pages = min_t(u64, pages - done, PIECE_WORDS * WORD_PAGES);
 		ret = do_piece(s2, d, &p, bitmap + done / 8);
-	}
+		done += p.pages;
+	} while (done < pages && !ret);
 	return ret;
 }
