@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Shows that stage 2 follows the process's page tables while the guest runs: after munmap,
- * mmap over, mremap, mprotect, MADV_DONTNEED, truncation, fork and copy on write the guest
- * sees the new memory and never writes to, or reads from, the old page again.
+ * mmap over, mremap, mprotect, MADV_DONTNEED and REMOVE, truncation, fork and copy on write the
+ * guest sees the new memory and never writes to, or reads from, the old page again.
  */
 #include <errno.h>
 #include <sys/syscall.h>
@@ -188,13 +188,39 @@ TEST_F(notifier, mprotect_takes_access_away_at_once)
 	finish(_metadata, self);
 }
 
-TEST_F(notifier, truncation_of_a_file)
+/* In the page's place */
+static int map_file(FIXTURE_DATA(notifier) *self)
 {
 	int fd = (int)syscall(SYS_memfd_create, "guest", 0);
+
+	if (fd < 0 || ftruncate(fd, (off_t)self->page) ||
+	    mmap(self->user, self->page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) !=
+	    self->user)
+		die("no memfd");
+	return fd;
+}
+
+TEST_F(notifier, a_hole_in_a_file)
+{
 	u64 i;
 
-	ASSERT_EQ(self->user, mmap(self->user, self->page, PROT_READ | PROT_WRITE,
-				   MAP_SHARED | MAP_FIXED, fd, 0));
+	map_file(self);
+	start(self);
+	for (i = 1; i <= ROUNDS; i++) {
+		self->control->generation = 0;
+		ASSERT_EQ(0, madvise(self->user, self->page, MADV_REMOVE));
+		take_freed(self);
+		*self->user = i;
+		announce(_metadata, self, i);
+	}
+	finish(_metadata, self);
+}
+
+TEST_F(notifier, truncation_of_a_file)
+{
+	int fd = map_file(self);
+	u64 i;
+
 	start(self);
 	for (i = 1; i <= ROUNDS; i++) {
 		self->control->generation = 0;
