@@ -162,7 +162,7 @@ TEST_F(kvm_timer, a_rise_ends_a_run_and_a_fall_is_shown)
 
 #define TICKS	20U
 
-/* A life with an interrupt controller in the program; on a busy machine the next one is late, too */
+/* A life with an interrupt controller in the program; on a busy machine ticks are late */
 static void __guest guest_tick(struct guest_frame *frame, u64 vector)
 {
 	u64 *count = (u64 *)GUEST_SHARED;
