@@ -202,6 +202,7 @@ static void describe(struct device *dev, struct dtb *dtb)
 	dtb_u32(dtb, "#gpio-cells", 2);
 	dtb_flag(dtb, "interrupt-controller");
 	dtb_u32(dtb, "#interrupt-cells", 2);
+	dtb_u32(dtb, "#address-cells", 0);
 	dtb_u32(dtb, "clocks", dtb->clock);
 	dtb_string(dtb, "clock-names", "apb_pclk");
 	dtb_u32(dtb, "phandle", PHANDLE_GPIO);
