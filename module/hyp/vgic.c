@@ -79,7 +79,7 @@ void __hyp vgic_put(const struct hyp_cpu *cpu, struct hyp_vgic *vgic)
 	hyp_read_aprs(HYP_ICH_AP1R_EL2, bits, vgic->ap1r);
 }
 
-static __hyp_inline bool stays(const struct hyp_vgic *vgic)
+static bool __hyp stays(const struct hyp_vgic *vgic)
 {
 	return hyp_is_vhe() && vgic->stays;
 }
