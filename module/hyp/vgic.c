@@ -114,7 +114,7 @@ void __hyp vgic_leave(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 
 static u32 __hyp all_list_regs(const struct hyp_cpu *cpu)
 {
-	return HYP_ICH_VTR_ALL_LISTREGS(cpu->ich_vtr);
+	return GENMASK(HYP_ICH_VTR_LISTREGS(cpu->ich_vtr), 0);
 }
 
 /* What the guest has written to ICC_SGI1R_EL1; true: that was all */
