@@ -72,9 +72,9 @@ static int __init arm_vcpu_kvm_init(void)
 {
 	int ret = kvm_ask_host();
 
-	kvm_fix_regs();
 	if (ret)
 		return ret;
+	kvm_fix_regs();
 	ret = misc_register(&kvm_device);
 	if (ret == -EBUSY)
 		pr_err("there is a /dev/kvm already: minor %u is taken\n", KVM_MINOR);
