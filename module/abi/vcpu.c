@@ -43,8 +43,8 @@ static void end(struct vcpu *vcpu)
 }
 
 /**
- * vcpu_begin_all() - keep all vCPUs of a VM from running, until vcpu_end_all()
- * @vm: with vm->setup held until then, so that none comes, and vm->lock; some may go
+ * vcpu_begin_all() - keep all vCPUs of a VM from running, with their registers in memory
+ * @vm: with vm->setup held until vcpu_end_all(), so that none comes, and vm->lock; some may go
  *
  * Return: 0, or -EBUSY: one does, or another command has it.
  */
@@ -53,13 +53,15 @@ int vcpu_begin_all(struct vm *vm)
 	struct vcpu *vcpu;
 
 	list_for_each_entry(vcpu, &vm->vcpus, node) {
-		if (begin(vcpu))
-			continue;
-		list_for_each_entry_continue_reverse(vcpu, &vm->vcpus, node)
-			end(vcpu);
-		return -EBUSY;
+		if (!begin(vcpu))
+			goto busy;
+		pcpu_evict(vcpu->hyp);
 	}
 	return 0;
+busy:
+	list_for_each_entry_continue_reverse(vcpu, &vm->vcpus, node)
+		end(vcpu);
+	return -EBUSY;
 }
 
 void vcpu_end_all(struct vm *vm)

@@ -3,6 +3,7 @@
  * The registers of the CPU interface that the CPU's own doesn't provide: those that reach beyond
  * what is in list registers, and those that trap with them.
  */
+#include "host/cpu.h"
 #include "device.h"
 #include "gic.h"
 
@@ -40,6 +41,7 @@ static bool access_common(struct vcpu *vcpu, struct sysreg_access *access)
 	u64 writable = access->encoding == ICC_PMR_EL1 ? gic_priority_mask() : HYP_ICC_CTLR_GUEST;
 	u64 value;
 
+	pcpu_evict(vcpu->hyp);
 	if (gic_access_icc(vcpu->gic, access->encoding, &value, false))
 		return false;
 	if (!access->write) {
@@ -89,6 +91,7 @@ bool gic_trapped(struct vcpu *vcpu, struct sysreg_access *access)
 		return false;
 	if (access->encoding != ICC_RPR_EL1)
 		return false;
+	pcpu_evict(vcpu->hyp);
 	access->value = gic_running_priority(vcpu);
 	return true;
 }

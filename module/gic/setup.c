@@ -221,6 +221,7 @@ void gic_reset_vcpu(struct vcpu *vcpu)
 	gic_fold(cpu);
 	memset(vgic, 0, sizeof(*vgic));
 	vgic->on = true;
+	vgic->stays = true;
 	vgic->vmcr = HYP_ICH_VMCR_VFIQEN;
 	vgic->to_itself = gic_sgi_to(cpu->affinity);
 	gic_show(cpu->gic);

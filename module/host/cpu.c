@@ -31,7 +31,7 @@ static void evict_here(void *which)
 
 	if (!vcpu || (which && which != vcpu))
 		return;
-	hyp_put(vcpu);
+	hyp_put(__this_cpu_read(el2_cpu), vcpu);
 	__this_cpu_write(pcpu_resident, NULL);
 	/* Pairs with the acquire in pcpu_evict() and pcpu_load() */
 	smp_store_release(&vcpu->resident_cpu, -1);

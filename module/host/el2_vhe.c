@@ -6,6 +6,7 @@
 #include <asm/cputype.h>
 
 #include "hyp/access.h"
+#include "hyp/timers.h"
 #include "el2.h"
 #include "features.h"
 #include "../../uapi/linux/arm_vcpu.h"
@@ -96,9 +97,7 @@ static int vhe_take(struct hyp_cpu *cpu)
 	fgt_save(cpu);
 	fgt_enter(cpu);
 	profiling_no_guest(cpu);
-	/* What another owner of EL2 may have left, before the first guest runs */
-	hyp_write(HYP_CNTV_CTL, 0);
-	hyp_write(HYP_CNTP_CTL, 0);
+	timers_off();
 	/* Broadcast TLB maintenance may have missed a CPU that was away (D8.13.4) */
 	asm volatile("tlbi alle1" : : : "memory");
 	dsb(nsh);

@@ -182,8 +182,11 @@ void passthrough_return(struct hyp_cpu *cpu);
 
 /*
  * vgic.c: the guest's virtual CPU interface into the CPU, and out of it; an SGI that it sends
- * itself, if that can be done here; what was found when EL2 was taken, and back
+ * itself, if that can be done here; what was found when EL2 was taken, and back.  vgic_load() and
+ * vgic_put(): VMCR and the active priorities, which stay in a VHE CPU (hyp_load(), hyp_put()).
  */
+void vgic_load(const struct hyp_cpu *cpu, const struct hyp_vgic *vgic);
+void vgic_put(const struct hyp_cpu *cpu, struct hyp_vgic *vgic);
 void vgic_enter(const struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu);
 void vgic_leave(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
 bool vgic_sgi(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 value);

@@ -156,6 +156,7 @@ struct hyp_frame {
 /**
  * struct hyp_vgic - a virtual CPU interface of a GICv3
  * @on: the guest has one
+ * @stays: what isn't in list registers may stay in a VHE CPU: hyp_put() brings it into memory
  * @used: bit n: @lr[n] isn't zero
  * @hcr: ICH_HCR_EL2, for a guest without En
  * @vmcr: ICH_VMCR_EL2
@@ -171,6 +172,7 @@ struct hyp_frame {
  */
 struct hyp_vgic {
 	bool on;
+	bool stays;
 	u32 used;
 	u64 hcr;
 	u64 vmcr;
@@ -405,7 +407,7 @@ static_assert(offsetof(struct hyp_cpu, keys) == HYP_CPU_KEYS);
  */
 long hyp_run(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
 void hyp_load(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
-void hyp_put(struct hyp_vcpu *vcpu);
+void hyp_put(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
 void hyp_abandon(struct hyp_cpu *cpu);
 
 /*

@@ -10,6 +10,7 @@
 #include "access.h"
 #include "move.h"
 #include "smccc.h"
+#include "timers.h"
 #include "traps.h"
 #include "../../uapi/linux/arm_vcpu.h"
 
@@ -64,13 +65,19 @@ void __hyp hyp_load(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 	identity_load(vcpu);
 	regs_load_exception(vcpu->regs);
 	el1_load(cpu, vcpu->regs);
+	timers_load(vcpu);
+	if (vcpu->vgic.stays)
+		vgic_load(cpu, &vcpu->vgic);
 	isb();
 }
 
-void __hyp hyp_put(struct hyp_vcpu *vcpu)
+void __hyp hyp_put(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 {
 	regs_save_exception(vcpu->regs);
 	regs_save_el1(vcpu->regs);
+	timers_put(vcpu);
+	if (vcpu->vgic.stays)
+		vgic_put(cpu, &vcpu->vgic);
 }
 
 /* nVHE: the host's EL1 state makes room */
@@ -96,32 +103,6 @@ static __hyp_inline void host_return(struct hyp_cpu *cpu)
 	isb();
 	el1_load(cpu, cpu->host_regs);
 	profiling_resume(cpu);
-}
-
-/*
- * The guest's timers count only while it runs: outside, timer.c watches, and an output
- * that stayed up would interrupt the host for ever.  CTL is 0 until CVAL is right.
- */
-static __hyp_inline void timers_enter(const struct hyp_vcpu *vcpu)
-{
-	hyp_write(HYP_CNTV_CVAL, vcpu->vtimer.cval);
-	hyp_write(HYP_CNTV_CTL, vcpu->vtimer.ctl);
-	if (hyp_is_vhe()) {
-		hyp_write(HYP_CNTP_CVAL, vcpu->ptimer.cval);
-		hyp_write(HYP_CNTP_CTL, vcpu->ptimer.ctl);
-	}
-}
-
-static __hyp_inline void timers_leave(struct hyp_vcpu *vcpu)
-{
-	vcpu->vtimer.ctl = hyp_read(HYP_CNTV_CTL) & ~HYP_CNT_ISTATUS;
-	vcpu->vtimer.cval = hyp_read(HYP_CNTV_CVAL);
-	hyp_write(HYP_CNTV_CTL, 0);
-	if (hyp_is_vhe()) {
-		vcpu->ptimer.ctl = hyp_read(HYP_CNTP_CTL) & ~HYP_CNT_ISTATUS;
-		vcpu->ptimer.cval = hyp_read(HYP_CNTP_CVAL);
-		hyp_write(HYP_CNTP_CTL, 0);
-	}
 }
 
 /*

@@ -58,34 +58,38 @@ static void __hyp list_regs_save(struct hyp_vgic *vgic)
 }
 
 /* Group 0's priorities are written first (IHI 0069, 12.4: another order is UNPREDICTABLE) */
-static __hyp_inline void load(const struct hyp_cpu *cpu, const struct hyp_vgic *vgic)
+void __hyp vgic_load(const struct hyp_cpu *cpu, const struct hyp_vgic *vgic)
 {
 	unsigned int bits = HYP_ICH_VTR_PREBITS(cpu->ich_vtr);
 
 	hyp_write(HYP_ICH_VMCR_EL2, vgic->vmcr);
 	hyp_write_aprs(HYP_ICH_AP0R_EL2, bits, vgic->ap0r);
 	hyp_write_aprs(HYP_ICH_AP1R_EL2, bits, vgic->ap1r);
-	list_regs_load(vgic);
 }
 
 /*
  * Of 32 bits: AP1R0.NMI, which a guest of a CPU with FEAT_GICv3_NMI can write, is of what it
  * hasn't got.
  */
-static __hyp_inline void save(const struct hyp_cpu *cpu, struct hyp_vgic *vgic)
+void __hyp vgic_put(const struct hyp_cpu *cpu, struct hyp_vgic *vgic)
 {
 	unsigned int bits = HYP_ICH_VTR_PREBITS(cpu->ich_vtr);
 
-	vgic->vmcr = hyp_read(HYP_ICH_VMCR_EL2);
 	hyp_read_aprs(HYP_ICH_AP0R_EL2, bits, vgic->ap0r);
 	hyp_read_aprs(HYP_ICH_AP1R_EL2, bits, vgic->ap1r);
-	list_regs_save(vgic);
+}
+
+static bool __hyp stays(const struct hyp_vgic *vgic)
+{
+	return hyp_is_vhe() && vgic->stays;
 }
 
 /* After traps_enter(), whose traps of the CPU interface it takes off; ERET synchronises it */
 void __hyp vgic_enter(const struct hyp_cpu *cpu, const struct hyp_vcpu *vcpu)
 {
-	load(cpu, &vcpu->vgic);
+	if (!stays(&vcpu->vgic))
+		vgic_load(cpu, &vcpu->vgic);
+	list_regs_load(&vcpu->vgic);
 	hyp_write(HYP_ICH_HCR_EL2, vcpu->vgic.hcr | HYP_ICH_HCR_EN);
 }
 
@@ -101,7 +105,11 @@ void __hyp vgic_leave(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 	vgic->hcr &= ~HYP_ICH_HCR_EOICOUNT;
 	vgic->hcr |= hyp_read(HYP_ICH_HCR_EL2) & HYP_ICH_HCR_EOICOUNT;
 	hyp_close_cpu_interface();
-	save(cpu, vgic);
+	/* What a vCPU looks at before each stay: which groups are on, and what EOI does */
+	vgic->vmcr = hyp_read(HYP_ICH_VMCR_EL2);
+	if (!stays(vgic))
+		vgic_put(cpu, vgic);
+	list_regs_save(vgic);
 }
 
 static u32 __hyp all_list_regs(const struct hyp_cpu *cpu)
@@ -144,11 +152,14 @@ void __hyp vgic_keep(struct hyp_cpu *cpu, struct hyp_vgic *found)
 	cpu->ich_vtr = hyp_read(HYP_ICH_VTR_EL2);
 	found->hcr = hyp_read(HYP_ICH_HCR_EL2);
 	found->used = all_list_regs(cpu);
-	save(cpu, found);
+	found->vmcr = hyp_read(HYP_ICH_VMCR_EL2);
+	vgic_put(cpu, found);
+	list_regs_save(found);
 }
 
 void __hyp vgic_return(const struct hyp_cpu *cpu, const struct hyp_vgic *found)
 {
-	load(cpu, found);
+	vgic_load(cpu, found);
+	list_regs_load(found);
 	hyp_write(HYP_ICH_HCR_EL2, found->hcr);
 }

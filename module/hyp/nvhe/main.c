@@ -6,6 +6,7 @@
 #include <asm/virt.h>
 
 #include "../access.h"
+#include "../timers.h"
 #include "nvhe.h"
 
 void nvhe_take(struct nvhe_cpu *cpu);
@@ -48,6 +49,7 @@ void nvhe_take(struct nvhe_cpu *cpu)
 		hyp_write(HYP_DISR_EL1, 0);
 	/* Its interrupt is about to be enabled */
 	hyp_write(HYP_CNTHP_CTL_EL2, 0);
+	timers_off();
 
 	if (hyp->features & HYP_CPU_MPAM)
 		hyp->host_mpam = hyp_read(HYP_MPAM2_EL2);
