@@ -28,7 +28,6 @@ void gic_take_timers(struct gic_irqs *own, u32 timers)
  */
 static bool list_posted(struct vcpu *vcpu)
 {
-	u32 list_regs = GENMASK(HYP_ICH_VTR_LISTREGS(vgic_vtr()), 0);
 	struct hyp_vgic *vgic = &vcpu->hyp->vgic;
 	u32 posted;
 	int n;
@@ -37,7 +36,7 @@ static bool list_posted(struct vcpu *vcpu)
 	/* A barrier: what is posted, or changed, from here on is seen the next time */
 	posted = atomic_xchg(&vcpu->gic->posted, 0);
 	for (; posted && !READ_ONCE(vcpu->look_at_all); posted &= posted - 1) {
-		n = hyp_sgi_at(vgic, __ffs(posted), list_regs & ~vgic->used);
+		n = hyp_sgi_at(vgic, __ffs(posted), vcpu->gic->gic->list_regs & ~vgic->used);
 		if (n < 0)
 			break;
 		vgic->lr[n] |= HYP_ICH_LR_STATE_PENDING;
@@ -46,6 +45,12 @@ static bool list_posted(struct vcpu *vcpu)
 		return true;
 	atomic_or(posted, &vcpu->gic->posted);
 	return false;
+}
+
+/* Not while somebody waits for what is in list registers, or for the vCPU */
+static bool may_list(const struct gic_cpu *cpu)
+{
+	return !cpu->gic->recalls && !cpu->gic->ends && !cpu->serves_its;
 }
 
 /**
@@ -59,16 +64,21 @@ static bool list_posted(struct vcpu *vcpu)
  */
 bool gic_enter_slowly(struct vcpu *vcpu, u32 timers)
 {
+	bool as_it_is = !READ_ONCE(vcpu->look_at_all) && timers == vcpu->timers_seen &&
+			!vcpu->hyp->vgic.misr && list_posted(vcpu);
 	struct gic_cpu *cpu = vcpu->gic;
 	struct gic *gic = cpu->gic;
 	bool ready;
 
-	if (!READ_ONCE(vcpu->look_at_all) && timers == vcpu->timers_seen &&
-	    !vcpu->hyp->vgic.misr && list_posted(vcpu))
+	if (as_it_is && !READ_ONCE(cpu->arrived))
 		return true;
 	raw_spin_lock(&gic->lock);
+	if (as_it_is && may_list(cpu) && gic_append(cpu)) {
+		raw_spin_unlock(&gic->lock);
+		return true;
+	}
 	gic_fold(cpu);
-	ready = !gic->recalls && !gic->ends && !cpu->serves_its;
+	ready = may_list(cpu);
 	/* What is posted, or changed, from here on is seen the next time */
 	WRITE_ONCE(vcpu->look_at_all, !ready);
 	WRITE_ONCE(vcpu->look, !ready);

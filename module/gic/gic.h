@@ -86,6 +86,7 @@ struct gic_lpis {
  * @sleeps: GICR_WAKER.ProcessorSleep
  * @own: SGIs and PPIs
  * @words: SPI words in which there may be something for this vCPU
+ * @arrived: an LPI or SPI that has come, if nothing else is new but what is posted; 0: none
  * @routed: SPIs whose target it is
  * @holds: SPIs that it has acknowledged and not ended
  * @latched: bit n: the pending state in list register n came from a latch
@@ -107,6 +108,7 @@ struct gic_cpu {
 	bool sleeps;
 	struct gic_irqs own;
 	u32 words;
+	u32 arrived;
 	u32 routed[GIC_SPI_WORDS];
 	u32 holds[GIC_SPI_WORDS];
 	u32 latched;
@@ -126,6 +128,7 @@ struct gic_cpu {
  * @placed: SET_GIC has said where it is
  * @distributor: guest-physical address
  * @redistributors: the same
+ * @list_regs: bit n: there is list register n
  * @spi_words: 32 SPIs each, as many as there are
  * @ctlr: GICD_CTLR: the groups that are enabled
  * @recalls: accesses that wait for what is in list registers: nobody lists anything
@@ -146,6 +149,7 @@ struct gic {
 	bool placed;
 	u64 distributor;
 	struct arm_vcpu_gic_region redistributors[GIC_REDIST_REGIONS];
+	u32 list_regs;
 	unsigned int spi_words;
 	u32 ctlr;
 	unsigned int recalls;
@@ -169,6 +173,7 @@ struct gic {
 u32 gic_forwarded(const struct gic *gic, const struct gic_irqs *irqs);
 void gic_poke(struct gic_cpu *cpu);
 void gic_poke_posted(struct gic_cpu *cpu);
+void gic_arrived(struct gic_cpu *cpu, unsigned int intid);
 void gic_take_posted(struct gic_cpu *cpu);
 void gic_own_changed(struct gic_cpu *cpu);
 void gic_spis_changed(struct gic *gic, unsigned int word, u32 which);
@@ -186,6 +191,23 @@ static inline u32 gic_pending(const struct gic_irqs *irqs)
 /* list.c: with gic->lock held */
 void gic_fold(struct gic_cpu *cpu);
 void gic_fill(struct gic_cpu *cpu);
+void gic_fold_one(struct gic_cpu *cpu, unsigned int n);
+void gic_list_one(struct gic_cpu *cpu, unsigned int n, unsigned int intid);
+
+/* append.c: the same */
+bool gic_append(struct gic_cpu *cpu);
+
+/* The word of an interrupt that isn't an LPI */
+static inline struct gic_irqs *gic_irqs_of(struct gic_cpu *cpu, unsigned int intid)
+{
+	return intid < GIC_FIRST_SPI ? &cpu->own : &cpu->gic->spis[intid / 32 - 1];
+}
+
+/* Those of a word that a vCPU may take, if they aren't active */
+static inline u32 gic_targeted(const struct gic_cpu *cpu, const struct gic_irqs *irqs)
+{
+	return irqs == &cpu->own ? ~0 : cpu->routed[irqs - cpu->gic->spis];
+}
 
 /* entry.c */
 void gic_take_timers(struct gic_irqs *own, u32 timers);

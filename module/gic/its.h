@@ -117,6 +117,7 @@ bool lpi_clear(struct gic_cpu *cpu, unsigned int intid);
 void lpis_move(struct gic_cpu *from, struct gic_cpu *to);
 unsigned long lpis_next(const struct gic_cpu *cpu, unsigned int *word, unsigned int end);
 u8 lpi_priority(const struct gic_cpu *cpu, unsigned int intid);
+bool lpi_comes(const struct gic_cpu *cpu, unsigned int intid);
 void lpis_changed(struct gic_cpu *cpu, unsigned int first, unsigned int count);
 
 static inline bool lpi_there(u64 intid)

@@ -40,15 +40,10 @@ struct choice {
 	u16 urgency[MOST];
 };
 
-static struct gic_irqs *irqs_of(struct gic_cpu *cpu, unsigned int intid)
-{
-	return intid < GIC_FIRST_SPI ? &cpu->own : &cpu->gic->spis[intid / 32 - 1];
-}
-
-static void fold_one(struct gic_cpu *cpu, u64 lr, bool latched)
+static void fold_irq(struct gic_cpu *cpu, u64 lr, bool latched)
 {
 	unsigned int intid = HYP_ICH_LR_VINTID(lr);
-	struct gic_irqs *irqs = irqs_of(cpu, intid);
+	struct gic_irqs *irqs = gic_irqs_of(cpu, intid);
 	u32 bit = GIC_BIT(intid);
 
 	irqs->listed &= ~bit;
@@ -74,6 +69,25 @@ static void fold_lpi(struct gic_cpu *cpu, u64 lr)
 {
 	if (lr & LR_STATE(true, false))
 		lpi_set(cpu, HYP_ICH_LR_VINTID(lr));
+}
+
+/**
+ * gic_fold_one() - what is in one of a vCPU's list registers goes back to where it came from
+ * @cpu: as for gic_fold()
+ * @n: of the list register
+ */
+void gic_fold_one(struct gic_cpu *cpu, unsigned int n)
+{
+	struct hyp_vgic *vgic = &gic_vcpu(cpu)->hyp->vgic;
+
+	if (cpu->lpis_listed & BIT(n))
+		fold_lpi(cpu, vgic->lr[n]);
+	else
+		fold_irq(cpu, vgic->lr[n], (cpu->latched | vgic->sgis) & BIT(n));
+	vgic->lr[n] = 0;
+	vgic->used &= ~BIT(n);
+	cpu->latched &= ~BIT(n);
+	cpu->lpis_listed &= ~BIT(n);
 }
 
 /*
@@ -129,19 +143,11 @@ void gic_fold(struct gic_cpu *cpu)
 	unsigned int n;
 
 	fold_ended(cpu, ended_elsewhere(vgic));
-	for_each_set_bit(n, &used, HYP_LIST_REGS) {
-		if (cpu->lpis_listed & BIT(n))
-			fold_lpi(cpu, vgic->lr[n]);
-		else
-			fold_one(cpu, vgic->lr[n], (cpu->latched | vgic->sgis) & BIT(n));
-		vgic->lr[n] = 0;
-	}
+	for_each_set_bit(n, &used, HYP_LIST_REGS)
+		gic_fold_one(cpu, n);
 	cpu->own.listed &= ~vgic->offered;
 	vgic->offered = 0;
-	vgic->used = 0;
 	vgic->sgis = 0;
-	cpu->latched = 0;
-	cpu->lpis_listed = 0;
 	vgic->hcr = 0;
 	vgic->misr = 0;
 }
@@ -217,12 +223,6 @@ static u32 masked(const struct hyp_vgic *vgic, const struct gic_irqs *irqs)
 	       (vgic->vmcr & HYP_ICH_VMCR_VENG1 ? 0 : irqs->group1);
 }
 
-/* Those of a word that a vCPU may take, if they aren't active */
-static u32 targeted(const struct gic_cpu *cpu, const struct gic_irqs *irqs)
-{
-	return irqs == &cpu->own ? ~0 : cpu->routed[irqs - cpu->gic->spis];
-}
-
 /*
  * What happens at the end of one that is level-sensitive, whose level may have gone by then: a
  * timer's interrupt, where it is the CPU's own, is deactivated with it, and comes if it is up.
@@ -245,11 +245,11 @@ static u64 at_end(const struct gic_irqs *irqs, unsigned int intid, bool known)
  */
 static u64 list_reg(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
 {
-	struct gic_irqs *irqs = irqs_of(cpu, intid);
+	struct gic_irqs *irqs = gic_irqs_of(cpu, intid);
 	u32 bit = GIC_BIT(intid);
 	bool active = irqs->active & bit;
 	u8 priority = active ? irqs->running[intid % 32] : irqs->priority[intid % 32];
-	bool behind = irqs->edge & targeted(cpu, irqs) & bit &&
+	bool behind = irqs->edge & gic_targeted(cpu, irqs) & bit &&
 		      priority == irqs->priority[intid % 32];
 	bool pending = gic_forwarded(cpu->gic, irqs) & bit && (!active || behind);
 
@@ -271,18 +271,28 @@ static u64 list_lpi(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
 	       HYP_ICH_LR_GROUP1;
 }
 
+/**
+ * gic_list_one() - put an interrupt into one of a vCPU's list registers
+ * @cpu: as for gic_fill()
+ * @n: of the list register, which is empty
+ * @intid: in no list register
+ */
+void gic_list_one(struct gic_cpu *cpu, unsigned int n, unsigned int intid)
+{
+	struct hyp_vgic *vgic = &gic_vcpu(cpu)->hyp->vgic;
+
+	vgic->lr[n] = intid < GIC_FIRST_LPI ? list_reg(cpu, n, intid) : list_lpi(cpu, n, intid);
+	vgic->used |= BIT(n);
+}
+
 /* The first ones of a choice into list registers from @n on, and whether there are more */
 static bool list(struct gic_cpu *cpu, const struct choice *choice, unsigned int n,
 		 unsigned int nr)
 {
-	struct hyp_vgic *vgic = &gic_vcpu(cpu)->hyp->vgic;
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		vgic->lr[n + i] = choice->intid[i] < GIC_FIRST_LPI ?
-				  list_reg(cpu, n + i, choice->intid[i]) :
-				  list_lpi(cpu, n + i, choice->intid[i]);
-	vgic->used |= (BIT(nr) - 1) << n;
+		gic_list_one(cpu, n + i, choice->intid[i]);
 	return choice->left_out || nr < choice->nr;
 }
 
@@ -351,6 +361,7 @@ void gic_fill(struct gic_cpu *cpu)
 	struct gic *gic = cpu->gic;
 	unsigned long words = cpu->words;
 
+	WRITE_ONCE(cpu->arrived, 0);
 	choose_begin(&active, room);
 	choose_begin(&pending, room);
 	choose_from(&active, cpu->own.running, 0, cpu->own.active, 0);

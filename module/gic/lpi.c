@@ -58,7 +58,8 @@ bool lpi_clear(struct gic_cpu *cpu, unsigned int intid)
 void lpi_send(struct gic_cpu *cpu, unsigned int intid)
 {
 	lpi_set(cpu, intid);
-	lpis_changed(cpu, intid, 1);
+	if (lpi_comes(cpu, intid))
+		gic_arrived(cpu, intid);
 }
 
 /**
@@ -106,6 +107,19 @@ unsigned long lpis_next(const struct gic_cpu *cpu, unsigned int *word, unsigned 
 			return which;
 	}
 	return 0;
+}
+
+/**
+ * lpi_comes() - is one of those that may go into list registers
+ * @cpu: whose
+ * @intid: of the LPI
+ */
+bool lpi_comes(const struct gic_cpu *cpu, unsigned int intid)
+{
+	unsigned int bit = bit_of(intid);
+
+	return cpu->lpis_on && cpu->gic->ctlr & GICD_CTLR_GROUP1 &&
+	       test_bit(bit, cpu->lpis->pending) && test_bit(bit, cpu->gic->its->lpi_enabled);
 }
 
 /**

@@ -43,6 +43,7 @@ int gic_create(struct vm *vm)
 	if (!gic)
 		return -ENOMEM;
 	gic->vm = vm;
+	gic->list_regs = HYP_ICH_VTR_ALL_LISTREGS(vgic_vtr());
 	raw_spin_lock_init(&gic->lock);
 	init_waitqueue_head(&gic->recall_wait);
 	INIT_LIST_HEAD(&gic->resamplers);

@@ -6,6 +6,7 @@
  * it, or when the vCPU has acknowledged it.  Whoever makes that true tells the vCPU by
  * gic_poke(); nobody has to tell when it becomes false, for the vCPU looks for itself.
  */
+#include <linux/log2.h>
 #include <linux/rcupdate.h>
 
 #include "guest/halt.h"
@@ -68,6 +69,21 @@ void gic_poke_posted(struct gic_cpu *cpu)
 }
 
 /**
+ * gic_arrived() - an interrupt is pending that wasn't
+ * @cpu: that may take it; its GIC locked
+ * @intid: of an LPI or SPI
+ *
+ * If it is the only one that is new, it goes beside what is in list registers (gic_append()).
+ */
+void gic_arrived(struct gic_cpu *cpu, unsigned int intid)
+{
+	bool alone = !cpu->arrived;
+
+	WRITE_ONCE(cpu->arrived, intid);
+	poke(cpu, !alone);
+}
+
+/**
  * gic_take_posted() - what was sent to a vCPU without the lock is pending now
  * @cpu: its GIC locked
  *
@@ -99,6 +115,7 @@ void gic_spis_changed(struct gic *gic, unsigned int word, u32 which)
 {
 	const struct gic_irqs *irqs = &gic->spis[word];
 	unsigned int i;
+	u32 for_this;
 
 	which &= gic_forwarded(gic, irqs) & ~irqs->listed;
 	for (i = 0; which && i < gic->nr_cpus; i++) {
@@ -106,9 +123,13 @@ void gic_spis_changed(struct gic *gic, unsigned int word, u32 which)
 
 		if (!(which & cpu->routed[word]))
 			continue;
-		which &= ~cpu->routed[word];
 		cpu->words |= BIT(word);
-		gic_poke(cpu);
+		for_this = which & cpu->routed[word];
+		if (is_power_of_2(for_this))
+			gic_arrived(cpu, GIC_FIRST_SPI + 32 * word + __ffs(for_this));
+		else
+			gic_poke(cpu);
+		which &= ~for_this;
 	}
 }
 

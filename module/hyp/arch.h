@@ -98,6 +98,7 @@
 
 /* ICH_VTR_EL2: ListRegs, and bits of preemption, both less one; bits of vINTID */
 #define HYP_ICH_VTR_LISTREGS(vtr)	((vtr) & 0x1f)
+#define HYP_ICH_VTR_ALL_LISTREGS(vtr)	GENMASK(HYP_ICH_VTR_LISTREGS(vtr), 0)
 #define HYP_ICH_VTR_PREBITS(vtr)	((vtr) >> 26 & 7)
 #define HYP_ICH_VTR_PRIBITS(vtr)	((vtr) >> 29 & 7)
 #define HYP_ICH_VTR_IDBITS(vtr)	((vtr) >> 23 & 7 ? 24 : 16)

@@ -79,7 +79,7 @@ void __hyp vgic_put(const struct hyp_cpu *cpu, struct hyp_vgic *vgic)
 	hyp_read_aprs(HYP_ICH_AP1R_EL2, bits, vgic->ap1r);
 }
 
-static bool __hyp stays(const struct hyp_vgic *vgic)
+static __hyp_inline bool stays(const struct hyp_vgic *vgic)
 {
 	return hyp_is_vhe() && vgic->stays;
 }
@@ -114,7 +114,7 @@ void __hyp vgic_leave(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
 
 static u32 __hyp all_list_regs(const struct hyp_cpu *cpu)
 {
-	return GENMASK(HYP_ICH_VTR_LISTREGS(cpu->ich_vtr), 0);
+	return HYP_ICH_VTR_ALL_LISTREGS(cpu->ich_vtr);
 }
 
 /* What the guest has written to ICC_SGI1R_EL1; true: that was all */
