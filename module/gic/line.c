@@ -91,27 +91,32 @@ static void set_ppi(struct gic_cpu *cpu, u32 bit, bool level)
 }
 
 /*
- * Its target looks, which may have it in a list register.  Who has taken it before it was routed
- * there has it active alone, and its end is waited for.
+ * The target of one that is in a list register, perhaps its own.  Who has taken it before it was
+ * routed there has it active alone, and its end is waited for.
  */
-static void look_at_listed(struct gic *gic, unsigned int word, u32 bit)
+static struct gic_cpu *target_of_listed(struct gic *gic, unsigned int word, u32 bit)
 {
 	unsigned int i;
 
 	for (i = 0; gic->spis[word].listed & bit && i < gic->nr_cpus; i++)
 		if (gic->cpus[i]->routed[word] & bit)
-			gic_poke(gic->cpus[i]);
+			return gic->cpus[i];
+	return NULL;
 }
 
 /* One that comes is pending, also behind one that is active */
 static void edge_comes(struct gic *gic, unsigned int spi)
 {
 	struct gic_irqs *irqs = &gic->spis[GIC_SPI_WORD(spi)];
+	struct gic_cpu *target;
 	u32 bit = GIC_BIT(spi);
 
 	irqs->latch |= irqs->edge & bit;
 	gic_spis_changed(gic, GIC_SPI_WORD(spi), bit);
-	look_at_listed(gic, GIC_SPI_WORD(spi), irqs->edge & bit);
+	/* The last one has ended, most often, and is about to leave its list register */
+	target = target_of_listed(gic, GIC_SPI_WORD(spi), irqs->edge & bit);
+	if (target)
+		gic_arrived(target, GIC_FIRST_SPI + spi);
 }
 
 /**
@@ -125,6 +130,7 @@ static void edge_comes(struct gic *gic, unsigned int spi)
 void gic_set_spi(struct gic *gic, unsigned int spi, bool level)
 {
 	struct gic_irqs *irqs = &gic->spis[GIC_SPI_WORD(spi)];
+	struct gic_cpu *target;
 	u32 bit = GIC_BIT(spi);
 	unsigned long flags;
 
@@ -132,7 +138,9 @@ void gic_set_spi(struct gic *gic, unsigned int spi, bool level)
 	if (!level) {
 		irqs->level &= ~bit;
 		/* One that sits pending in a list register is taken back */
-		look_at_listed(gic, GIC_SPI_WORD(spi), bit & ~irqs->edge);
+		target = target_of_listed(gic, GIC_SPI_WORD(spi), bit & ~irqs->edge);
+		if (target)
+			gic_poke(target);
 	} else if (!(irqs->level & bit)) {
 		irqs->level |= bit;
 		edge_comes(gic, spi);
