@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shows that an interrupt that comes while others are in list registers comes once, and in its
- * turn.
+ * Shows that an interrupt that comes alone, and so goes beside what is in list registers, comes
+ * once, and in its turn.
  */
 #include "kselftest_harness.h"
 #include "gic_vm.h"
@@ -11,12 +11,12 @@
 #define SPI	(FIRST + MANY)
 #define OTHER	(SPI + 1)
 
-FIXTURE(turn) {
+FIXTURE(append) {
 	struct vm vm;
 	struct vcpu *vcpu;
 };
 
-FIXTURE_SETUP(turn)
+FIXTURE_SETUP(append)
 {
 	if (!vgic_vtr())
 		SKIP(return, NO_VGIC);
@@ -26,14 +26,14 @@ FIXTURE_SETUP(turn)
 	gic_write32(self->vcpu, GIC_DIST + GICD_CTLR, 3);
 }
 
-FIXTURE_TEARDOWN(turn)
+FIXTURE_TEARDOWN(append)
 {
 	if (self->vcpu)
 		vm_destroy(&self->vm);
 }
 
 /* When one has ended there is room for it, but others wait that are more urgent */
-TEST_F(turn, one_that_comes_waits_for_those_that_wait)
+TEST_F(append, one_that_comes_waits_for_those_that_wait)
 {
 	u32 i;
 
@@ -55,7 +55,7 @@ TEST_F(turn, one_that_comes_waits_for_those_that_wait)
 }
 
 /* While the first one is pending in a list register */
-TEST_F(turn, an_edge_that_comes_again_is_one)
+TEST_F(append, an_edge_that_comes_again_is_one)
 {
 	gic_make_edge(self->vcpu, SPI);
 	gic_make_edge(self->vcpu, OTHER);
