@@ -22,6 +22,7 @@ REPEATABLE_QEMU='-M dtb-randomness=off -icount shift=0,sleep=off -rtc base=2025-
 KVM_OFF='kvm-arm.mode=none'
 # What Linux still does in the background when it has come up, keys and tests of its ciphers: then it has done that. Sleep
 # takes no time here, for nothing is executed.
+# shellcheck disable=SC2034 # for those who include this
 SETTLE='sleep 30'
 
 # The plugin is compiled for this machine.
