@@ -237,14 +237,15 @@ u64 idreg_read(const struct vm *vm, unsigned int encoding)
 }
 
 /**
- * idreg_fill() - the same of all of them, for EL2
+ * idreg_fill() - the same of all of them, and CTR_EL0, for EL2
  * @vm: its VM
- * @ids: HYP_ID_REGS of them
+ * @ids: HYP_ID_REGS of them, by CRm and op2; CRm 0 has CTR_EL0 alone
  */
 void idreg_fill(const struct vm *vm, u64 *ids)
 {
 	unsigned int reg;
 
+	ids[ID(0, 1)] = ctr;
 	for (reg = ID(1, 0); reg < ID(8, 0); reg++)
 		ids[reg] = idreg_read(vm, SYSREG(3, 0, 0, reg >> 3, reg & 7));
 }

@@ -13,6 +13,7 @@
 /* The ID registers, CRm and op2 being any */
 #define IDS		HYP_ISS_SYS(3, 0, 0, 0, 0)
 #define IDS_MASK	HYP_ISS_SYS(3, 7, 15, 0, 0)
+#define CTR_EL0		HYP_ISS_SYS(3, 3, 0, 0, 1)
 #define ICC_SGI1R	HYP_ISS_SYS(3, 0, 12, 11, 5)
 #define REG_MASK	HYP_ISS_SYS(3, 7, 15, 15, 7)
 
@@ -25,6 +26,15 @@
 static __hyp_inline u64 *x_of(const struct hyp_vcpu *vcpu, unsigned int n)
 {
 	return &((__force struct arm_vcpu_run *)vcpu->run)->x[n];
+}
+
+/* CTR_EL0 too, which Linux reads for each line of cache that it makes executable */
+static __hyp_inline bool is_id(u64 esr)
+{
+	if ((esr & REG_MASK) == CTR_EL0)
+		return true;
+	/* CRm 1 to 7 */
+	return (esr & IDS_MASK) == IDS && HYP_ISS_SYS_CRM(esr) - 1 < 7;
 }
 
 static __hyp_inline void read_id(struct hyp_vcpu *vcpu, u64 esr)
@@ -47,8 +57,7 @@ static __hyp_inline bool answered(const struct hyp_cpu *cpu, struct hyp_vcpu *vc
 {
 	if (!(esr & HYP_ISS_SYS_READ))
 		return (esr & REG_MASK) == ICC_SGI1R && send_sgi(cpu, vcpu, esr);
-	/* CRm 1 to 7 */
-	if ((esr & IDS_MASK) != IDS || HYP_ISS_SYS_CRM(esr) - 1 >= 7)
+	if (!is_id(esr))
 		return false;
 	read_id(vcpu, esr);
 	return true;

@@ -254,7 +254,7 @@ static __always_inline bool hyp_count(u64 *counter)
  *	we looked, when looking aborted, or when an SError came with the fault: entering again
  *	repeats it.
  * @handled: exits that ended at EL2, by what they were
- * @ids: what the guest reads in the ID registers, by CRm and op2; CRm is 1 to 7
+ * @ids: what the guest reads in the ID registers, by CRm and op2; CRm 0 has CTR_EL0 alone
  */
 struct hyp_vcpu {
 	hyp_addr_t run;
