@@ -20,6 +20,8 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/kernel_build.sh"
 # shellcheck source=tools/host/build.sh
 . "$here/build.sh"
+# shellcheck source=tools/host/debian.sh
+. "$here/debian.sh"
 # shellcheck source=tools/host/stage.sh
 . "$here/stage.sh"
 # shellcheck source=tools/host/qemu.sh

@@ -20,7 +20,7 @@ stage_host()
 	mkdir -p "$dir"/{bin,dev,firmware,job,lib/arm_vcpu,proc,root,sys,tmp,usr/bin}
 	install -m 755 "$HOST_DIR/init" "$dir/init"
 	install -m 755 "$HOST_DIR/timeout" "$HOST_DIR/leaks" "$HOST_DIR/vms" \
-		"$HOST_DIR/linux_guests" "$HOST_DIR/in_qemu" "$HOST_DIR/in_avm" "$HOST_DIR/firmware_guests" "$HOST_DIR/kvm_there" \
+		"$HOST_DIR/linux_guests" "$HOST_DIR/in_qemu" "$HOST_DIR/in_avm" "$HOST_DIR/firmware_guests" "$HOST_DIR/kvm_there" "$HOST_DIR/rooted" \
 		"$dir/usr/bin/"
 	install -m 644 "$HOST_DIR/splats" "$dir/job/splats"
 	install -m 755 "$userland/bin/busybox" "$dir/bin/busybox"
@@ -149,7 +149,8 @@ guest_tree()
 	fi
 }
 
-# guest_initrd FILE TREE...: busybox, what is in tools/host/guest, and the modules of each kernel for virtio devices.
+# guest_initrd FILE TREE...: busybox, what is in tools/host/guest, and the modules of each kernel for virtio devices and
+# for a file system on a disk.
 guest_initrd()
 {
 	local work userland tree modules
@@ -163,7 +164,9 @@ guest_initrd()
 		modules=$work/modules/$(kernel_release "$tree")
 		mkdir -p "$modules"
 		find "$tree/lib/modules" \( -name 'virtio_[pmbn]*.ko*' -o -name '*failover.ko*' \
-			-o -name 'virtio-rng.ko*' -o -name 'rng-core.ko*' -o -name 'af_packet.ko*' \) -exec cp {} "$modules/" \;
+			-o -name 'virtio-rng.ko*' -o -name 'rng-core.ko*' -o -name 'af_packet.ko*' \
+			-o -name 'crc16.ko*' -o -name 'crc32c_generic.ko*' -o -name 'mbcache.ko*' -o -name 'jbd2.ko*' \
+			-o -name 'ext4.ko*' \) -exec cp {} "$modules/" \;
 		find "$modules" -name '*.xz' -exec xz -d {} +
 	done
 	pack "$work" "$1"
