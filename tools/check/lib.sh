@@ -4,7 +4,8 @@
 # What the checks share. A check prints what is wrong, and as its last line, if all is well, what it looked at.
 
 set -euo pipefail
-# shellcheck source=tools/host/host.sh
+# What it brings is looked at by itself, not once more for each of those who include this
+# shellcheck source=/dev/null
 . "$(dirname "${BASH_SOURCE[0]}")/../host/host.sh"
 cd "$TOP"
 
