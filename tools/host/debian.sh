@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # A Debian to be a guest: its disk, its kernel and those of its modules that an initial RAM disk needs. It is mmdebstrap
-# that puts it together, from packages alone and without root; what of arm64 must run for that runs in qemu-user on any
+# that puts it together, from packages alone; what of arm64 must run for that runs in qemu-user on any
 # other machine. There, Debian's own initial RAM disk would take a quarter of an hour.
 
 DEBIAN_PACKAGES=linux-image-arm64,systemd-sysv,udev,dbus,ifupdown,isc-dhcp-client,iproute2,openssh-server,ca-certificates
