@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 #
 # A Debian to be a guest: its disk, its kernel and those of its modules that an initial RAM disk needs. It is mmdebstrap
-# that puts it together, from packages alone; what of arm64 must run for that runs in qemu-user on any
-# other machine. There, Debian's own initial RAM disk would take a quarter of an hour.
+# that puts it together, from packages alone; what of arm64 must run for that runs in qemu-user on any other machine.
+# There, Debian's own initial RAM disk would take a quarter of an hour.
 
 DEBIAN_PACKAGES=linux-image-arm64,systemd-sysv,udev,dbus,ifupdown,isc-dhcp-client,iproute2,openssh-server,ca-certificates
 
@@ -76,7 +76,7 @@ debian_tune()
 {
 	local status=0
 	PATH=$PATH:/sbin:/usr/sbin
-	tune2fs -O extents,uninit_bg,dir_index,has_journal -L debian "$1"
+	tune2fs -O extents,uninit_bg,dir_index,has_journal -L debian "$1" || return
 	# 1: it has mended what there was to mend, which is what that asks for
 	e2fsck -f -y "$1" || status=$?
 	[ "$status" -le 1 ] && resize2fs "$1"

@@ -20,7 +20,8 @@ stage_host()
 	mkdir -p "$dir"/{bin,dev,firmware,job,lib/arm_vcpu,proc,root,sys,tmp,usr/bin}
 	install -m 755 "$HOST_DIR/init" "$dir/init"
 	install -m 755 "$HOST_DIR/timeout" "$HOST_DIR/leaks" "$HOST_DIR/vms" \
-		"$HOST_DIR/linux_guests" "$HOST_DIR/in_qemu" "$HOST_DIR/in_avm" "$HOST_DIR/firmware_guests" "$HOST_DIR/kvm_there" "$HOST_DIR/rooted" \
+		"$HOST_DIR/linux_guests" "$HOST_DIR/in_qemu" "$HOST_DIR/in_avm" "$HOST_DIR/rooted" \
+		"$HOST_DIR/firmware_guests" "$HOST_DIR/kvm_there" \
 		"$dir/usr/bin/"
 	install -m 644 "$HOST_DIR/splats" "$dir/job/splats"
 	install -m 755 "$userland/bin/busybox" "$dir/bin/busybox"
