@@ -329,7 +329,11 @@ static void one_life(void)
 	vm_destroy(&vm);
 }
 
-/* Two pages each of six vCPUs: 200 times that lost would be 9 MiB, and so would the tables */
+/*
+ * Two pages each of six vCPUs: 200 times that lost would be 9 MiB, and so would the tables. Linux
+ * counts files by CPU, and each may keep 32 of either sign back: with two, both readings are out
+ * by up to 64. A file lost in each life would be 200.
+ */
 TEST_F(files, nothing_leaks_in_hundreds_of_lives)
 {
 	long memory, files;
@@ -343,7 +347,7 @@ TEST_F(files, nothing_leaks_in_hundreds_of_lives)
 	for (i = 0; i < 200; i++)
 		one_life();
 	EXPECT_EQ(users, module_users());
-	EXPECT_TRUE(wait_for(open_files() <= files + 32));
+	EXPECT_TRUE(wait_for(open_files() <= files + 128));
 	EXPECT_TRUE(wait_for(meminfo("MemFree") >= memory - 4 * 1024)) {
 		TH_LOG("MemFree fell from %ld to %ld kB", memory, meminfo("MemFree"));
 	}
