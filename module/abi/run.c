@@ -121,6 +121,24 @@ static noinstr long enter(struct vcpu *vcpu)
 	return code;
 }
 
+/* Who tells it of something from here on interrupts this CPU: see halt_end(), and hyp/post.h */
+static void arrive(struct vcpu *vcpu)
+{
+	WRITE_ONCE(vcpu->in_guest, true);
+	if (vcpu->post)
+		WRITE_ONCE(vcpu->post->kick, __this_cpu_read(el2_cpu)->kick);
+	/* Pairs with the barriers in halt_end() and post_sgi() */
+	smp_mb();
+}
+
+/* Who sees this sees the list registers in memory */
+static void depart(struct vcpu *vcpu)
+{
+	if (vcpu->post)
+		WRITE_ONCE(vcpu->post->kick, 0);
+	smp_store_release(&vcpu->in_guest, false);
+}
+
 /* One stay in the guest; interrupts are off, and are on again at the end */
 static long enter_guest(struct vcpu *vcpu, u32 timers)
 {
@@ -147,8 +165,7 @@ static long enter_guest(struct vcpu *vcpu, u32 timers)
 	code = enter(vcpu);
 
 	gic_leave(vcpu);
-	/* Who sees this sees the list registers in memory */
-	smp_store_release(&vcpu->in_guest, false);
+	depart(vcpu);
 	if (code < 0)
 		el2_report();
 	if (unlikely(hyp->passthrough & HYP_PASS_INTERRUPTS))
@@ -194,8 +211,7 @@ static long not_here(struct vcpu *vcpu)
 /* What kept us from entering; interrupts are off, and on again at the end */
 static long attend(struct vcpu *vcpu, u32 timers)
 {
-	/* With what gic_enter() has put into list registers */
-	smp_store_release(&vcpu->in_guest, false);
+	depart(vcpu);
 	local_irq_enable();
 
 	if (READ_ONCE(vcpu->vm->dead))
@@ -226,15 +242,14 @@ static long attend(struct vcpu *vcpu, u32 timers)
 /* Interrupts are off, and on again at the end */
 static long wait_for_gic(struct vcpu *vcpu, u32 timers)
 {
-	WRITE_ONCE(vcpu->in_guest, false);
+	depart(vcpu);
 	local_irq_enable();
 	gic_wait(vcpu);
 	return must_attend(vcpu) ? attend(vcpu, timers) : AGAIN;
 }
 
 /*
- * One try to enter.  What there is to do is looked at after in_guest is set (see
- * halt_end()).
+ * One try to enter.  What there is to do is looked at after everybody can see that it is here.
  */
 static long run_once(struct vcpu *vcpu)
 {
@@ -243,9 +258,7 @@ static long run_once(struct vcpu *vcpu)
 	local_irq_disable();
 	if (unlikely(!__this_cpu_read(el2_taken)))
 		return not_here(vcpu);
-	WRITE_ONCE(vcpu->in_guest, true);
-	/* Pairs with the barrier in halt_end() */
-	smp_mb();
+	arrive(vcpu);
 	timers = timer_levels(vcpu);
 	if (vcpu->gic && !gic_enter(vcpu, timers))
 		return wait_for_gic(vcpu, timers);

@@ -35,7 +35,7 @@ static bool interrupts_pass(const struct vcpu *vcpu)
 /* CPUs may trap even where there is nothing to wait for; an SError needn't be unmasked */
 static bool waits(struct vcpu *vcpu)
 {
-	return !(vcpu->hyp->hcr & HYP_HCR_VSE) && !READ_ONCE(vcpu->look) &&
+	return !(vcpu->hyp->hcr & HYP_HCR_VSE) && !vcpu_must_look(vcpu) &&
 	       ((!READ_ONCE(vcpu->run->lines) && !vgic_keeps_awake(vcpu)) ||
 		interrupts_pass(vcpu));
 }

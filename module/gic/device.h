@@ -85,6 +85,9 @@ bool gic_enter_slowly(struct vcpu *vcpu, u32 timers);
 void gic_leave_holding(struct vcpu *vcpu);
 void gic_wait(struct vcpu *vcpu);
 
+/* post.c */
+void gic_wake_late(struct vcpu *vcpu);
+
 /**
  * gic_enter() - have the list registers tell what there is
  * @vcpu: about to be entered; its in_guest is set, and it has a part of a GIC in the kernel
@@ -99,17 +102,19 @@ void gic_wait(struct vcpu *vcpu);
  */
 static inline bool gic_enter(struct vcpu *vcpu, u32 timers)
 {
-	if (likely(!READ_ONCE(vcpu->look) && timers == vcpu->timers_seen &&
+	if (likely(!READ_ONCE(vcpu->post->look) && timers == vcpu->timers_seen &&
 		   !vcpu->hyp->vgic.misr))
 		return true;
 	return gic_enter_slowly(vcpu, timers);
 }
 
-/* What gic_leave_holding() does, if there is anything */
+/* What has come of the stay, if it has: gic_leave_holding(), gic_wake_late() */
 static inline void gic_leave(struct vcpu *vcpu)
 {
 	if (unlikely(vcpu->timers_held))
 		gic_leave_holding(vcpu);
+	if (unlikely(vcpu->hyp->vgic.late))
+		gic_wake_late(vcpu);
 }
 
 #endif /* ARM_VCPU_GIC_DEVICE_H */

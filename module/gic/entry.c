@@ -32,9 +32,9 @@ static bool list_posted(struct vcpu *vcpu)
 	u32 posted;
 	int n;
 
-	WRITE_ONCE(vcpu->look, false);
+	WRITE_ONCE(vcpu->post->look, false);
 	/* A barrier: what is posted, or changed, from here on is seen the next time */
-	posted = atomic_xchg(&vcpu->gic->posted, 0);
+	posted = atomic_xchg(&vcpu->post->posted, 0);
 	for (; posted && !READ_ONCE(vcpu->look_at_all); posted &= posted - 1) {
 		n = hyp_sgi_at(vgic, __ffs(posted), vcpu->gic->gic->list_regs & ~vgic->used);
 		if (n < 0)
@@ -43,7 +43,7 @@ static bool list_posted(struct vcpu *vcpu)
 	}
 	if (likely(!posted && !READ_ONCE(vcpu->look_at_all)))
 		return true;
-	atomic_or(posted, &vcpu->gic->posted);
+	atomic_or(posted, &vcpu->post->posted);
 	return false;
 }
 
@@ -81,7 +81,7 @@ bool gic_enter_slowly(struct vcpu *vcpu, u32 timers)
 	ready = may_list(cpu);
 	/* What is posted, or changed, from here on is seen the next time */
 	WRITE_ONCE(vcpu->look_at_all, !ready);
-	WRITE_ONCE(vcpu->look, !ready);
+	WRITE_ONCE(vcpu->post->look, !ready);
 	gic_take_posted(cpu);
 	gic_take_timers(&cpu->own, timers);
 	vcpu->timers_seen = timers;

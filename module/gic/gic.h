@@ -81,8 +81,8 @@ struct gic_lpis {
  * @gic: of its VM
  * @index: of its redistributor
  * @affinity: as GICR_TYPER has it
- * @posted: SGIs that were sent, and edges on PPIs: atomic, for this is done without the lock
- * @lines: levels of PPIs that the VMM has set, but timers': the same
+ * @post: where it is told what was sent, without the lock
+ * @lines: levels of PPIs that the VMM has set, but timers': atomic, for the same reason
  * @sleeps: GICR_WAKER.ProcessorSleep
  * @own: SGIs and PPIs
  * @words: SPI words in which there may be something for this vCPU
@@ -103,7 +103,7 @@ struct gic_cpu {
 	struct gic *gic;
 	unsigned int index;
 	u32 affinity;
-	atomic_t posted;
+	struct hyp_post *post;
 	atomic_t lines;
 	bool sleeps;
 	struct gic_irqs own;
@@ -139,6 +139,7 @@ struct gic_cpu {
  * @cpus: by the index of their redistributors
  * @nr_cpus: beyond the highest index
  * @by_affinity: the same by affinity
+ * @posts: &struct hyp_post, a page for each cluster
  * @spis: 32 SPIs each
  * @router: GICD_IROUTER<n>
  * @its: its ITS, if it has ever had one
@@ -160,6 +161,7 @@ struct gic {
 	struct gic_cpu *cpus[VM_MAX_VCPUS];
 	unsigned int nr_cpus;
 	struct xarray by_affinity;
+	struct xarray posts;
 	struct gic_irqs spis[GIC_SPI_WORDS];
 	u64 router[GIC_MAX_SPIS];
 	struct gic_its *its;
@@ -211,6 +213,11 @@ static inline u32 gic_targeted(const struct gic_cpu *cpu, const struct gic_irqs 
 
 /* entry.c */
 void gic_take_timers(struct gic_irqs *own, u32 timers);
+
+/* post.c */
+struct hyp_post *gic_post(struct gic *gic, u32 affinity);
+void gic_show_posts(struct gic_cpu *cpu);
+void gic_posts_free(struct gic *gic);
 
 /* recall.c */
 void gic_lock_recalled(struct gic *gic, const struct gic_irqs *irqs, u32 which);

@@ -9,7 +9,7 @@
 #include "gic.h"
 
 /* ICC_SGI1R_EL1, ICC_ASGI1R_EL1, ICC_SGI0R_EL1 (IHI 0069, 12.2) */
-#define SGI_LIST(value)		((value) & 0xffff)
+#define SGI_LIST(value)		((value) & HYP_ICC_SGI_LIST)
 #define SGI_IRM			BIT_ULL(40)
 #define SGI_RS(value)		((value) >> 44 & 0xf)
 #define SGI_AFFINITY(value)	((u32)((value) >> 24 & 0xff000000) |	\
@@ -19,7 +19,7 @@
 static void post(struct gic_cpu *cpu, u32 bit)
 {
 	/* A bit that was there already has been told of, but not necessarily been seen */
-	atomic_or(bit, &cpu->posted);
+	atomic_or(bit, &cpu->post->posted);
 	gic_poke_posted(cpu);
 }
 
@@ -32,8 +32,8 @@ static void send_to(struct vcpu *sender, struct gic_cpu *cpu, u32 bit, bool grou
 	if (!(READ_ONCE(cpu->own.group1) & bit) == group1)
 		return;
 	if (cpu == sender->gic) {
-		atomic_or(bit, &cpu->posted);
-		WRITE_ONCE(sender->look, true);
+		atomic_or(bit, &cpu->post->posted);
+		WRITE_ONCE(sender->post->look, true);
 		return;
 	}
 	post(cpu, bit);
@@ -86,7 +86,7 @@ static void set_ppi(struct gic_cpu *cpu, u32 bit, bool level)
 		atomic_andnot(bit, &cpu->lines);
 	else if (!(atomic_fetch_or(bit, &cpu->lines) & bit))
 		/* Also if it falls before anybody looks */
-		atomic_or(bit & READ_ONCE(cpu->own.edge), &cpu->posted);
+		atomic_or(bit & READ_ONCE(cpu->own.edge), &cpu->post->posted);
 	gic_poke(cpu);
 }
 

@@ -100,6 +100,7 @@ static void changed(struct gic *gic, struct gic_irqs *irqs, u32 which)
 	struct gic_cpu *cpu = container_of(irqs, struct gic_cpu, own);
 
 	irqs->edge = (irqs->edge | SGIS) & ~GIC_TIMERS;
+	WRITE_ONCE(cpu->post->group1, irqs->group1);
 	/* One that was made active is to be in a list register, too */
 	if (irqs->active)
 		gic_poke(cpu);

@@ -49,6 +49,7 @@ int gic_create(struct vm *vm)
 	INIT_LIST_HEAD(&gic->resamplers);
 	mutex_init(&gic->resample_lock);
 	xa_init_flags(&gic->by_affinity, XA_FLAGS_ACCOUNT);
+	xa_init_flags(&gic->posts, XA_FLAGS_ACCOUNT);
 	/* Whole before another thread's SET_IRQ can find it */
 	smp_store_release(&vm->gic, gic);
 	return 0;
@@ -71,6 +72,7 @@ void gic_destroy(struct vm *vm)
 	}
 	its_destroy(gic);
 	xa_destroy(&gic->by_affinity);
+	gic_posts_free(gic);
 	kvfree(gic);
 }
 
@@ -101,7 +103,8 @@ void gic_reset_cpu(struct gic_cpu *cpu)
 	cpu->words = 0;
 	memset(cpu->routed, 0, sizeof(cpu->routed));
 	memset(cpu->holds, 0, sizeof(cpu->holds));
-	atomic_set(&cpu->posted, 0);
+	atomic_set(&cpu->post->posted, 0);
+	WRITE_ONCE(cpu->post->group1, 0);
 	atomic_set(&cpu->lines, 0);
 	cpu->lpis_on = false;
 	cpu->propbaser = 0;
@@ -152,15 +155,22 @@ static int add_cpu(struct vcpu *vcpu)
 {
 	u32 affinity = gic_affinity(vcpu->hyp->vmpidr);
 	struct gic *gic = vcpu->vm->gic;
+	struct hyp_post *post;
 	struct gic_cpu *cpu;
 	int ret;
 
 	cpu = new_cpu(gic);
 	if (!cpu)
 		return -ENOMEM;
+	post = gic_post(gic, affinity);
+	if (!post)
+		return -ENOMEM;
+	/* Before it can be found */
+	WRITE_ONCE(cpu->post, post);
 	ret = xa_err(xa_store(&gic->by_affinity, affinity, cpu, GFP_KERNEL_ACCOUNT));
 	if (ret)
 		return ret;
+	vcpu->post = post;
 	raw_spin_lock_irq(&gic->lock);
 	WRITE_ONCE(cpu->affinity, affinity);
 	gic_reset_cpu(cpu);
@@ -171,8 +181,6 @@ static int add_cpu(struct vcpu *vcpu)
 	raw_spin_unlock_irq(&gic->lock);
 	gic_route_all(gic);
 	vcpu->gic = cpu;
-	vcpu->look_at_all = true;
-	vcpu->look = true;
 	return 0;
 }
 
@@ -202,6 +210,7 @@ void gic_remove_vcpu(struct vcpu *vcpu)
 	xa_erase(&gic->by_affinity, cpu->affinity);
 	raw_spin_lock_irq(&gic->lock);
 	gic_fold(cpu);
+	WRITE_ONCE(cpu->post->group1, 0);
 	rcu_assign_pointer(cpu->vcpu, NULL);
 	gic_unlock(gic);
 	gic_route_all(gic);
@@ -225,9 +234,10 @@ void gic_reset_vcpu(struct vcpu *vcpu)
 	vgic->stays = true;
 	vgic->vmcr = HYP_ICH_VMCR_VFIQEN;
 	vgic->to_itself = gic_sgi_to(cpu->affinity);
+	gic_show_posts(cpu);
 	gic_show(cpu->gic);
 	vcpu->look_at_all = true;
-	vcpu->look = true;
+	vcpu->post->look = true;
 	gic_unlock(cpu->gic);
 }
 
@@ -260,6 +270,7 @@ remove:
 	list_for_each_entry_continue_reverse(vcpu, &vm->vcpus, node) {
 		gic_remove_vcpu(vcpu);
 		vcpu->gic = NULL;
+		vcpu->post = NULL;
 	}
 	return ret;
 }

@@ -42,7 +42,7 @@ static void poke(struct gic_cpu *cpu, bool all)
 		 * posted (gic_enter_slowly()).  halt_end() has a barrier between this and its look
 		 * at where the vCPU is.
 		 */
-		smp_store_release(&vcpu->look, true);
+		smp_store_release(&vcpu->post->look, true);
 		halt_end(vcpu);
 	}
 	rcu_read_unlock();
@@ -91,7 +91,7 @@ void gic_arrived(struct gic_cpu *cpu, unsigned int intid)
  */
 void gic_take_posted(struct gic_cpu *cpu)
 {
-	cpu->own.latch |= atomic_xchg(&cpu->posted, 0);
+	cpu->own.latch |= atomic_xchg(&cpu->post->posted, 0);
 	cpu->own.level = (cpu->own.level & GIC_TIMERS) | atomic_read(&cpu->lines);
 }
 

@@ -19,6 +19,7 @@
 #include <linux/wait.h>
 
 #include "hyp/hyp.h"
+#include "hyp/post.h"
 #include "../../uapi/linux/arm_vcpu.h"
 
 /* The affinity fields of MPIDR_EL1 */
@@ -246,8 +247,8 @@ struct debugger {
  * @timers_held: those whose interrupts are in its list registers, or active: so they are on the
  *	CPU that it is on
  * @gic: its part of the GIC in the kernel, or NULL
- * @look: its interrupts are to be looked at: gic_poke()
- * @look_at_all: and not only at what is posted
+ * @post: where it is told of interrupts, with @gic
+ * @look_at_all: not only at what is posted: gic_poke()
  * @rcu: for who finds it by the GIC
  * @rcu_told: jiffies when RCU was told of a stay
  * @active_ppis: timers' interrupts that the guest, which takes them itself, hasn't ended:
@@ -281,7 +282,7 @@ struct vcpu {
 	u32 timers_seen;
 	u32 timers_held;
 	struct gic_cpu *gic;
-	bool look;
+	struct hyp_post *post;
 	bool look_at_all;
 	struct rcu_head rcu;
 	unsigned long rcu_told;
@@ -306,6 +307,12 @@ static inline void vcpu_set_x(struct vcpu *vcpu, unsigned int n, u64 value)
 {
 	if (n < 31)
 		WRITE_ONCE(vcpu->run->x[n], value);
+}
+
+/* Its interrupts are to be looked at */
+static inline bool vcpu_must_look(const struct vcpu *vcpu)
+{
+	return vcpu->post && READ_ONCE(vcpu->post->look);
 }
 
 /* EL0t of either state: PSTATE.M[3:0] is 0 (C5.2.19) */

@@ -22,7 +22,7 @@ static bool is_woken(struct vcpu *vcpu)
 
 	if (power != ARM_VCPU_POWER_ON)
 		return power == ARM_VCPU_POWER_ON_PENDING;
-	return (READ_ONCE(vcpu->run->lines) & LINES) || READ_ONCE(vcpu->look);
+	return (READ_ONCE(vcpu->run->lines) & LINES) || vcpu_must_look(vcpu);
 }
 
 static bool has_work(struct vcpu *vcpu)

@@ -14,6 +14,7 @@
 
 #include "el2.h"
 #include "features.h"
+#include "kick.h"
 #include "ppi.h"
 
 DEFINE_PER_CPU(bool, el2_taken);
@@ -124,6 +125,7 @@ int el2_take(void)
 	int ret;
 
 	features_fill(cpu);
+	cpu->kick = kick_sgi();
 	local_irq_save(flags);
 	ret = el2->take(cpu);
 	if (!ret)

@@ -260,6 +260,20 @@ unsigned int ppi_intid(u32 timer)
 	return ppi->ours ? ppi->intid : 0;
 }
 
+/**
+ * ppi_domain() - the interrupts of the GIC, by INTID
+ *
+ * Return: Linux's domain, or NULL: the virtual GIC's interrupt isn't there.
+ */
+struct irq_domain *ppi_domain(void)
+{
+	struct irq_data *data = MAINTENANCE->ours ? irq_get_irq_data(MAINTENANCE->irq) : NULL;
+
+	while (data && data->parent_data)
+		data = data->parent_data;
+	return data ? data->domain : NULL;
+}
+
 void ppi_free(void)
 {
 	struct ppi *ppi;

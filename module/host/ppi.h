@@ -11,10 +11,13 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
+struct irq_domain;
+
 int ppi_request(void);
 bool ppi_lends_ptimer(void);
 bool ppi_has_maintenance(void);
 unsigned int ppi_intid(u32 timer);
+struct irq_domain *ppi_domain(void);
 void ppi_free(void);
 
 /* On this CPU: as it is taken, and when it is given back */

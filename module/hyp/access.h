@@ -59,6 +59,7 @@
 #define HYP_MPAMHCR_EL2		sys_reg(3, 4, 10, 4, 0)
 #define HYP_MPAM2_EL2		sys_reg(3, 4, 10, 5, 0)
 #define HYP_ICC_SRE_EL2		sys_reg(3, 4, 12, 9, 5)
+#define HYP_ICC_SGI1R_EL1	sys_reg(3, 0, 12, 11, 5)
 #define HYP_ICH_AP0R_EL2(n)	sys_reg(3, 4, 12, 8, n)
 #define HYP_ICH_AP1R_EL2(n)	sys_reg(3, 4, 12, 9, n)
 #define HYP_ICH_HCR_EL2		sys_reg(3, 4, 12, 11, 0)
@@ -193,6 +194,9 @@ bool vgic_sgi(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 value);
 void vgic_abandon(const struct hyp_cpu *cpu);
 void vgic_keep(struct hyp_cpu *cpu, struct hyp_vgic *found);
 void vgic_return(const struct hyp_cpu *cpu, const struct hyp_vgic *found);
+
+/* post.c: an SGI to others, if they are in the guest */
+bool post_sgi(struct hyp_vgic *vgic, u64 value);
 
 /*
  * answer.c: what a trapped access to a system register, or one where no memory is, asks for, if

@@ -49,8 +49,12 @@ static __hyp_inline void read_id(struct hyp_vcpu *vcpu, u64 esr)
 static __hyp_inline bool send_sgi(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 esr)
 {
 	unsigned int rt = HYP_ISS_SYS_RT(esr);
+	u64 value;
 
-	return rt < NR_X && vgic_sgi(cpu, vcpu, READ_ONCE(*x_of(vcpu, rt)));
+	if (rt >= NR_X)
+		return false;
+	value = READ_ONCE(*x_of(vcpu, rt));
+	return vgic_sgi(cpu, vcpu, value) || post_sgi(&vcpu->vgic, value);
 }
 
 static __hyp_inline bool answered(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 esr)

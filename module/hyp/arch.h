@@ -136,6 +136,7 @@
 /* ICC_SGI<n>R_EL1 */
 #define HYP_ICC_SGI_INTID(value)	((value) >> 24 & 0xf)
 #define HYP_ICC_SGI_INTIDS	GENMASK_ULL(27, 24)
+#define HYP_ICC_SGI_LIST	GENMASK_ULL(15, 0)
 /* ICC_SRE_EL2: SRE, DFB, DIB; with Enable clear, ICC_SRE_EL1 traps */
 #define HYP_ICC_SRE_GUEST	7ULL
 /* ICC_CTLR_EL1: CBPR, EOImode: what a guest can write */

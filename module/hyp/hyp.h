@@ -165,6 +165,9 @@ struct hyp_frame {
  * @ap1r: ICH_AP1R<n>_EL2, as many as there are
  * @lr: ICH_LR<n>_EL2, as many as there are
  * @to_itself: what the guest writes to ICC_SGI1R_EL1 to interrupt itself, but for the SGI
+ * @cluster: the same without itself: to those that @posts are of
+ * @posts: &struct hyp_post of its cluster, or 0
+ * @late: of these, those that the host is to wake
  * @offered: SGIs that can go into a list register as they come, see sgi.h
  * @priority: theirs
  * @sgis: bit n: @lr[n] has one of these
@@ -181,6 +184,9 @@ struct hyp_vgic {
 	u32 ap1r[HYP_APRS];
 	u64 lr[HYP_LIST_REGS];
 	u64 to_itself;
+	u64 cluster;
+	hyp_addr_t posts;
+	u32 late;
 	u32 offered;
 	u32 sgis;
 	u8 priority[HYP_SGIS];
@@ -327,6 +333,7 @@ enum hyp_spectre {
  * @wrps: number of watchpoints
  * @spectre: what @vectors do; the host side's
  * @ich_vtr: ICH_VTR_EL2, with HYP_CPU_GICV3
+ * @kick: what is written to ICC_SGI1R_EL1 to interrupt it, or 0; the host side's
  * @host_regs: the host's uniform registers (on VHE, only those of the window)
  * @host_hcr: HCR_EL2 while the host runs
  * @host_mdcr: MDCR_EL2 while the host runs
@@ -364,6 +371,7 @@ struct hyp_cpu {
 	u32 wrps;
 	enum hyp_spectre spectre;
 	u64 ich_vtr;
+	u64 kick;
 	u64 host_regs[HYP_NR_REGS];
 	u64 host_hcr;
 	u64 host_mdcr;
