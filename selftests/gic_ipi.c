@@ -50,6 +50,16 @@ static void __guest guest_counts(struct guest_frame *frame, u64 vector)
 	write_sysreg(id, ICC_EOIR1);
 }
 
+static void __guest guest_counts_group0(struct guest_frame *frame, u64 vector)
+{
+	u64 id = read_sysreg(ICC_IAR0);
+
+	(void)frame;
+	(void)vector;
+	SHARED->counts[read_sysreg(mpidr_el1) & 0xff].wrong++;
+	write_sysreg(id, ICC_EOIR0);
+}
+
 FIXTURE_SETUP(ipi)
 {
 	u32 i, sgi;
@@ -58,12 +68,14 @@ FIXTURE_SETUP(ipi)
 		SKIP(return, NO_VGIC);
 	gic_vm(&self->vm);
 	vm_handler(&self->vm, VECTOR_IRQ, guest_counts);
-	vm_handler(&self->vm, VECTOR_FIQ, guest_counts);
+	vm_handler(&self->vm, VECTOR_FIQ, guest_counts_group0);
 	self->shared = vm_host(&self->vm, (u64)SHARED);
 	gic_add_vcpus(&self->vm, self->vcpu, NR);
-	for (i = 0; i < NR; i++)
+	for (i = 0; i < NR; i++) {
 		for (sgi = 0; sgi <= LAST; sgi++)
 			gic_enable(self->vcpu[i], sgi, 0x40);
+		gic_set(self->vcpu[i], GIC_ISENABLER, GROUP0_SGI);
+	}
 	gic_write32(self->vcpu[0], GIC_DIST + GICD_CTLR, 3);
 }
 
@@ -154,7 +166,8 @@ static unsigned int wrongly_taken(FIXTURE_DATA(ipi) *self)
 
 	for (from = 0; from < NR; from++)
 		for (to = 0; to < NR; to++)
-			wrong += READ_ONCE(counts[from].sent[to]) != READ_ONCE(counts[to].taken[from]);
+			wrong += READ_ONCE(counts[from].sent[to]) !=
+				 READ_ONCE(counts[to].taken[from]);
 	return wrong;
 }
 

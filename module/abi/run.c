@@ -136,6 +136,7 @@ static void depart(struct vcpu *vcpu)
 {
 	if (vcpu->post)
 		WRITE_ONCE(vcpu->post->kick, 0);
+	/* Pairs with the acquire in recall_from() */
 	smp_store_release(&vcpu->in_guest, false);
 }
 

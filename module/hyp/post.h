@@ -2,9 +2,9 @@
 /*
  * Where a vCPU is told of interrupts, by any CPU, at EL2 too, and without a lock.
  *
- * Who posts sets @look, and then looks where the vCPU is; a vCPU says where it is, and then looks at
- * @look.  Both have a barrier in between: so it finds what is posted before it is in the guest, or
- * it is interrupted there.
+ * Who posts sets @look, and then looks where the vCPU is; a vCPU says where it is, and then looks
+ * at @look.  Both have a barrier in between: so it finds what is posted before it is in the guest,
+ * or it is interrupted there.
  */
 #ifndef ARM_VCPU_HYP_POST_H
 #define ARM_VCPU_HYP_POST_H
