@@ -13,6 +13,16 @@ cd "$TOP"
 # shellcheck disable=SC2034 # for those who include this
 CHECK_KERNELS='linux-image-arm64 linux-image-6.12-arm64'
 
+# build_checked TREE DIR ARGUMENTS...: modules that nobody runs, for all checks that want them. Where kCFI has a hash before a
+# function, by the variable of the kernel's with kCFI's option, there is a NOP (check/cfi); -U: what may not be traced says
+# itself, otherwise, that it wants nothing there.
+build_checked()
+{
+	local nop=-fpatchable-function-entry=1,1
+	kbuild "$(kernel_headers "$1")" "$2" W=1 KCFLAGS="$nop -UCC_USING_PATCHABLE_FUNCTION_ENTRY" CC_FLAGS_CFI="$nop" \
+		"${@:3}" modules
+}
+
 # sources PATHSPEC...: the project's files, committed or about to be.
 sources() { git ls-files --cached --others --exclude-standard -- "$@" | while read -r f; do [ ! -f "$f" ] || echo "$f"; done; }
 

@@ -5,8 +5,8 @@
 
 # The headers' Makefile names its other half by the absolute path it has once installed. Of the modules a host
 # needs those that make the verdict's port, those by which fp-stress has the kernel itself use FP registers, and
-# those of a file system on a RAM disk, of swap in compressed memory, and of a tap; and a guest those of the devices that a VMM gives it, and packet
-# sockets, by which it asks for an address.
+# those of a file system on a RAM disk, of swap in compressed memory, and of a tap; and a guest those of the devices that a
+# VMM gives it, and packet sockets, by which it asks for an address.
 kernel_hook()
 {
 	sed -i 's#/usr/src/#../#g' usr/src/linux-headers-*/Makefile &&
