@@ -200,9 +200,9 @@ bool post_sgi(struct hyp_vgic *vgic, u64 value);
 
 /*
  * answer.c: what a trapped access to a system register, or one where no memory is, asks for, if
- * EL2 knows it
+ * EL2 knows it; @code is changed if it is done, and the host has to do more
  */
-bool answer_sysreg(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu);
+bool answer_sysreg(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 *code);
 bool answer_abort(struct hyp_vcpu *vcpu);
 
 /* entry.S, fpsimd.S */

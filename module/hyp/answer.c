@@ -46,32 +46,31 @@ static __hyp_inline void read_id(struct hyp_vcpu *vcpu, u64 esr)
 		WRITE_ONCE(*x_of(vcpu, rt), vcpu->ids[reg % HYP_ID_REGS]);
 }
 
-static __hyp_inline bool send_sgi(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 esr)
-{
-	unsigned int rt = HYP_ISS_SYS_RT(esr);
-	u64 value;
-
-	if (rt >= NR_X)
-		return false;
-	value = READ_ONCE(*x_of(vcpu, rt));
-	return vgic_sgi(cpu, vcpu, value) || post_sgi(&vcpu->vgic, value);
-}
-
-static __hyp_inline bool answered(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 esr)
-{
-	if (!(esr & HYP_ISS_SYS_READ))
-		return (esr & REG_MASK) == ICC_SGI1R && send_sgi(cpu, vcpu, esr);
-	if (!is_id(esr))
-		return false;
-	read_id(vcpu, esr);
-	return true;
-}
-
 /* As skip_instruction(), at EL1 */
 static __hyp_inline void skip(struct hyp_vcpu *vcpu)
 {
 	vcpu->pc += 4;
 	vcpu->pstate &= ~(HYP_PSR_BTYPE | HYP_PSR_SS);
+}
+
+/* Not inlined, for it calls: others are read more often than this is written */
+static noinline bool __hyp send_sgi(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 *code)
+{
+	unsigned int rt = HYP_ISS_SYS_RT(vcpu->esr);
+	u64 value;
+
+	if ((vcpu->esr & REG_MASK) != ICC_SGI1R || rt >= NR_X)
+		return false;
+	value = READ_ONCE(*x_of(vcpu, rt));
+	if (!vgic_sgi(cpu, vcpu, value) && !post_sgi(&vcpu->vgic, value))
+		return false;
+	skip(vcpu);
+	hyp_count(&vcpu->handled.sysreg);
+	if (likely(!vcpu->vgic.late))
+		return true;
+	/* It is done, and somebody is to be woken */
+	*code = HYP_EXIT_IRQ;
+	return false;
 }
 
 static __hyp_inline bool at_el0(const struct hyp_vcpu *vcpu)
@@ -80,10 +79,17 @@ static __hyp_inline bool at_el0(const struct hyp_vcpu *vcpu)
 }
 
 /* At EL0 none of these has a name */
-bool __hyp answer_sysreg(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu)
+bool __hyp answer_sysreg(const struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64 *code)
 {
-	if (at_el0(vcpu) || !answered(cpu, vcpu, vcpu->esr))
+	u64 esr = vcpu->esr;
+
+	if (at_el0(vcpu))
 		return false;
+	if (!(esr & HYP_ISS_SYS_READ))
+		return send_sgi(cpu, vcpu, code);
+	if (!is_id(esr))
+		return false;
+	read_id(vcpu, esr);
 	skip(vcpu);
 	return hyp_count(&vcpu->handled.sysreg);
 }

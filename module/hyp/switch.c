@@ -271,12 +271,7 @@ static __hyp_inline bool handled(struct hyp_cpu *cpu, struct hyp_vcpu *vcpu, u64
 	case HYP_EC_HVC64:
 		return alone && answer_hvc(vcpu);
 	case HYP_EC_SYS64:
-		if (!alone || !answers(vcpu) || !answer_sysreg(cpu, vcpu))
-			return false;
-		if (likely(!vcpu->vgic.late))
-			return true;
-		*code = HYP_EXIT_IRQ;
-		return false;
+		return alone && answers(vcpu) && answer_sysreg(cpu, vcpu, code);
 	case HYP_EC_FP:
 		return alone && give_fpsimd(vcpu);
 	case HYP_EC_IABT_LOW:
