@@ -14,6 +14,10 @@ debian_hook()
 	printf '127.0.0.1\tlocalhost debian\n' >"$1/etc/hosts"
 	printf '/dev/vda / ext4 errors=remount-ro 0 1\n' >"$1/etc/fstab"
 	printf 'auto lo\niface lo inet loopback\nallow-hotplug eth0\niface eth0 inet dhcp\n' >"$1/etc/network/interfaces"
+	# on a machine that is emulated within one that is, what udev has to find takes its time
+	mkdir -p "$1/etc/systemd/system.conf.d"
+	printf '[Manager]\nDefaultDeviceTimeoutSec=15min\nDefaultTimeoutStartSec=15min\n' \
+		>"$1/etc/systemd/system.conf.d/slow.conf"
 	# what reached the mirror from here is no business of the guest's
 	rm -f "$1/etc/apt/apt.conf.d/99mmdebstrap"
 	chroot "$1" passwd --delete root
