@@ -141,8 +141,8 @@ int control_poll(const struct machine *machine, struct pollfd *fd, __u64 now)
 static bool do_status(struct machine *machine, char *text, size_t size)
 {
 	static const char * const phases[] = {
-		[PHASE_RUN] = "running", [PHASE_PAUSE] = "paused", [PHASE_RESET] = "resetting",
-		[PHASE_END] = "ending",
+		[PHASE_RUN] = "running", [PHASE_PAUSE] = "paused", [PHASE_DEBUG] = "stopped by gdb",
+		[PHASE_RESET] = "resetting", [PHASE_END] = "ending",
 	};
 
 	snprintf(text, size, "%s, process %d, %u CPUs, %llu MiB", phases[machine->phase], getpid(),

@@ -251,6 +251,7 @@ static void (* const handlers[])(struct vcpu *vcpu) = {
 	[ARM_VCPU_EXIT_MEMORY_FAULT]	= handle_memory_fault,
 	[ARM_VCPU_EXIT_FAIL_ENTRY]	= handle_fail_entry,
 	[ARM_VCPU_EXIT_INTERNAL_ERROR]	= handle_internal_error,
+	[ARM_VCPU_EXIT_DEBUG]		= gdb_event,
 };
 
 void exit_handle(struct vcpu *vcpu)

@@ -12,7 +12,7 @@
 #include "machine.h"
 #include "say.h"
 
-enum { FD_IN, FD_OUT, FD_WAKE, FD_SIGNAL, FD_CONTROL, FDS };
+enum { FD_IN, FD_OUT, FD_WAKE, FD_SIGNAL, FD_CONTROL, FD_GDB, FDS };
 
 int loop_prepare(void)
 {
@@ -84,6 +84,7 @@ void loop_run(struct machine *machine, int signals)
 		wait = sooner(console_poll(machine, &fds[FD_IN], now_ms()),
 			      bus_tick(&machine->bus));
 		wait = sooner(wait, control_poll(machine, &fds[FD_CONTROL], now_ms()));
+		gdb_poll(machine, &fds[FD_GDB]);
 		pthread_mutex_unlock(&machine->lock);
 
 		if (poll(fds, FDS, poll_time(wait, now_ms(), deadline)) > 0) {
@@ -93,12 +94,14 @@ void loop_run(struct machine *machine, int signals)
 		} else {
 			fds[FD_SIGNAL].revents = 0;
 			fds[FD_CONTROL].revents = 0;
+			fds[FD_GDB].revents = 0;
 		}
 
 		pthread_mutex_lock(&machine->lock);
 		if (fds[FD_SIGNAL].revents)
 			serve_signal(machine, signals);
 		control_serve(machine, fds[FD_CONTROL].revents, now_ms());
+		gdb_serve(machine, fds[FD_GDB].revents);
 		serve_deadline(machine, deadline);
 	}
 	pthread_mutex_unlock(&machine->lock);

@@ -284,7 +284,7 @@ void machine_end(struct machine *machine, int status)
 
 void machine_request_reset(struct machine *machine)
 {
-	if (machine->phase != PHASE_RUN && machine->phase != PHASE_PAUSE)
+	if (machine->phase == PHASE_RESET || machine->phase == PHASE_END)
 		return;
 	if (machine->options->no_reboot)
 		machine_end(machine, STATUS_RESET);
@@ -306,6 +306,20 @@ bool machine_resume(struct machine *machine)
 		return false;
 	enter_phase(machine, PHASE_RUN);
 	return true;
+}
+
+bool machine_debug_stop(struct machine *machine)
+{
+	if (machine->phase != PHASE_RUN && machine->phase != PHASE_PAUSE)
+		return false;
+	enter_phase(machine, PHASE_DEBUG);
+	return true;
+}
+
+void machine_debug_go(struct machine *machine)
+{
+	if (machine->phase == PHASE_DEBUG)
+		enter_phase(machine, PHASE_RUN);
 }
 
 bool machine_press_power(struct machine *machine)
@@ -332,6 +346,5 @@ void machine_reset(struct machine *machine)
 	}
 	if (start_first_cpu(machine))
 		return;
-	machine->phase = PHASE_RUN;
-	pthread_cond_broadcast(&machine->changed);
+	enter_phase(machine, gdb_reset(machine) ? PHASE_DEBUG : PHASE_RUN);
 }

@@ -22,6 +22,7 @@
 #include "bus.h"
 #include "console.h"
 #include "control.h"
+#include "gdb/gdb.h"
 #include "load.h"
 #include "options.h"
 #include "util.h"
@@ -31,10 +32,11 @@
  * enum machine_phase - what all threads do
  * @PHASE_RUN: run guests
  * @PHASE_PAUSE: wait; the guest's time goes on
+ * @PHASE_DEBUG: the same, for a debugger
  * @PHASE_RESET: stop; the main thread resets when all vCPUs have
  * @PHASE_END: leave
  */
-enum machine_phase { PHASE_RUN, PHASE_PAUSE, PHASE_RESET, PHASE_END };
+enum machine_phase { PHASE_RUN, PHASE_PAUSE, PHASE_DEBUG, PHASE_RESET, PHASE_END };
 
 /**
  * struct machine - a virtual machine and all that belongs to it
@@ -48,6 +50,7 @@ enum machine_phase { PHASE_RUN, PHASE_PAUSE, PHASE_RESET, PHASE_END };
  * @virtio_count: how many of them are virtio's
  * @console: stdin and stdout
  * @control: the control socket
+ * @gdb: a debugger
  * @button: the device that has the power button, or NULL
  * @asked: the guest has been asked to power off, by a signal
  * @vcpus: the virtual CPUs; the first one boots
@@ -57,7 +60,7 @@ enum machine_phase { PHASE_RUN, PHASE_PAUSE, PHASE_RESET, PHASE_END };
  * @phase: see above
  * @status: to exit with, once the phase is PHASE_END
  * @crashed: the vCPU that can't go on, or NULL
- * @parked: vCPU threads that wait for the end of a pause or a reset
+ * @parked: vCPU threads that wait for the end of a pause or a reset, or for a debugger
  * @wake: eventfd that brings the main thread out of poll()
  */
 struct machine {
@@ -71,6 +74,7 @@ struct machine {
 	unsigned int virtio_count;
 	struct console console;
 	struct control control;
+	struct gdb gdb;
 	struct device *button;
 	bool asked;
 	struct vcpu vcpus[MAX_CPUS];
@@ -141,6 +145,20 @@ bool machine_pause(struct machine *machine);
  * Return: whether they were paused.
  */
 bool machine_resume(struct machine *machine);
+
+/**
+ * machine_debug_stop() - stop the vCPUs for a debugger
+ * @machine: from machine_create(), locked
+ *
+ * Return: whether they weren't already, and can be.
+ */
+bool machine_debug_stop(struct machine *machine);
+
+/**
+ * machine_debug_go() - let those go on that it doesn't hold
+ * @machine: from machine_create(), locked
+ */
+void machine_debug_go(struct machine *machine);
 
 /**
  * machine_press_power() - press the power button

@@ -72,13 +72,15 @@ static int run(int argc, char **argv)
 	status = control_open(&machine);
 	if (status)
 		return status;
-	if (write_pid(options.pidfile)) {
+	status = gdb_open(&machine);
+	if (!status && write_pid(options.pidfile))
 		status = STATUS_USAGE;
-	} else {
+	if (!status) {
 		status = live(&machine, signals);
 		if (options.pidfile)
 			unlink(options.pidfile);
 	}
+	gdb_close(&machine);
 	control_close(&machine);
 	return status;
 }

@@ -44,6 +44,8 @@ static const char usage[] =
 	"      --escape           Ctrl-A is a command even when stdin is no terminal\n"
 	"      --name NAME        listen to 'avm ctl NAME status', stop, pause, ... ('avm ctl --help')\n"
 	"      --pidfile FILE     write the number of avm's process there\n"
+	"      --gdb PORT         be debugged by gdb: 'target remote localhost:PORT', or a socket where\n"
+	"                         a path is given, with a / in it; the guest waits for gdb at its start\n"
 	"      --dump-dtb FILE    write the device tree and end (- for stdout)\n"
 	"  -h, --help             this text\n"
 	"\n"
@@ -57,7 +59,7 @@ static const char usage[] =
 #define MAX_PARAMS	2047 /* COMMAND_LINE_SIZE, without the NUL */
 
 enum { OPT_IRQCHIP = 256, OPT_NO_REBOOT, OPT_TIMEOUT, OPT_ESCAPE, OPT_DUMP_DTB,
-	OPT_RNG, OPT_NAME, OPT_PIDFILE };
+	OPT_RNG, OPT_NAME, OPT_PIDFILE, OPT_GDB };
 
 static const struct option long_options[] = {
 	{ "kernel",	required_argument, NULL, 'k' },
@@ -75,6 +77,7 @@ static const struct option long_options[] = {
 	{ "escape",	no_argument,	   NULL, OPT_ESCAPE },
 	{ "name",	required_argument, NULL, OPT_NAME },
 	{ "pidfile",	required_argument, NULL, OPT_PIDFILE },
+	{ "gdb",	required_argument, NULL, OPT_GDB },
 	{ "dump-dtb",	required_argument, NULL, OPT_DUMP_DTB },
 	{ "help",	no_argument,	   NULL, 'h' },
 	{ NULL, 0, NULL, 0 }
@@ -163,6 +166,14 @@ static bool parse_irqchip(struct options *options, const char *text)
 	return true;
 }
 
+/* A port of this machine's, or the path of a socket */
+static bool parse_gdb(struct options *options, const char *text)
+{
+	options->gdb_path = strchr(text, '/') ? text : NULL;
+	options->gdb_port = options->gdb_path ? 0 : parse_count("--gdb", text, USHRT_MAX);
+	return options->gdb_path || options->gdb_port;
+}
+
 static bool add_word(struct words *words, const char *option, const char *word)
 {
 	if (words->count == MAX_WORDS) {
@@ -218,6 +229,8 @@ static bool parse_option(struct options *options, int option)
 	case OPT_PIDFILE:
 		options->pidfile = optarg;
 		return true;
+	case OPT_GDB:
+		return parse_gdb(options, optarg);
 	case OPT_DUMP_DTB:
 		options->dump_dtb = optarg;
 		return true;

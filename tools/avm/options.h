@@ -48,6 +48,8 @@ struct words {
  * @dump_dtb: --dump-dtb, or NULL
  * @name: --name, or NULL
  * @pidfile: --pidfile, or NULL
+ * @gdb_path: --gdb, if it is a path, or NULL
+ * @gdb_port: --gdb, if it is a port, or 0
  * @disks: --disk
  * @networks: --network
  * @rng: --rng
@@ -66,6 +68,8 @@ struct options {
 	const char *dump_dtb;
 	const char *name;
 	const char *pidfile;
+	const char *gdb_path;
+	unsigned int gdb_port;
 	struct words disks;
 	struct words networks;
 	bool rng;

@@ -13,15 +13,24 @@ __u64 vcpu_mpidr(unsigned int index)
 	return (index / 16) << 8 | (index % 16);
 }
 
-/* Wait while the machine is paused or reset.  Returns false at the machine's end. */
-static bool may_run(struct machine *machine)
+static bool has_to_wait(const struct vcpu *vcpu)
 {
-	enum machine_phase phase;
+	enum machine_phase phase = vcpu->machine->phase;
 
-	while ((phase = machine->phase) == PHASE_PAUSE || phase == PHASE_RESET) {
+	return phase == PHASE_RUN ? gdb_holds(vcpu) : phase != PHASE_END;
+}
+
+/* Wait while the machine is paused, debugged or reset.  Returns false at the machine's end. */
+static bool may_run(struct vcpu *vcpu)
+{
+	struct machine *machine = vcpu->machine;
+
+	if (has_to_wait(vcpu)) {
 		machine->parked++;
 		pthread_cond_broadcast(&machine->changed);
-		while (machine->phase == phase)
+		if (machine->phase == PHASE_DEBUG)
+			machine_wake(machine);
+		while (has_to_wait(vcpu))
 			pthread_cond_wait(&machine->changed, &machine->lock);
 		machine->parked--;
 	}
@@ -74,7 +83,7 @@ void *vcpu_thread(void *arg)
 	int rc;
 
 	pthread_mutex_lock(&machine->lock);
-	while (may_run(machine)) {
+	while (may_run(vcpu)) {
 		rc = run_guest(vcpu);
 		if (rc) {
 			give_up(vcpu, rc);

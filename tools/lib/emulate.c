@@ -70,7 +70,7 @@ static void step_over(struct arm_vcpu_run *run)
 	run->pstate &= ~(PSR_BTYPE | PSR_SS);
 }
 
-static int get_stage1(struct armvcpu_cpu *cpu, struct armvcpu_stage1 *stage1)
+int armvcpu_get_stage1(struct armvcpu_cpu *cpu, struct armvcpu_stage1 *stage1)
 {
 	const struct { __u64 id, *value; } regs[] = {
 		{ REG_SCTLR, &stage1->sctlr }, { REG_TCR, &stage1->tcr },
@@ -95,7 +95,7 @@ static int fetch(struct emulation *em, __u32 *insn)
 	__u64 pa;
 	int rc;
 
-	rc = get_stage1(em->cpu, &em->stage1);
+	rc = armvcpu_get_stage1(em->cpu, &em->stage1);
 	if (rc)
 		return rc;
 	rc = armvcpu_translate(&em->stage1, em->bus->memory, em->bus->context,
@@ -357,7 +357,7 @@ int armvcpu_abort(struct armvcpu_cpu *cpu, const struct armvcpu_bus *bus)
 	if (!described && run->exit_reason != ARM_VCPU_EXIT_MEMORY_FAULT)
 		return -EOPNOTSUPP;
 	if (!described && run->fault.access & ARM_VCPU_ACCESS_TABLE_WALK) {
-		rc = get_stage1(cpu, &stage1);
+		rc = armvcpu_get_stage1(cpu, &stage1);
 		if (rc)
 			return rc;
 		rc = armvcpu_missing_level(&stage1, bus->memory, bus->context,

@@ -49,6 +49,15 @@ struct armvcpu_bus {
 int armvcpu_emulate(struct armvcpu_cpu *cpu, const struct armvcpu_bus *bus);
 
 /**
+ * armvcpu_get_stage1() - the registers that armvcpu_translate() wants
+ * @cpu: it isn't running
+ * @stage1: is filled in
+ *
+ * Return: 0, or a failure of a register access.
+ */
+int armvcpu_get_stage1(struct armvcpu_cpu *cpu, struct armvcpu_stage1 *stage1);
+
+/**
  * armvcpu_instruction() - the instruction that pc is at
  * @cpu: it isn't running
  * @bus: where its code is
