@@ -96,7 +96,7 @@ stage_gdb()
 	local gdb
 	gdb=$(guest_gdb_tree)
 	cp -a "$gdb/lib" "$gdb/usr" "$1/"
-	install -D -m 644 "$HOST_DIR/guest.gdb" "$1/usr/share/gdb/guest.gdb"
+	install -D -m 644 -t "$1/usr/share/gdb" "$HOST_DIR/guest.gdb" "$HOST_DIR/guest_start.gdb"
 }
 
 stage_libvirt()
