@@ -44,6 +44,8 @@ answers() { is_status "$1" && grep -q -e "$2" "$tmp/answer"; }
 # shellcheck disable=SC2317 # called by name
 says_after() { [ "$(grep -c '^ok' "$tmp/out")" = "$1" ]; }
 # shellcheck disable=SC2317 # called by name
+has_begun_twice() { [ "$(grep -c 'guest ready' "$tmp/out")" = 2 ]; }
+# shellcheck disable=SC2317 # called by name
 stays_silent() { sleep 0.3; says_after "$1"; }
 
 ctl status
@@ -75,7 +77,7 @@ wait_until says_after 1
 check "resume: it goes on where it was" says_after 1
 ctl pause
 ctl reset
-wait_until test "$(grep -c 'guest ready' "$tmp/out")" = 2
+wait_until has_begun_twice
 ctl status
 check "reset: it begins anew, also out of a pause" answers 0 '^running'
 ctl dance
