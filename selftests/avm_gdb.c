@@ -22,6 +22,10 @@ TEST_F(gdb, a_breakpoint_in_memory)
 	START();
 	OK("Z0,%lx,4", place);
 	EXPECT_EQ(insn, word(self, place));
+	/* What is written there is beneath it */
+	EXPECT_STREQ("OK", set_word(self, place, NOP));
+	EXPECT_EQ(NOP, word(self, place));
+	EXPECT_STREQ("OK", set_word(self, place, insn));
 	for (int i = 0; i < 2; i++) {
 		GO();
 		type(self, "psci\n");
@@ -32,10 +36,6 @@ TEST_F(gdb, a_breakpoint_in_memory)
 		EXPECT_EQ(place + 4, reg(self, PC));
 		OK("Z0,%lx,4", place);
 	}
-	/* What is written there is beneath it */
-	EXPECT_STREQ("OK", set_word(self, place, NOP));
-	EXPECT_EQ(NOP, word(self, place));
-	EXPECT_STREQ("OK", set_word(self, place, insn));
 	OK("z0,%lx,4", place);
 	EXPECT_EQ(insn, word(self, place));
 	GO();
@@ -58,7 +58,7 @@ TEST_F(gdb, a_breakpoint_in_a_register)
 
 TEST_F(gdb, watchpoints)
 {
-	unsigned long place = symbol(self, "failed");
+	unsigned long place = symbol(self, "failed"), pcs[5];
 	char stop[64];
 
 	/* for each command it is written, and then read */
@@ -69,12 +69,15 @@ TEST_F(gdb, watchpoints)
 		snprintf(stop, sizeof(stop), "T05thread:1;%s:%lx;",
 			 type_ == 2 ? "watch" : type_ == 3 ? "rwatch" : "awatch", place);
 		EXPECT_STREQ(stop, hear(self));
+		pcs[type_] = reg(self, PC);
 		OK("z%d,%lx,4", type_, place);
 		GO();
 		EXPECT_TRUE(screen_has(self, "ok\n"));
 		ASSERT_TRUE(put(self, "\003", 1));
 		hear(self);
 	}
+	EXPECT_NE(pcs[2], pcs[3]);
+	EXPECT_EQ(pcs[2], pcs[4]);
 	REFUSED("Z2,%lx,8", place + 4 - place % 8);
 	REFUSED("Z2,%lx,c", place - place % 8);
 	REFUSED("Z2,%lx,0", place);

@@ -7,7 +7,7 @@ TEST_F(gdb, a_step_is_one_instruction)
 {
 	static const unsigned int code[] = { NOP, READ_DAIF, SVC, MASK_I, NOP };
 
-	for (unsigned int i = 0; i < sizeof(code) / sizeof(code[0]); i++)
+	for (unsigned int i = 0; i < ARRAY_SIZE(code); i++)
 		EXPECT_STREQ("OK", set_word(self, SCRATCH + 4 * i, code[i]));
 	SET(VBAR, VECTORS);
 	SET(PC, SCRATCH);
@@ -27,6 +27,31 @@ TEST_F(gdb, a_step_is_one_instruction)
 	STEP();
 	EXPECT_EQ(SCRATCH + 20, reg(self, PC));
 	EXPECT_EQ(0x385, reg(self, CPSR) & 0x3ff);
+}
+
+/* The guest polls its UART: when it is stopped, a load is under way, and not over at another pc */
+TEST_F(gdb, what_has_begun_is_over)
+{
+	unsigned long pc, x5;
+
+	START();
+	EXPECT_STREQ("OK", set_word(self, SCRATCH, ONE_TO_X5));
+	for (int i = 0; i < 30; i++) {
+		pc = reg(self, PC);
+		x5 = reg(self, X(5));
+		SET(PC, SCRATCH);
+		SET(X(5), 0);
+		STEP();
+		EXPECT_EQ(SCRATCH + 4, reg(self, PC));
+		EXPECT_EQ(1, reg(self, X(5)));
+		SET(PC, pc);
+		SET(X(5), x5);
+		GO();
+		ASSERT_TRUE(put(self, "\003", 1));
+		EXPECT_STREQ("T02thread:1;", hear(self));
+	}
+	OK("D");
+	EXPECT_FREE();
 }
 
 TEST_F(gdb, a_brk_of_the_guests_is_its_own)
@@ -63,7 +88,9 @@ TEST_F(gdb, vcpus_are_threads)
 	type(self, "smp-run\n");
 	for (int i = 0; i < CPUS - 1; i++) {
 		/* one that has gone on before stands still, too */
-		ASSERT_EQ(1, sscanf(hear(self), "T05thread:%x;", &thread));
+		ASSERT_EQ(0, strncmp("T05thread:", hear(self), 10));
+		thread = self->reply[11] - '0';
+		ASSERT_TRUE(thread >= 2 && thread <= CPUS);
 		before = word(self, works);
 		seen |= 1U << (thread - 1);
 		EXPECT_EQ(place, reg(self, PC));
@@ -157,17 +184,18 @@ TEST_F(gdb, nothing_that_comes_does_harm)
 {
 	static const char * const packets[] = {
 		"", "m", "m1", "m,", "m1,", "mffffffffffffffffffff,4", "mfffffffffffffffe,ffff",
-		"M41000000,4", "M41000000,4:12", "M41000000,ffffffffffffffff:00", "X41000000,9:abc",
-		"Z", "Z0", "Z0,,", "Z9,0,4", "Z0,0,ffffffffffffffff", "Z3,fffffffffffffff9,8", "z0,0,4",
-		"H", "Hg", "Hg0", "Hg-1", "Hgffffffff", "T", "T0", "T-1", "p", "pffffffffffffffff", "P",
-		"P1", "P1=", "P1=zz", "G", "G00", "vCont", "vCont;", "vCont;x", "vCont;s:", "vCont;s:9",
-		"vCont;C", "vCont;c;", "vKil", "qXfer:features:read:target.xml:", "qThreadExtraInfo,",
-		"qXfer:features:read:target.xml:ffffffffffffffff,ffffffffffffffff", "qC1", "QNonStop:1",
+		"M41000000,4", "M41000000,4:12", "M41000000,ffffffffffffffff:00",
+		"X41000000,9:abc", "Z", "Z0", "Z0,,", "Z9,0,4", "Z0,0,ffffffffffffffff",
+		"Z3,fffffffffffffff9,8", "z0,0,4", "H", "Hg", "Hg0", "Hg-1", "Hgffffffff", "T",
+		"T0", "T-1", "p", "pffffffffffffffff", "P", "P1", "P1=", "P1=zz", "G", "G00",
+		"vCont", "vCont;", "vCont;x", "vCont;s:", "vCont;s:9", "vCont;C", "vCont;c;",
+		"vKil", "qXfer:features:read:target.xml:", "qThreadExtraInfo,", "qC1",
+		"qXfer:features:read:target.xml:ffffffffffffffff,ffffffffffffffff", "QNonStop:1",
 	};
 	static char flood[70000];
 	unsigned int seed = 1;
 
-	for (unsigned int i = 0; i < sizeof(packets) / sizeof(packets[0]); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(packets); i++) {
 		ASSERT_TRUE(tell(self, packets[i]));
 		ASSERT_GE(get(self), 0) TH_LOG("%s", packets[i]);
 		while (get(self) != '#')

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * avm run --gdb, and gdb's remote protocol, spoken by hand.  The guest is that of avm's tests; what it
- * prints is the screen.
+ * avm run --gdb, and gdb's remote protocol, spoken by hand.  The guest is that of avm's tests; what
+ * it prints is the screen.
  */
 #ifndef SELFTESTS_GDB_H
 #define SELFTESTS_GDB_H
@@ -40,6 +40,7 @@
 #define MASK_I		0xd50342dfU	/* msr daifset, #2 */
 #define READ_DAIF	0xd53b4220U	/* mrs x0, daif */
 #define LOOP		0x14000000U	/* b . */
+#define ONE_TO_X5	0xd2800025U	/* mov x5, #1 */
 
 /* Where the guest has nothing */
 #define SCRATCH		0x41000000UL
@@ -191,7 +192,8 @@ static inline unsigned long reg(FIXTURE_DATA(gdb) *self, unsigned int n)
 	return number(ASK("p%x", n));
 }
 
-static inline const char *set(FIXTURE_DATA(gdb) *self, unsigned int n, unsigned long value, int size)
+static inline const char *set(FIXTURE_DATA(gdb) *self, unsigned int n, unsigned long value,
+			      int size)
 {
 	return ASK("P%x=%0*lx", n, size * 2, size == 8 ? __builtin_bswap64(value) :
 		   (unsigned long)__builtin_bswap32(value));

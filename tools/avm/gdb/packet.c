@@ -69,8 +69,8 @@ enum packet_event packet_take(struct packet *packet, unsigned char byte)
 	case PACKET_INSIDE:
 		return inside(packet, byte);
 	case PACKET_SUM1:
-		packet->told = value << 4;
-		packet->too_long |= value < 0;
+		packet->told = (__u8)value << 4;
+		packet->too_long |= value < 0;	/* broken as well */
 		packet->state = PACKET_SUM2;
 		return PACKET_NONE;
 	default:

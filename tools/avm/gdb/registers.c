@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * See registers.h.  Names and order are those of "AArch64 Features" in gdb's manual, which a gdb without
- * XML knows as well.
+ * See registers.h.  Names and order are those of "AArch64 Features" in gdb's manual, which a gdb
+ * without XML knows as well.
  */
 #include "registers.h"
 
