@@ -55,16 +55,11 @@ static bool read_actions(const char *text, char *actions, unsigned int count)
 	return !*text;
 }
 
-static bool prepare(struct vcpu *vcpu, struct gdb_cpu *cpu, char action)
+static void prepare(struct vcpu *vcpu, struct gdb_cpu *cpu, char action)
 {
-	bool step = action == 's';
-
 	cpu->held = action == ACTION_NONE;
-	if (points_arm(vcpu, step))
-		return false;
-	if (step)
+	if (action == 's')
 		step_begin(vcpu, &cpu->step);
-	return true;
 }
 
 unsigned int command_resume(struct machine *machine, const char *text)
@@ -74,10 +69,11 @@ unsigned int command_resume(struct machine *machine, const char *text)
 
 	if (!read_actions(text, actions, machine->vcpu_count))
 		return PACKET_EINVAL;
-	for (unsigned int i = 0; i < machine->vcpu_count; i++) {
-		if (!prepare(&machine->vcpus[i], &gdb->cpus[i], actions[i]))
+	for (unsigned int i = 0; i < machine->vcpu_count; i++)
+		if (points_arm(&machine->vcpus[i], actions[i] == 's'))
 			return PACKET_EINVAL;
-	}
+	for (unsigned int i = 0; i < machine->vcpu_count; i++)
+		prepare(&machine->vcpus[i], &gdb->cpus[i], actions[i]);
 	gdb->running = true;
 	gdb->settled = false;
 	machine_debug_go(machine);
