@@ -33,10 +33,11 @@ TEST_F(gdb, a_step_is_one_instruction)
 TEST_F(gdb, what_has_begun_is_over)
 {
 	unsigned long pc, x5;
+	int i;
 
 	START();
 	EXPECT_STREQ("OK", set_word(self, SCRATCH, ONE_TO_X5));
-	for (int i = 0; i < 30; i++) {
+	for (i = 0; i < 50; i++) {
 		pc = reg(self, PC);
 		x5 = reg(self, X(5));
 		SET(PC, SCRATCH);
@@ -47,6 +48,7 @@ TEST_F(gdb, what_has_begun_is_over)
 		SET(PC, pc);
 		SET(X(5), x5);
 		GO();
+		usleep(2000 + 137 * i);
 		ASSERT_TRUE(put(self, "\003", 1));
 		EXPECT_STREQ("T02thread:1;", hear(self));
 	}
@@ -101,7 +103,8 @@ TEST_F(gdb, vcpus_are_threads)
 		snprintf(stop, sizeof(stop), "T05thread:%x;", thread);
 		EXPECT_STREQ(stop, ASK("vCont;s:%x", thread));
 		EXPECT_EQ(place + 4, reg(self, PC));
-		usleep(100000);
+		for (int step = 0; step < 50; step++)
+			EXPECT_STREQ(stop, ASK("vCont;s:%x", thread));
 		EXPECT_EQ(before, word(self, works));
 		works = work + 4 * (thread - 1);
 		OK("Z1,%lx,4", place);
