@@ -226,7 +226,6 @@ void gic_unlock_recalled(struct gic *gic);
 
 /* line.c */
 void gic_set_spi(struct gic *gic, unsigned int spi, bool level);
-u64 gic_sgi_to(u32 affinity);
 void gic_send_sgi(struct vcpu *sender, u64 value, bool group1);
 
 /* icc_state.c */

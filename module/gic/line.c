@@ -40,19 +40,6 @@ static void send_to(struct vcpu *sender, struct gic_cpu *cpu, u32 bit, bool grou
 }
 
 /**
- * gic_sgi_to() - what is written to ICC_SGI1R_EL1 to interrupt one vCPU
- * @affinity: its own, as in GICR_TYPER
- *
- * Return: it, for SGI 0.
- */
-u64 gic_sgi_to(u32 affinity)
-{
-	return (u64)(affinity & 0xff000000) << 24 | (u64)(affinity & 0x00ff0000) << 16 |
-	       (affinity & 0x0000ff00) << 8 | (u64)(affinity >> 4 & 0xf) << 44 |
-	       BIT(affinity & 0xf);
-}
-
-/**
  * gic_send_sgi() - interrupt other vCPUs
  * @sender: who does; it isn't running
  * @value: that it wrote to the register

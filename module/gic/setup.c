@@ -233,7 +233,7 @@ void gic_reset_vcpu(struct vcpu *vcpu)
 	vgic->on = true;
 	vgic->stays = true;
 	vgic->vmcr = HYP_ICH_VMCR_VFIQEN;
-	vgic->to_itself = gic_sgi_to(cpu->affinity);
+	vgic->to_itself = hyp_sgi_to(vcpu->hyp->vmpidr);
 	gic_show_posts(cpu);
 	gic_show(cpu->gic);
 	vcpu->look_at_all = true;

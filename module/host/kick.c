@@ -14,10 +14,9 @@
 #include <linux/string.h>
 #include <asm/cputype.h>
 
+#include "hyp/post.h"
 #include "kick.h"
 #include "ppi.h"
-
-#define RESCHEDULE	0
 
 /* Is SGI @n one of those that Linux's CPUs send each other */
 static bool is_ipi(unsigned int n)
@@ -39,12 +38,5 @@ static bool is_ipi(unsigned int n)
  */
 u64 kick_sgi(void)
 {
-	u64 mpidr = read_cpuid_mpidr();
-	u64 aff0 = MPIDR_AFFINITY_LEVEL(mpidr, 0);
-
-	if (!is_ipi(RESCHEDULE))
-		return 0;
-	return MPIDR_AFFINITY_LEVEL(mpidr, 3) << 48 | MPIDR_AFFINITY_LEVEL(mpidr, 2) << 32 |
-	       MPIDR_AFFINITY_LEVEL(mpidr, 1) << 16 | (aff0 >> 4) << 44 | RESCHEDULE << 24 |
-	       BIT_ULL(aff0 & 0xf);
+	return is_ipi(0) ? hyp_sgi_to(read_cpuid_mpidr()) : 0;
 }

@@ -9,6 +9,7 @@
 #ifndef ARM_VCPU_HYP_POST_H
 #define ARM_VCPU_HYP_POST_H
 
+#include <linux/bits.h>
 #include <linux/cache.h>
 #include <linux/types.h>
 
@@ -29,5 +30,13 @@ struct hyp_post {
 	bool look;
 	u64 kick;
 } ____cacheline_aligned;
+
+/* What is written to ICC_SGI1R_EL1 to send SGI 0 to the CPU of that MPIDR_EL1 (IHI 0069, 12.2) */
+static inline u64 hyp_sgi_to(u64 mpidr)
+{
+	return (mpidr & GENMASK_ULL(39, 32)) << 16 | (mpidr & GENMASK_ULL(23, 16)) << 16 |
+	       (mpidr & GENMASK_ULL(15, 8)) << 8 | (mpidr & GENMASK_ULL(7, 4)) << 40 |
+	       BIT_ULL(mpidr & 0xf);
+}
 
 #endif /* ARM_VCPU_HYP_POST_H */
