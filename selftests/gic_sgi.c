@@ -24,6 +24,7 @@ struct shared {
 	u64 active;
 	u64 pending;
 	u64 stop;
+	u64 out[2];
 	u64 own[2];
 	u64 others[2];
 	u64 rounds[2];
@@ -278,6 +279,10 @@ static u64 __guest guest_plays(u64 cpu)
 			barrier();
 		WRITE_ONCE(SHARED->rounds[cpu], ++round);
 	}
+	/* Who is gone takes nothing, and the other one may have sent it something */
+	WRITE_ONCE(SHARED->out[cpu], 1);
+	while (!READ_ONCE(SHARED->out[!cpu]))
+		barrier();
 	return round;
 }
 
@@ -325,6 +330,7 @@ TEST_F_TIMEOUT(sgi, none_is_lost_and_none_comes_twice, 120)
 {
 	struct shared *shared = self->shared;
 	unsigned int n = 0, rounds = thorough(400);
+	bool fine = true;
 	u64 i;
 
 	vm_handler(&self->vm, VECTOR_IRQ, guest_counts);
@@ -332,14 +338,16 @@ TEST_F_TIMEOUT(sgi, none_is_lost_and_none_comes_twice, 120)
 		vcpu_call(self->vcpu[i], i < 2 ? guest_plays : guest_meddles, i, 0);
 		vcpu_start(self->vcpu[i]);
 	}
-	for (i = 40; i <= rounds; i += 40) {
-		EXPECT_TRUE(wait_for(READ_ONCE(shared->rounds[0]) >= i &&
-				     READ_ONCE(shared->rounds[1]) >= i)) break;
+	for (i = 40; fine && i <= rounds; i += 40) {
+		fine = wait_for(READ_ONCE(shared->rounds[0]) >= i &&
+				READ_ONCE(shared->rounds[1]) >= i);
 		move_one(self, n++);
 	}
 	WRITE_ONCE(shared->stop, 1);
+	fine = fine && wait_for(READ_ONCE(shared->out[0]) && READ_ONCE(shared->out[1]));
+	EXPECT_TRUE(fine);
 	for (i = 0; i < NR; i++) {
-		if (i < 2 && shared->rounds[i] < rounds)
+		if (!fine)
 			vm_kick(self->vcpu[i]->fd);
 		vcpu_join(self->vcpu[i]);
 	}
