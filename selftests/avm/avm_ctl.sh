@@ -46,6 +46,8 @@ says_after() { [ "$(grep -c '^ok' "$tmp/out")" = "$1" ]; }
 # shellcheck disable=SC2317 # called by name
 has_begun_twice() { [ "$(grep -c 'guest ready' "$tmp/out")" = 2 ]; }
 # shellcheck disable=SC2317 # called by name
+all_alike() { says_after "$1" && ! grep -v 'guest ready' "$tmp/out" | sort | uniq -c | grep -v -q "^ *$1 "; }
+# shellcheck disable=SC2317 # called by name
 stays_silent() { sleep 0.3; says_after "$1"; }
 
 ctl status
@@ -100,6 +102,28 @@ starts
 check "which the next one takes over" test -S "$socket"
 ctl end
 ends
+
+# The pipe is full, and so is what avm has for it: the guest waits to print
+mkfifo "$tmp/pipe"
+says=100
+yes where | head -n $says >"$tmp/in"
+exec 4<>"$tmp/pipe"
+head -c 65536 /dev/zero >&4
+avm run --timeout 60 -k "$guest" --name "$machine" <"$tmp/in" >"$tmp/pipe" 2>"$tmp/err" 4>&- &
+pid=$!
+sleep 2
+for _ in 1 2 3 4 5; do
+	ctl pause
+	sleep 0.1
+	ctl resume
+done
+tr -d "\\0" <"$tmp/pipe" >"$tmp/out" 4>&- &
+reader=$!
+exec 4<&-
+wait_until says_after $says
+check "what waits to be printed isn't lost in a pause" all_alike $says
+ctl end
+wait "$pid" "$reader"
 
 if has_gicv3; then
 	starts

@@ -40,12 +40,27 @@ void console_listen(struct machine *machine, void (*notify)(void *listener), voi
 	machine->console.listener = listener;
 }
 
+static bool has_to_wait(const struct machine *machine)
+{
+	return ring_used(&machine->console.out) == RING_SIZE && machine->phase < PHASE_RESET;
+}
+
+/* Who waits here stands still: a pause and a debugger need nothing else of it, and lose nothing */
+static void wait_for_room(struct machine *machine)
+{
+	if (!has_to_wait(machine))
+		return;
+	machine_park(machine);
+	while (has_to_wait(machine))
+		pthread_cond_wait(&machine->changed, &machine->lock);
+	machine->parked--;
+}
+
 void console_put(struct machine *machine, unsigned char byte)
 {
 	struct ring *out = &machine->console.out;
 
-	while (ring_used(out) == RING_SIZE && machine->phase == PHASE_RUN)
-		pthread_cond_wait(&machine->changed, &machine->lock);
+	wait_for_room(machine);
 	if (ring_used(out) == RING_SIZE || machine->console.out_ended)
 		return;
 	ring_put(out, byte);

@@ -266,6 +266,14 @@ void machine_wake(struct machine *machine)
 	(void)!write(machine->wake, &one, sizeof(one));
 }
 
+void machine_park(struct machine *machine)
+{
+	machine->parked++;
+	pthread_cond_broadcast(&machine->changed);
+	if (machine->phase == PHASE_DEBUG)
+		machine_wake(machine);
+}
+
 static void enter_phase(struct machine *machine, enum machine_phase phase)
 {
 	machine->phase = phase;

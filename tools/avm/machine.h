@@ -60,7 +60,7 @@ enum machine_phase { PHASE_RUN, PHASE_PAUSE, PHASE_DEBUG, PHASE_RESET, PHASE_END
  * @phase: see above
  * @status: to exit with, once the phase is PHASE_END
  * @crashed: the vCPU that can't go on, or NULL
- * @parked: vCPU threads that wait for the end of a pause or a reset, or for a debugger
+ * @parked: vCPU threads that wait for the end of a pause or a reset, for a debugger, or for stdout
  * @wake: eventfd that brings the main thread out of poll()
  */
 struct machine {
@@ -167,6 +167,12 @@ void machine_debug_go(struct machine *machine);
  * Return: whether there is one, and the guest looks at it.
  */
 bool machine_press_power(struct machine *machine);
+
+/**
+ * machine_park() - a vCPU's thread stands still, until it takes itself out of @machine->parked
+ * @machine: from machine_create(), locked
+ */
+void machine_park(struct machine *machine);
 
 /**
  * machine_wake() - have the main thread look again

@@ -26,10 +26,7 @@ static bool may_run(struct vcpu *vcpu)
 	struct machine *machine = vcpu->machine;
 
 	if (has_to_wait(vcpu)) {
-		machine->parked++;
-		pthread_cond_broadcast(&machine->changed);
-		if (machine->phase == PHASE_DEBUG)
-			machine_wake(machine);
+		machine_park(machine);
 		while (has_to_wait(vcpu))
 			pthread_cond_wait(&machine->changed, &machine->lock);
 		machine->parked--;
