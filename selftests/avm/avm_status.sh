@@ -101,6 +101,25 @@ check "2: an option that there isn't, with the name of who says so" ended_with 2
 run -k "$guest" --firmware "$guest"
 check "2: kernel and firmware" ended_with 2 'exclude each other'
 
+run -k "$guest" --vars "$tmp/vars"
+check "2: variables, and no firmware" ended_with 2 'needs --firmware'
+# It spins
+printf '\0\0\0\024' >"$tmp/firmware"
+run -f "$tmp/firmware" --vars "$tmp"
+check "2: variables in what is no file" ended_with 2 "can't keep variables: Is a directory"
+run -f "$tmp/firmware" --vars /dev/null
+check "2: nor in a device" ended_with 2 "it isn't a file"
+truncate -s 65M "$tmp/large"
+run -f "$tmp/firmware" --vars "$tmp/large"
+check "2: nor in a file of another kind" ended_with 2 'larger than the flash'
+check "which stays as it is" test "$(stat -c %s "$tmp/large")" = $((65 << 20))
+avm run -f "$tmp/firmware" --vars "$tmp/vars" --timeout 30 </dev/null >/dev/null 2>&1 &
+wait_until test -s "$tmp/vars"
+run -f "$tmp/firmware" --vars "$tmp/vars"
+check "2: nor in another machine's" ended_with 2 'another machine has it'
+kill $!
+wait $!
+
 # as if the module weren't loaded, for this one process
 status=0
 # shellcheck disable=SC2016 # the inner shell expands it

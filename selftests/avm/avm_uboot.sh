@@ -24,6 +24,11 @@ uboot_does "erase $flash +1\n${pad}cp.w 0x40000000 $flash 2\n${pad}reset\n\nmd.l
 check "reset starts it anew" test "$(grep -c '^DRAM:' "$tmp/out")" = 2
 check "what was written to the flash outlives the reset" out_has '^04100000: edfe0dd0'
 
+uboot_does "erase $flash +1\n${pad}cp.w 0x40000000 $flash 2\n${pad}poweroff\n" --vars "$tmp/vars"
+check "makes a file for its variables" test "$(stat -c %s "$tmp/vars")" = $((64 << 20))
+uboot_does "md.l $flash 1\n${pad}poweroff\n" --vars "$tmp/vars"
+check "and finds there what it has written before" out_has '^04100000: edfe0dd0'
+
 uboot_does "protect off bank 1\n${pad}erase 0x40000 +1\n${pad}md.l 0x40000 1\n${pad}reset\n" --no-reboot
 check "the flash with the firmware can't be changed" \
 	test "$(grep -c '^00040000: ffffffff' "$tmp/out") $(grep -c '^00040000:' "$tmp/out")" = '0 1'

@@ -51,14 +51,27 @@ static int add_virtio(struct machine *machine)
 	return status;
 }
 
+/* Firmware, and its variables */
+static int add_flash(struct machine *machine)
+{
+	const char *path = machine->options->vars;
+	const struct map_entry *map = &memory_map[MAP_FLASH1];
+	__u8 *vars = path ? flash_open(map, path) : NULL;
+
+	if (path && !vars)
+		return STATUS_USAGE;
+	if (add(machine, flash_create(&memory_map[MAP_FLASH0], &machine->images.firmware, NULL)) ||
+	    add(machine, flash_create(map, NULL, vars)))
+		return STATUS_HOST;
+	return 0;
+}
+
 static int add_devices(struct machine *machine)
 {
-	const struct blob *firmware = &machine->images.firmware;
+	int status = machine->images.firmware.size ? add_flash(machine) : 0;
 
-	if (firmware->size &&
-	    (add(machine, flash_create(&memory_map[MAP_FLASH0], firmware)) ||
-	     add(machine, flash_create(&memory_map[MAP_FLASH1], NULL))))
-		return STATUS_HOST;
+	if (status)
+		return status;
 	if (add(machine, pl011_create(&memory_map[MAP_UART], machine)) ||
 	    add(machine, pl031_create(&memory_map[MAP_RTC], machine)))
 		return STATUS_HOST;

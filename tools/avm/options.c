@@ -26,7 +26,8 @@ static const char usage[] =
 	"                         may be gzipped\n"
 	"  -i, --initrd FILE      initial RAM disk for the kernel\n"
 	"  -p, --params STRING    kernel command line\n"
-	"  -f, --firmware FILE    firmware in flash at address 0, say U-Boot\n"
+	"  -f, --firmware FILE    firmware in flash at address 0, say U-Boot or EDK2\n"
+	"      --vars FILE        keep its variables there\n"
 	"\n"
 	"What it has:\n"
 	"  -c, --cpus N           virtual CPUs (1)\n"
@@ -59,13 +60,14 @@ static const char usage[] =
 #define MAX_PARAMS	2047 /* COMMAND_LINE_SIZE, without the NUL */
 
 enum { OPT_IRQCHIP = 256, OPT_NO_REBOOT, OPT_TIMEOUT, OPT_ESCAPE, OPT_DUMP_DTB,
-	OPT_RNG, OPT_NAME, OPT_PIDFILE, OPT_GDB };
+	OPT_RNG, OPT_NAME, OPT_PIDFILE, OPT_GDB, OPT_VARS };
 
 static const struct option long_options[] = {
 	{ "kernel",	required_argument, NULL, 'k' },
 	{ "initrd",	required_argument, NULL, 'i' },
 	{ "params",	required_argument, NULL, 'p' },
 	{ "firmware",	required_argument, NULL, 'f' },
+	{ "vars",	required_argument, NULL, OPT_VARS },
 	{ "cpus",	required_argument, NULL, 'c' },
 	{ "mem",	required_argument, NULL, 'm' },
 	{ "disk",	required_argument, NULL, 'd' },
@@ -199,6 +201,9 @@ static bool parse_option(struct options *options, int option)
 	case 'f':
 		options->firmware = optarg;
 		return true;
+	case OPT_VARS:
+		options->vars = optarg;
+		return true;
 	case 'c':
 		options->cpus = parse_count("--cpus", optarg, MAX_CPUS);
 		return options->cpus;
@@ -261,6 +266,8 @@ int options_parse(struct options *options, int argc, char **argv)
 		say("--kernel and --firmware exclude each other: firmware loads its own kernel");
 	else if (options->initrd && !options->kernel)
 		say("--initrd needs --kernel");
+	else if (options->vars && !options->firmware)
+		say("--vars needs --firmware, whose variables they are");
 	else
 		return -1;
 	return STATUS_USAGE;

@@ -44,6 +44,7 @@ struct words {
  * @kernel: --kernel, or NULL
  * @initrd: --initrd, or NULL
  * @firmware: --firmware, or NULL
+ * @vars: --vars, or NULL
  * @params: --params, or NULL
  * @dump_dtb: --dump-dtb, or NULL
  * @name: --name, or NULL
@@ -64,6 +65,7 @@ struct options {
 	const char *kernel;
 	const char *initrd;
 	const char *firmware;
+	const char *vars;
 	const char *params;
 	const char *dump_dtb;
 	const char *name;

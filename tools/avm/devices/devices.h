@@ -11,11 +11,21 @@ struct machine;
 /* Each returns NULL when there is no memory for the device */
 
 /**
+ * flash_open() - a file that keeps what is in a bank of flash
+ * @map: where the bank is
+ * @path: of the file; it is made if it isn't there, and as large as the bank
+ *
+ * Return: its contents, or NULL after a message.
+ */
+__u8 *flash_open(const struct map_entry *map, const char *path);
+
+/**
  * flash_create() - a bank of NOR flash
  * @map: where it is
- * @contents: what it begins with, or NULL
+ * @contents: what it has, and keeps; or NULL: it can be changed
+ * @file: what it begins with, and what it keeps is there; from flash_open(), or NULL
  */
-struct device *flash_create(const struct map_entry *map, const struct blob *contents);
+struct device *flash_create(const struct map_entry *map, const struct blob *contents, __u8 *file);
 
 /**
  * pl011_create() - an Arm PL011 UART

@@ -7,13 +7,19 @@
  * exits; a store is a command, and when it leads to another mode the memory is taken
  * away and reads come here.  The bank that holds firmware refuses to be changed.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "blob.h"
 #include "devices.h"
 #include "dtb.h"
+#include "say.h"
 
 #define BLOCK_SIZE		(256 << 10)	/* 128 KiB of each chip */
 
@@ -229,15 +235,61 @@ static const struct device_ops ops = {
 	.describe = flash_describe,
 };
 
-struct device *flash_create(const struct map_entry *map, const struct blob *contents)
+static int refuse(const char *path, const char *why)
+{
+	say("%s can't keep variables: %s", path, why);
+	return -1;
+}
+
+static int open_file(const char *path, __u64 size)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	struct stat stat;
+
+	if (fd < 0 || fstat(fd, &stat))
+		return refuse(path, strerror(errno));
+	if (!S_ISREG(stat.st_mode))
+		return refuse(path, "it isn't a file");
+	if ((__u64)stat.st_size > size)
+		return refuse(path, "it is larger than the flash, 64 MiB");
+	if (flock(fd, LOCK_EX | LOCK_NB))
+		return refuse(path, "another machine has it");
+	if (ftruncate(fd, size))
+		return refuse(path, strerror(errno));
+	return fd;
+}
+
+__u8 *flash_open(const struct map_entry *map, const char *path)
+{
+	int fd = open_file(path, map->size);
+	void *memory;
+
+	if (fd < 0)
+		return NULL;
+	/* The descriptor stays open, for the lock */
+	memory = mmap(NULL, map->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (memory != MAP_FAILED)
+		return memory;
+	refuse(path, strerror(errno));
+	return NULL;
+}
+
+static __u8 *forgetful(const struct map_entry *map)
+{
+	void *memory = mmap(NULL, map->size, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+struct device *flash_create(const struct map_entry *map, const struct blob *contents, __u8 *file)
 {
 	struct flash *flash = calloc(1, sizeof(*flash));
 
 	if (!flash)
 		return NULL;
-	flash->memory = mmap(NULL, map->size, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (flash->memory == MAP_FAILED) {
+	flash->memory = file ? file : forgetful(map);
+	if (!flash->memory) {
 		free(flash);
 		return NULL;
 	}
