@@ -41,8 +41,8 @@ kind bzImage 'is a Linux kernel for x86: ' 514 HdrS
 kind "a bzImage that is an EFI program" 'is a Linux kernel for x86: ' 0 "MZ$(printf '%0512d' 0)HdrS"
 kind "a RISC-V Image" 'is a kernel for RISC-V: ' 56 'RSC\005'
 kind "an Arm32 zImage" 'is a Linux kernel for 32-bit Arm: ' 36 '\030\050\157\001'
-kind qcow2 'is a qcow2 disk image: ' 0 'QFI\373'
-kind "a disk with partitions" 'is a disk image: ' 512 'EFI PART'
+kind qcow2 'is a qcow2 disk image: qemu-img convert' 0 'QFI\373'
+kind "a disk with partitions" 'is a disk image: give it to --disk' 512 'EFI PART'
 kind "a CD" 'is a CD image: ' 32769 CD001
 kind "an initial RAM disk" 'give it to --initrd' 0 070701
 kind "a zip archive" 'is a zip archive: unpack it' 0 'PK\003\004'

@@ -33,7 +33,7 @@ struct filetype {
 #define FOR_ARM64	"get one for arm64"
 #define TO_KERNEL	"give it to --kernel"
 #define UNPACK		"unpack it"
-#define NO_DISKS	"avm has no disks: give it a kernel or firmware"
+#define TO_DISK		"give it to --disk, and EDK2 to --firmware, which starts what is on it"
 
 /* The first one that fits counts */
 static const struct filetype filetypes[] = {
@@ -55,16 +55,16 @@ static const struct filetype filetypes[] = {
 	{ MAGIC("HdrS"), 0x202, "a Linux kernel for x86", FOR_ARM64 },
 	{ MAGIC("RSC\x05"), 0x38, "a kernel for RISC-V", FOR_ARM64 },
 	{ MAGIC("\x18\x28\x6f\x01"), 0x24, "a Linux kernel for 32-bit Arm", FOR_ARM64 },
-	{ MAGIC("MZ"), 0, "an EFI program", "avm has no EFI: give it an arm64 Image" },
+	{ MAGIC("MZ"), 0, "an EFI program", "EDK2, as --firmware, starts it from a --disk" },
 
 	{ MAGIC("0707"), 0, "an initial RAM disk", "give it to --initrd" },
 	{ MAGIC("PK\3\4"), 0, "a zip archive", UNPACK },
 	{ MAGIC("!<arch>\n"), 0, "a package or an archive", UNPACK },
 	{ MAGIC("ustar"), 257, "a tar archive", UNPACK },
 	{ MAGIC("QFI\xfb"), 0, "a qcow2 disk image",
-	  "avm has no disks; firmware in it is taken out by qemu-img convert -O raw" },
-	{ MAGIC("EFI PART"), 512, "a disk image", NO_DISKS },
-	{ MAGIC("CD001"), 0x8001, "a CD image", NO_DISKS },
+	  "qemu-img convert -O raw makes one for --disk of it" },
+	{ MAGIC("EFI PART"), 512, "a disk image", TO_DISK },
+	{ MAGIC("CD001"), 0x8001, "a CD image", TO_DISK },
 	{ MAGIC("#!"), 0, "a script", "give avm the guest itself" },
 };
 

@@ -113,6 +113,17 @@ guest_qemu_hook()
 	find usr/share ! -type d ! -name QEMU_EFI.fd -delete
 }
 
+# What firmware is there for guests, and what it starts.
+efi_hook()
+{
+	find usr -type f ! -name QEMU_EFI.fd ! -name grubaa64.efi -delete
+}
+
+efi_tree()
+{
+	apt_tree efi bookworm efi_hook "$FOLLOW_NONE" qemu-efi-aarch64:arm64 grub-efi-arm64-bin:arm64
+}
+
 # guest_qemu_tree SUITE
 guest_qemu_tree()
 {

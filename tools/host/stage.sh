@@ -7,6 +7,7 @@
 #   /*.ko  /usr/bin/*  /selftests              what we are here for
 #   /firmware/u-boot.bin                       Debian's, for a guest
 #   /guests/<release>/Image  /guests/initrd    Linux, for a guest
+#   /firmware/QEMU_EFI.fd  /guests/efi.disk    EDK2, and that Linux with GRUB
 #   /sbin/kexec  /lib  /usr/lib  /boot/Image   for a scenario that starts another kernel
 #   /usr/bin/qemu-system-aarch64  /lib  ...    for a scenario that runs QEMU
 #   /kvm/<version>/*  /kvm/expected            the kernel's KVM selftests
@@ -111,6 +112,24 @@ stage_passt()
 	local passt
 	passt=$(guest_passt_tree)
 	cp -a "$passt/lib" "$passt/usr" "$1/"
+}
+
+# stage_efi DIR: EDK2, and a disk from which that starts GRUB, and GRUB the kernel which is among the guests. GRUB looks for
+# its configuration where Debian has it.
+stage_efi()
+{
+	local tree disk=$1/guests/efi.disk image
+	prereqs_install mcopy:mtools
+	tree=$(efi_tree)
+	image=$(echo "$1"/guests/*/Image)
+	install -m 644 "$tree/usr/share/qemu-efi-aarch64/QEMU_EFI.fd" "$1/firmware/"
+	truncate -s $(($(stat -c %s "$image") + $(stat -c %s "$1/guests/initrd") + (16 << 20))) "$disk"
+	mformat -i "$disk" -F ::
+	mmd -i "$disk" ::EFI ::EFI/BOOT ::EFI/debian
+	mcopy -i "$disk" "$tree/usr/lib/grub/arm64-efi/monolithic/grubaa64.efi" ::EFI/BOOT/BOOTAA64.EFI
+	mcopy -i "$disk" "$image" ::vmlinuz
+	mcopy -i "$disk" "$1/guests/initrd" ::initrd
+	printf '%s\n' 'linux /vmlinuz console=ttyAMA0' 'initrd /initrd' boot | mcopy -i "$disk" - ::EFI/debian/grub.cfg
 }
 
 # stage_kvm_selftests DIR: the kernel's, of two versions, and what each must come to.
