@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The commands of /dev/arm_vcpu for the fuzzer.
+ */
+#ifndef SELFTEST_FUZZ_NATIVE_H
+#define SELFTEST_FUZZ_NATIVE_H
+
+#include "fuzz.h"
+
+enum {
+	GET_INFO, CONFIGURE, SET_MEMORY, GET_DIRTY, SET_SMCCC_FILTER, CREATE_VCPU, ADD_GIC, SET_GIC,
+	SET_IRQ, SEND_MSI, IRQFD, IOEVENTFD, GET_GIC_STATE, SET_GIC_STATE, SAVE_ITS, RESTORE_ITS,
+	KICK, KICK_VM, SET_ENTRY, RUN, GET_REG, SET_REG, LIST_REGS, INJECT, SET_DEBUG, GET_STATS,
+	GET_POWER, SET_POWER, NATIVE_COMMANDS
+};
+
+extern const struct fuzz_command native_commands[NATIVE_COMMANDS];
+
+#endif
