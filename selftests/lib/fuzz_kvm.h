@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The commands of /dev/kvm for the fuzzer.
+ */
+#ifndef SELFTEST_FUZZ_KVM_H
+#define SELFTEST_FUZZ_KVM_H
+
+#include "fuzz.h"
+
+enum {
+	API_VERSION, CREATE_VM, CHECK_EXTENSION, MMAP_SIZE, VM_CHECK_EXTENSION, VCPU, MEMORY,
+	GET_LOG, CLEAR_LOG, TARGET, ENABLE_CAP, IRQ_LINE, IOEVENTFD, IRQFD, ROUTING, MSI,
+	MAKE_DEVICE, SET_ATTR, GET_ATTR, HAS_ATTR, RUN, INIT, GET_ONE, SET_ONE, REG_LIST, GET_MP,
+	SET_MP, GET_EVENTS, SET_EVENTS, DEBUG, SIGNALS, VCPU_SET_ATTR, VCPU_GET_ATTR,
+	VCPU_HAS_ATTR, KVM_COMMANDS
+};
+
+extern const struct fuzz_command kvm_commands[KVM_COMMANDS];
+
+#endif
