@@ -4,6 +4,7 @@
 #   make run        an emulated arm64 host with an unmodified U-Boot in a VM of ours
 #   make test       the selftests on the whole matrix of emulated hosts
 #   make mutants    defects that the selftests have to find
+#   make fuzz       commands at random, for as long as you like
 #   make install    module, programs, manual pages (PREFIX=, DESTDIR=); make uninstall
 #   make bench      what an exit costs, beside KVM
 #   make check      everything that can be checked without running it
@@ -39,7 +40,7 @@ KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) ARCH=arm64 CROSS_COMPILE=$(CROSS_COMPILE
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
 DATE := $(shell sed -n 's/^\#\# .*(\(.*\))$$/\1/p' CHANGELOG.md | head -n 1)
 
-.PHONY: all module tools deb run test mutants bench bench-profile check lint clean help
+.PHONY: all module tools deb run test mutants fuzz bench bench-profile check lint clean help
 all: module tools
 
 module:
@@ -66,6 +67,9 @@ test:
 mutants:
 	@$(TIED) tools/host/mutants
 
+fuzz:
+	@$(TIED) tools/host/fuzz
+
 bench:
 	@$(TIED) tools/bench/run
 
@@ -80,6 +84,6 @@ clean:
 	+@test ! -e "$(KDIR)/Makefile" || $(KBUILD) clean
 
 help:
-	@sed -n 's/^# \{0,2\}//; 3,11p' Makefile
+	@sed -n 's/^# \{0,2\}//; 3,12p' Makefile
 	@echo
-	@sed -n 's/^#  //p' tools/package/deb tools/host/run tools/host/test tools/host/mutants tools/bench/run tools/bench/profile
+	@sed -n 's/^#  //p' tools/package/deb tools/host/run tools/host/test tools/host/mutants tools/host/fuzz tools/bench/run tools/bench/profile
