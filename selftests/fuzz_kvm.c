@@ -72,6 +72,10 @@ static void build(struct fuzz *f)
 
 	call(f, MEMORY, vm, &memory);
 	call(f, MEMORY, vm, &vectors);
+	if (memory.flags) {
+		drawn(f, GET_LOG, vm);
+		drawn(f, CLEAR_LOG, vm);
+	}
 	for (i = fuzz_below(f, 4); i; i--) {
 		vcpu = call(f, VCPU, vm, (void *)(i - 1));
 		drawn(f, INIT, vcpu);

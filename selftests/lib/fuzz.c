@@ -213,7 +213,9 @@ bool fuzz_run(const struct fuzz_abi *abi)
 	fine = fuzz_reached_all();
 	if (!fine)
 		printf("# not every command has succeeded and been refused\n");
-	fine &= !fuzz_finds() && !module_complained(kmsg) && is_left_clean(users);
+	fine &= !fuzz_finds();
+	fine &= !module_complained(kmsg);
+	fine &= is_left_clean(users);
 	close(kmsg);
 	return fine;
 }

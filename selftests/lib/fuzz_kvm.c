@@ -25,6 +25,12 @@ static void make_vcpu(struct fuzz *f, void *arg)
 	*(u64 *)arg = fuzz_below(f, 6);
 }
 
+/* That which a VM begins with, mostly */
+static u32 slot(struct fuzz *f)
+{
+	return fuzz_one_in(f, 2) ? 0 : (u32)fuzz_below(f, 4);
+}
+
 static void make_memory(struct fuzz *f, void *arg)
 {
 	struct kvm_userspace_memory_region *memory = arg;
@@ -42,7 +48,7 @@ static void make_log(struct fuzz *f, void *arg)
 {
 	struct kvm_dirty_log *log = arg;
 
-	log->slot = (u32)fuzz_below(f, 4);
+	log->slot = slot(f);
 	log->dirty_bitmap = (void *)fuzz_user(f);
 }
 
@@ -50,7 +56,7 @@ static void make_clear(struct fuzz *f, void *arg)
 {
 	struct kvm_clear_dirty_log *log = arg;
 
-	log->slot = (u32)fuzz_below(f, 4);
+	log->slot = slot(f);
 	log->num_pages = (u32)(fuzz_one_in(f, 2) ? FUZZ_PAGES : fuzz_below(f, FUZZ_PAGES));
 	log->dirty_bitmap = (void *)fuzz_user(f);
 }
