@@ -189,7 +189,7 @@ static bool is_left_clean(int users)
 {
 	if (wait_for(module_users() == users && debugfs_is_empty()))
 		return true;
-	printf("# something stays behind: %d users, and there were %d\n", module_users(), users);
+	printf("# VMs stay behind: %d users, and there were %d\n", module_users(), users);
 	return false;
 }
 
