@@ -173,6 +173,20 @@ sysroot_tree()
 	apt_tree sysroot bookworm no_hook "$FOLLOW_NONE" libfdt-dev:arm64 zlib1g-dev:arm64
 }
 
+# cbmc, a model checker that Debian 12 hasn't got, and the solver that it is linked to, which lies where no linker looks.
+# own_c_library() wants the folders that kernels have.
+cbmc_hook()
+{
+	rm -rf etc usr/share usr/include usr/lib/*/gconv && find usr/bin ! -type d ! -name cbmc -delete &&
+	mv usr/lib/libminisat.so.* usr/lib/*-linux-gnu/ && mkdir -p usr/libexec usr/lib/linux-kbuild-none &&
+	own_c_library "$1"
+}
+
+cbmc_tree()
+{
+	apt_tree cbmc trixie cbmc_hook '^(libc6|libgcc-s1|libstdc\+\+6|minisat|zlib1g)$' "cbmc:$(build_arch)"
+}
+
 # The kernel's own test framework, its tests of FP registers and of timers, and checkers, from its source package.
 source_hook()
 {
