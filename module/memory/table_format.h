@@ -23,7 +23,7 @@
 #define DESC_HOST_WRITE		BIT_ULL(55) /* for software: TABLE_HOST_WRITE */
 #define DESC_ADDR		GENMASK_ULL(47, PAGE_SHIFT)
 
-#define TABLE_ENTRIES		(PAGE_SIZE / sizeof(u64))
+#define TABLE_ENTRIES		BIT(TABLE_INDEX_BITS)
 
 /* First address behind the entry of @level that translates @ipa */
 static inline u64 level_next(u64 ipa, unsigned int level)

@@ -14,10 +14,15 @@
 #define TABLE_PAGE_LEVEL	3
 #define TABLE_BLOCK_LEVEL	(PAGE_SHIFT == 12 ? 1U : 2U)
 
+/* A table is a page of entries of 8 bytes; a proof has smaller ones (selftests/proof) */
+#ifndef TABLE_INDEX_BITS
+#define TABLE_INDEX_BITS	(PAGE_SHIFT - 3)
+#endif
+
 /* An entry of @level translates so many bits of address */
 static inline unsigned int table_level_shift(unsigned int level)
 {
-	return PAGE_SHIFT + (TABLE_PAGE_LEVEL - level) * (PAGE_SHIFT - 3);
+	return PAGE_SHIFT + (TABLE_PAGE_LEVEL - level) * TABLE_INDEX_BITS;
 }
 
 static inline u64 level_size(unsigned int level)
