@@ -8,6 +8,7 @@
 #   make install    module, programs, manual pages (PREFIX=, DESTDIR=); make uninstall
 #   make bench      what an exit costs, beside KVM
 #   make check      everything that can be checked without running it
+#   make proof      what a model checker proves of it
 #   make help       all of it
 #
 # The rules of the module are in Kbuild: make -C /lib/modules/$(uname -r)/build M=$PWD modules works as well.
@@ -40,7 +41,7 @@ KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) ARCH=arm64 CROSS_COMPILE=$(CROSS_COMPILE
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
 DATE := $(shell sed -n 's/^\#\# .*(\(.*\))$$/\1/p' CHANGELOG.md | head -n 1)
 
-.PHONY: all module tools deb run test mutants fuzz bench bench-profile check lint clean help
+.PHONY: all module tools deb run test mutants fuzz bench bench-profile check lint proof clean help
 all: module tools
 
 module:
@@ -79,6 +80,9 @@ bench-profile:
 check lint:
 	@tools/check/all
 
+proof:
+	@$(TIED) tools/check/proof
+
 clean:
 	rm -rf $(O)
 	+@test ! -e "$(KDIR)/Makefile" || $(KBUILD) clean
@@ -86,4 +90,4 @@ clean:
 help:
 	@sed -n 's/^# \{0,2\}//; 3,12p' Makefile
 	@echo
-	@sed -n 's/^#  //p' tools/package/deb tools/host/run tools/host/test tools/host/mutants tools/host/fuzz tools/bench/run tools/bench/profile
+	@sed -n 's/^#  //p' tools/package/deb tools/host/run tools/host/test tools/host/mutants tools/host/fuzz tools/bench/run tools/bench/profile tools/check/proof
