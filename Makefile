@@ -88,6 +88,6 @@ clean:
 	+@test ! -e "$(KDIR)/Makefile" || $(KBUILD) clean
 
 help:
-	@sed -n 's/^# \{0,2\}//; 3,12p' Makefile
+	@sed -n 's/^# \{0,2\}//; 3,/make help/p' Makefile
 	@echo
 	@sed -n 's/^#  //p' tools/package/deb tools/host/run tools/host/test tools/host/mutants tools/host/fuzz tools/bench/run tools/bench/profile tools/check/proof
