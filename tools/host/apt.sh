@@ -189,15 +189,19 @@ apt_prune()
 		-regex ".*/$1-[0-9a-f]*" -exec rm -rf {} +
 }
 
-# hook_text HOOK: what it does, and what the functions do that it names
+# hook_text HOOK: what it does, and what the functions do that it names; not those of who calls us, where a word of a message
+# may be one
 hook_text()
 {
 	local name
 	declare -f "$1"
 	for name in $(declare -f "$1" | grep -o -w -E '[a-z_]+' | sort -u); do
-		[ "$name" = "$1" ] || ! declare -F "$name" >/dev/null || hook_text "$name"
+		[ "$name" = "$1" ] || ! is_ours "$name" || hook_text "$name"
 	done
 }
+
+# is_ours NAME: a function of a file that lies beside this one
+is_ours() { [[ $(shopt -s extdebug; declare -F "$1") == *" ${BASH_SOURCE[0]%/*}/"*.sh ]]; }
 
 apt_tree_locked()
 {
