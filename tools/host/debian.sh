@@ -5,6 +5,7 @@
 # mmdebstrap that puts it together, from packages alone; what of arm64 must run for that runs in qemu-user on any other
 # machine. There, Debian's own initial RAM disk would take a quarter of an hour.
 
+# shellcheck disable=SC2034 # by their names
 DEBIAN_GUEST=linux-image-arm64,systemd-sysv,udev,dbus,ifupdown,isc-dhcp-client,iproute2,openssh-server,ca-certificates
 DEBIAN_HOST=linux-image-rt-arm64,linux-headers-rt-arm64,dkms,systemd-sysv,udev,dbus,kmod
 
@@ -81,7 +82,7 @@ debian_build()
 	runs_arm64 || die "programs of arm64 don't run here, which puts Debian together: is binfmt_misc there?"
 	step BUILD "Debian's $suite for a $kind, once: some minutes"
 	tmp=$final.tmp.$$
-	rm -rf "$tmp" "$CACHE"/trees/debian-"$kind-$suite"-*
+	rm -rf "$tmp" "$CACHE/trees/debian-$kind-$suite"-*
 	mkdir -p "$tmp"
 	apt-config dump | grep '^Acquire::' >"$tmp/apt.conf" || true
 	sed 's/arch=[^] ]* *//; s/\[\] //' "$CACHE/apt/$suite/sources.list" >"$tmp/sources.list"
