@@ -3,55 +3,59 @@
 #
 # compat.sh HEADER COMPILER FLAGS...: of each difference in HEADER (compat.h) the form that compiles, as a #define on
 # stdout. It is an error if both do, or none.
-
-# --form DIR COMPILER FLAGS... MACRO: what the compiler says of a form goes to DIR/MACRO; DIR/MACRO.ok if it compiles
-if [ "$1" = --form ]; then
-	dir=$2
-	shift 2
-	for macro; do :; done
-	# What depends on which headers is the same for all, and written once
-	for arg; do
-		shift
-		case $macro,$arg in
-		COMPAT_NO_FORM,*) ;;
-		*,-Wp,-MMD,*) arg=-Wp,-MMD,$dir/$macro.d;;
-		esac
-		set -- "$@" "$arg"
-	done
-	! "$@" >"$dir/$macro" 2>&1 || : >"$dir/$macro.ok"
-	exit 0
-fi
+#
+# The compiler reads HEADER twice, with all forms HAVE_ and with all forms LACK_. A form doesn't compile if an error
+# stands between its difference's #ifdef and the next one's.
 
 header=$1
 shift
-dir=$(mktemp -d) || exit
-trap 'rm -rf "$dir"' EXIT
+errors=$(mktemp -d) || exit
+trap 'rm -rf "$errors"' EXIT
 
 names=$(sed -n 's/^#ifdef HAVE_\([A-Z0-9_]*\).*/\1/p' "$header")
-{
-	# What stops the compiler without any form is nothing that a form can tell
-	echo COMPAT_NO_FORM
-	for name in $names; do
-		printf '%s\n' "HAVE_$name" "LACK_$name"
-	done
-} | xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" sh "$0" \
-	--form "$dir" "$@" -DCOMPAT_TEST -fsyntax-only -x c "$header" -D
 
-if [ ! -e "$dir/COMPAT_NO_FORM.ok" ]; then
-	cat "$dir/COMPAT_NO_FORM" >&2
+# All errors, each of them at its line of HEADER, even if what is wrong is in a macro of the kernel's
+case $("$1" --version) in
+*clang*) set -- "$@" -ferror-limit=0;;
+*)	 set -- "$@" -fmax-errors=0 -ftrack-macro-expansion=0;;
+esac
+
+# compile HAVE|LACK FLAGS...: an error is a line "difference: message"; before the first, it is a failure of its own
+compile()
+{
+	form=$1
+	shift
+	for name in $names; do
+		set -- "$@" "-D${form}_$name"
+	done
+	LC_ALL=C "$@" -DCOMPAT_TEST -fsyntax-only -x c "$header" >"$errors/all" 2>&1
+	status=$?
+	awk -v header="$header" '
+		FNR == NR { if (/^#ifdef HAVE_/) name = substr($2, 6); names[FNR] = name; next }
+		index($0, header ":") == 1 && / error: / {
+			split(substr($0, length(header) + 2), at, ":")
+			if (names[at[1]] != "") { print names[at[1]] ": " $0; next }
+		}
+		/ error: / { strange = 1 }
+		END { exit strange }
+	' "$header" "$errors/all" >"$errors/$form" && { [ $status -eq 0 ] || [ -s "$errors/$form" ]; } && return
+	cat "$errors/all" >&2
 	exit 1
-fi
+}
+
+compile HAVE "$@"
+compile LACK "$@"
 
 status=0
 for name in $names; do
 	forms=''
-	for form in "HAVE_$name" "LACK_$name"; do
-		[ ! -e "$dir/$form.ok" ] || forms="$forms $form"
+	for form in HAVE LACK; do
+		grep -q "^$name: " "$errors/$form" || forms="$forms ${form}_$name"
 	done
 	case $forms in
 	*\ *\ *) echo "$header: both forms of $name compile: which is this kernel's?" >&2;;
-	*\ *)    echo "#define$forms"; continue;;
-	*)       cat "$dir/HAVE_$name" "$dir/LACK_$name" >&2
+	*\ *)	 echo "#define$forms"; continue;;
+	*)	 grep -h "^$name: " "$errors/HAVE" "$errors/LACK" >&2
 		 echo "$header: neither form of $name compiles: this kernel has a third" >&2;;
 	esac
 	status=1
