@@ -15,7 +15,7 @@
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
-#define CPUS_MAX	2
+#define CPUS_MAX	8
 #define SAMPLES_MAX	128
 
 /* Why a guest came back, as far as the loops care */
@@ -136,6 +136,7 @@ enum bench_needs {
  * @operations: in a sample
  * @samples: how many
  * @cpus: that the host needs
+ * @vcpus: that do it at the same time, for crowd.c; @operations are all of theirs
  * @measure: fills in the samples; false if this back end can't
  * @needs: a VM with a GIC, or without
  * @signal: what another thread does to the first vCPU
@@ -148,6 +149,7 @@ struct operation {
 	unsigned int operations;
 	unsigned int samples;
 	int cpus;
+	unsigned int vcpus;
 	bool (*measure)(const struct operation *op, const struct backend *backend,
 			struct samples *samples);
 	enum bench_needs needs;
@@ -189,6 +191,12 @@ void signal_irqfd(struct guest *guest, int eventfd);
 void signal_msi(struct guest *guest, int eventfd);
 bool measure_signal(const struct operation *op, const struct backend *backend,
 		    struct samples *samples);
+
+/* crowd.c */
+bool measure_crowd_of_exits(const struct operation *op, const struct backend *backend,
+			    struct samples *samples);
+bool measure_crowd_in_guest(const struct operation *op, const struct backend *backend,
+			    struct samples *samples);
 
 /* ipi.c */
 bool measure_ipi(const struct operation *op, const struct backend *backend,

@@ -122,6 +122,15 @@ entry guest_write_pages
 	str	xzr, [x19]
 	b	.
 
+	/* The same of calls that the kernel answers */
+entry guest_calls
+	ldr	w0, =SMCCC_VERSION
+	hvc	#0
+	subs	x20, x20, #1
+	b.ne	guest_calls
+	str	xzr, [x19]
+	b	.
+
 	/* How late it is awake: a WFI may end early, so the timer is what counts */
 entry guest_sleep
 	mrs	x0, cntfrq_el0

@@ -83,12 +83,13 @@ void guest_create_huge(struct guest *guest, const struct backend *backend)
  * @guest: from guest_create()
  * @cpu: which
  * @entry: the code
- * @count: its x20
+ * @count: its x20; the memory that it touches is behind that of the vCPUs before it
  */
 void guest_start_at(struct guest *guest, unsigned int cpu, const char *entry, uint64_t count)
 {
 	const uint64_t x[4] = {
-		GUEST_NOTHING, count, GUEST_RAM + guest->touched, guest->stride,
+		GUEST_NOTHING, count, GUEST_RAM + guest->touched + cpu * count * guest->stride,
+		guest->stride,
 	};
 
 	guest->backend->enter(guest, cpu, GUEST_RAM + (entry - guest_begin), x);

@@ -26,7 +26,9 @@
  */
 #define MANY		48
 #define OFTEN		51 /* samples */
+#define SOME		21
 #define FEW		5
+#define CROWDED		768 /* by all of eight vCPUs, or all by one */
 #define PAGES		101
 
 /* getppid(): what a system call costs */
@@ -283,6 +285,12 @@ static bool measure_unmap_huge(const struct operation *op, const struct backend 
 	{ .name = name_, .entry = entry_, .expected = BENCH_STORE, .operations = 1,	\
 	  .samples = OFTEN, .cpus = 2, .measure = measure_signal, .needs = NEEDS_GIC,	\
 	  .signal = signal_ }
+#define CROWD(name_, vcpus_, entry_, measure_)						\
+	{ .name = name_ "-" #vcpus_, .entry = entry_, .expected = BENCH_STORE,		\
+	  .operations = CROWDED, .samples = SOME, .cpus = 8, .vcpus = vcpus_, .measure = measure_ }
+#define CROWDS(name, entry, measure)							\
+	CROWD(name, 1, entry, measure), CROWD(name, 2, entry, measure),			\
+	CROWD(name, 4, entry, measure), CROWD(name, 8, entry, measure)
 #define IPI(name_, answer_)								\
 	{ .name = name_, .entry = guest_ipi_send, .expected = BENCH_STORE,		\
 	  .operations = 1, .samples = OFTEN, .cpus = 2, .measure = measure_ipi,		\
@@ -323,6 +331,9 @@ const struct operation operations[] = {
 	SIGNAL("irqfd-asleep", guest_interrupted_asleep, signal_irqfd),
 	SIGNAL("msi", guest_interrupted, signal_msi),
 	SIGNAL("msi-asleep", guest_interrupted_asleep, signal_msi),
+	CROWDS("store-by", guest_store, measure_crowd_of_exits),
+	CROWDS("call-by", guest_calls, measure_crowd_in_guest),
+	CROWDS("fault-by", guest_write_pages, measure_crowd_in_guest),
 };
 
 const size_t operations_count = ARRAY_SIZE(operations);
