@@ -51,6 +51,11 @@ static long unmap(struct kvm_vm *vm, const struct kvm_slot *slot)
 	return arm_vcpu_vm_command(vm->core, ARM_VCPU_SET_MEMORY, &memory);
 }
 
+static void forget(struct kvm_vm *vm, u32 number)
+{
+	kfree(xa_erase(&vm->slots, number));
+}
+
 static long add(struct kvm_vm *vm, u32 number, const struct kvm_slot *new)
 {
 	struct kvm_slot *slot = kmemdup(new, sizeof(*new), GFP_KERNEL_ACCOUNT);
@@ -64,10 +69,8 @@ static long add(struct kvm_vm *vm, u32 number, const struct kvm_slot *new)
 		return ret;
 	}
 	ret = map(vm, slot);
-	if (ret) {
-		xa_erase(&vm->slots, number);
-		kfree(slot);
-	}
+	if (ret)
+		forget(vm, number);
 	return ret;
 }
 
@@ -75,27 +78,29 @@ static long take_away(struct kvm_vm *vm, u32 number, struct kvm_slot *slot)
 {
 	long ret = unmap(vm, slot);
 
-	if (ret)
-		return ret;
-	xa_erase(&vm->slots, number);
-	kfree(slot);
-	return 0;
+	if (!ret)
+		forget(vm, number);
+	return ret;
 }
 
-static long move(struct kvm_vm *vm, const struct kvm_slot *old, const struct kvm_slot *new)
+/* A slot that can't go there stays where it was, or is no more if it can't do that either */
+static long move(struct kvm_vm *vm, u32 number, struct kvm_slot *slot, const struct kvm_slot *new)
 {
-	long ret = unmap(vm, old);
+	long ret = unmap(vm, slot);
 
 	if (ret)
 		return ret;
 	ret = map(vm, new);
-	if (ret && map(vm, old))
-		pr_warn_once("arm_vcpu_kvm: a memory slot that couldn't move is lost\n");
+	if (!ret)
+		*slot = *new;
+	else if (map(vm, slot))
+		forget(vm, number);
 	return ret;
 }
 
-/* Only its address and its log can change.  One that can't go there stays where it was. */
-static long change(struct kvm_vm *vm, struct kvm_slot *slot, const struct kvm_slot *new)
+/* Only its address and its log can change */
+static long change(struct kvm_vm *vm, u32 number, struct kvm_slot *slot,
+		   const struct kvm_slot *new)
 {
 	long ret = 0;
 
@@ -103,8 +108,8 @@ static long change(struct kvm_vm *vm, struct kvm_slot *slot, const struct kvm_sl
 	    (new->flags ^ slot->flags) & KVM_MEM_READONLY)
 		return -EINVAL;
 	if (new->addr != slot->addr)
-		ret = move(vm, slot, new);
-	else if (new->flags != slot->flags)
+		return move(vm, number, slot, new);
+	if (new->flags != slot->flags)
 		ret = map(vm, new);
 	if (!ret)
 		*slot = *new;
@@ -159,7 +164,7 @@ long kvm_set_memory(void *object, void *arg, unsigned long user)
 	if (!slot)
 		ret = new.size ? add(vm, m->slot, &new) : -EINVAL;
 	else if (new.size)
-		ret = change(vm, slot, &new);
+		ret = change(vm, m->slot, slot, &new);
 	else
 		ret = take_away(vm, m->slot, slot);
 	mutex_unlock(&vm->lock);
