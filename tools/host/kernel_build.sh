@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# Kernels of our own: from Debian's source package and a configuration in tools/host/, for what no package has
-# switched on. A tree looks as one that was unpacked from packages does (kernel.sh). It takes ten minutes or more
+# Kernels of our own: from Debian's source package and a configuration in tools/host/, of one file or several, for what no
+# package has switched on. A tree looks as one that was unpacked from packages does (kernel.sh). It takes ten minutes or more
 # to make, once: its name holds a hash of the source, of the configuration without its comments and of how it is
 # built, and it gets that name when it is whole.
 
@@ -12,18 +12,28 @@ prereqs_kernel_build()
 	prereqs_install gcc:gcc bc:bc bison:bison flex:flex xz:xz-utils
 }
 
-# kernel_build_tree SOURCE SUITE CONFIG
+# kernel_build_tree SOURCE SUITE CONFIG: CONFIG names the files, "host+debug" for host.config and debug.config
 kernel_build_tree()
 {
-	local name=$1-$3 config=$HOST_DIR/$3.config source final
+	local name=$1-$3 source final config
 	source=$(apt_tree "$1-$2" "$2" no_hook "$FOLLOW_NONE" "$1:arm64")
+	config=$(kernel_config "$3")
 	final=$CACHE/trees/$name-$({
 		basename "$source"
-		grep -v '^#' "$config"
+		printf '%s\n' "$config"
 		declare -f kernel_build
 	} | sha256sum | cut -c1-12)
 	[ -d "$final" ] || locked "$CACHE/$name.lock" kernel_build_locked "$name" "$source" "$config" "$final"
 	printf '%s\n' "$final"
+}
+
+# kernel_config NAME+NAME...: what is in the files, without their comments
+kernel_config()
+{
+	local name
+	for name in ${1//+/ }; do
+		grep -v '^#' "$HOST_DIR/$name.config"
+	done
 }
 
 kernel_build_locked()
@@ -31,10 +41,11 @@ kernel_build_locked()
 	local name=$1 source=$2 config=$3 final=$4 tmp=$4.tmp
 	[ ! -d "$final" ] || return 0
 	prereqs_kernel_build
-	step BUILD "a kernel from $(basename "$source") and $(basename "$config"), once, 10 minutes and more -> $final"
+	step BUILD "a kernel from $(basename "$source"), $name, once, 10 minutes and more -> $final"
 	rm -rf "$CACHE/trees/$name"-*.tmp
 	mkdir -p "$tmp"
-	quietly "$BUILD/$name.log" kernel_build "$(echo "$source"/usr/src/linux-source-*.tar.xz)" "$config" "$tmp" ||
+	printf '%s\n' "$config" >"$tmp/config"
+	quietly "$BUILD/$name.log" kernel_build "$(echo "$source"/usr/src/linux-source-*.tar.xz)" "$tmp/config" "$tmp" ||
 		return 1
 	mv -T "$tmp/tree" "$final"
 	rm -rf "$tmp"
