@@ -142,6 +142,17 @@ enum { COMPAT_REPEAT_TLBI = ARM64_WORKAROUND_REPEAT_TLBI_SYNC };
 enum { COMPAT_REPEAT_TLBI = ARM64_WORKAROUND_REPEAT_TLBI };
 #endif
 
+/* CPUs of which some set stage 2's access flag wrongly; a kernel that knows none trusts none */
+#ifdef HAVE_AC03_CPU_38
+static inline bool compat_may_age(void)
+{
+	return !cpus_have_cap(ARM64_WORKAROUND_AMPERE_AC03_CPU_38);
+}
+#elif defined(LACK_AC03_CPU_38)
+enum { ARM64_WORKAROUND_AMPERE_AC03_CPU_38 };
+static inline bool compat_may_age(void) { return false; }
+#endif
+
 /*
  * MPAM2_EL2 and the second set of fine-grained traps are EL3's to open, which is asked of
  * firmware by kernels that know them only

@@ -23,6 +23,7 @@ FIXTURE(ageing) {
 	char *user;
 	int fd;
 	u64 flushes;		/* of the last is_young() */
+	bool by_cpu;		/* the CPUs note what is used themselves */
 };
 
 FIXTURE_SETUP(ageing)
@@ -50,12 +51,13 @@ FIXTURE_TEARDOWN(ageing)
 
 static bool is_young(FIXTURE_DATA(ageing) *self, enum what what)
 {
-	u64 question[3] = { (u64)self->user, (u64)self->user + self->page, what }, answer[2];
+	u64 question[3] = { (u64)self->user, (u64)self->user + self->page, what }, answer[3];
 
 	if (write(self->fd, question, sizeof(question)) != sizeof(question) ||
 	    read(self->fd, answer, sizeof(answer)) != sizeof(answer))
 		die("ageing doesn't answer");
 	self->flushes = answer[1];
+	self->by_cpu = answer[2];
 	return answer[0];
 }
 
@@ -87,6 +89,20 @@ TEST_F(ageing, memory_is_young_when_the_guest_has_used_it_since)
 	use(self, 0, 1);
 	EXPECT_TRUE(is_young(self, CLEAR));
 	EXPECT_FALSE(is_young(self, CLEAR));
+}
+
+/* Memory that is used again costs the guest an exit only where its CPU can't note that */
+TEST_F(ageing, memory_that_is_used_again_is_noted_by_the_cpu_if_it_can)
+{
+	u64 faults;
+
+	use(self, 0, REGIONS);
+	EXPECT_TRUE(is_young(self, CLEAR_FLUSH));
+	faults = vcpu_stat(self->vcpu, ARM_VCPU_STAT_FAULT);
+	use(self, 0, REGIONS);
+	faults = vcpu_stat(self->vcpu, ARM_VCPU_STAT_FAULT) - faults;
+	EXPECT_EQ(self->by_cpu ? 0 : REGIONS, faults);
+	EXPECT_TRUE(is_young(self, TEST));
 }
 
 TEST_F(ageing, one_flush_is_enough_for_all_that_has_the_page)

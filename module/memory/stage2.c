@@ -14,6 +14,7 @@
 #include "host/cache.h"
 #include "host/el2.h"
 #include "host/features.h"
+#include "compat.h"
 #include "notifier.h"
 #include "region.h"
 #include "stage2.h"
@@ -35,6 +36,7 @@
 #define STAGE2_TG0_16K			2
 #define STAGE2_VTCR_PS(parange)		((u64)(parange) << 16)
 #define STAGE2_VTCR_VS			BIT_ULL(19)
+#define STAGE2_VTCR_HA			BIT_ULL(21)
 #define STAGE2_VTCR_RES1		BIT_ULL(31)
 
 #define STAGE2_VTTBR_VMID(vmid)		((u64)(vmid) << 48)
@@ -125,14 +127,17 @@ static void set_shape(struct stage2_tables *t)
 
 static u64 vtcr(const struct stage2_tables *t)
 {
-	/* HA and HD stay 0: the access flag and dirty state are ours (table.c) */
+	/*
+	 * A CPU without FEAT_HAFDBS ignores HA, and its guest's accesses are faults (D8.5.1).  HD stays
+	 * 0: who has written is the host's to know, and the log's.
+	 */
 	return STAGE2_VTCR_RES1 | STAGE2_VTCR_T0SZ(t->ipa_bits) |
 	       STAGE2_VTCR_SL0(STAGE2_SL0_LEVEL0 - t->start_level) |
 	       STAGE2_VTCR_IRGN0_WBWA | STAGE2_VTCR_ORGN0_WBWA | STAGE2_VTCR_SH0_INNER |
 	       STAGE2_VTCR_TG0(PAGE_SHIFT == 16 ? STAGE2_TG0_64K :
 			       PAGE_SHIFT == 14 ? STAGE2_TG0_16K : STAGE2_TG0_4K) |
 	       STAGE2_VTCR_PS(stage2_parange) |
-	       (vmid_is_16bit() ? STAGE2_VTCR_VS : 0);
+	       (vmid_is_16bit() ? STAGE2_VTCR_VS : 0) | (compat_may_age() ? STAGE2_VTCR_HA : 0);
 }
 
 /* Empty tables of the right shape for @ipa_bits, with what the CPU needs to know of them */
@@ -168,7 +173,7 @@ static void tables_destroy(struct stage2_tables *t)
  * The notifier comes last: from then on the address space knows of @s2, until
  * stage2_destroy().
  *
- * Return: 0, -ENOSPC (no VMID left), -ENOMEM, -EINTR.
+ * Return: as vmid_alloc(), and -ENOMEM, -EINTR.
  */
 int stage2_create(struct stage2 *s2, unsigned int ipa_bits)
 {

@@ -291,7 +291,9 @@ void table_protect(struct stage2 *s2, u64 start, u64 end, struct unflushed *u)
  * @u: gets what was cleared: when it is flushed, each use from then on is seen; else one of a
  *	page that a TLB holds isn't
  *
- * The access flag changes without break-before-make (D8.14.1).
+ * The access flag changes without break-before-make (D8.14.1).  CPUs may set it at any moment: what
+ * one has set since we looked is lost here, as it is in whatever else writes an entry that is
+ * valid.  Then memory looks unused that was used just now, which costs it no more than its age.
  *
  * Return: whether it was used.
  */

@@ -4,8 +4,9 @@
  *
  * An open /proc/ageing is a notifier of the process's memory, by which it finds those that
  * were there before it.  What is written are three u64, a range and what to do with it:
- * 0 test_young, 1 clear_young, 2 clear_flush_young.  A read has two: whether it was used, and
- * how often arm_vcpu had TLBs flushed for that.
+ * 0 test_young, 1 clear_young, 2 clear_flush_young.  A read has three: whether it was used,
+ * how often arm_vcpu had TLBs flushed for that, and whether CPUs note accesses themselves
+ * (ID_AA64MMFR1_EL1.HAFDBS).
  */
 #include <linux/kprobes.h>
 #include <linux/mmu_notifier.h>
@@ -13,10 +14,12 @@
 #include <linux/proc_fs.h>
 #include <linux/uaccess.h>
 
+#include <asm/cpufeature.h>
+
 static const struct mmu_notifier_ops no_ops;
 static struct mmu_notifier notifier = { .ops = &no_ops };
 static atomic_t flushes;
-static u64 answer[2];
+static u64 answer[3];
 
 static int count(struct kprobe *probe, struct pt_regs *regs)
 {
@@ -58,6 +61,7 @@ static ssize_t ageing_write(struct file *file, const char __user *user, size_t s
 	hlist_for_each_entry_continue(other, hlist)
 		answer[0] |= ask(other, what);
 	answer[1] = atomic_read(&flushes);
+	answer[2] = read_sanitised_ftr_reg(SYS_ID_AA64MMFR1_EL1) & 0xf;
 	return size;
 }
 
