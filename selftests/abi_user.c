@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -66,6 +67,11 @@ static int run_guest(void)
 	return 0;
 }
 
+static int configure(void)
+{
+	return -vm_configure(vm_open(), 0, 0);
+}
+
 /* Whether or not the module has the parameter */
 static int take_timer(void)
 {
@@ -87,6 +93,39 @@ TEST_F(user, of_the_group_gets_nothing_of_the_host)
 	int error = as_user(GROUP, take_timer);
 
 	EXPECT_TRUE(error == EPERM || error == EOPNOTSUPP);
+}
+
+/* Half of 255, with VMIDs of 8 bits; of 65535 more than there is memory for here */
+TEST_F(user, leaves_vms_to_others)
+{
+	enum { SHARE = 127, MORE = 300 };
+	const struct rlimit limit = { 2 * MORE, 2 * MORE };
+	int told[2], leave[2], count;
+	char none;
+
+	ASSERT_EQ(0, pipe(told));
+	ASSERT_EQ(0, pipe(leave));
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	if (!fork()) {
+		close(leave[1]);
+		if (setgroups(0, NULL) || setgid(GROUP) || setuid(USER))
+			_exit(1);
+		for (count = 0; count < MORE; count++)
+			if (vm_configure(vm_open(), 0, 0))
+				break;
+		if (write(told[1], &count, sizeof(count)) == sizeof(count))
+			(void)!read(leave[0], &none, 1);
+		_exit(0);
+	}
+	close(told[1]);
+	ASSERT_EQ(sizeof(count), read(told[0], &count, sizeof(count)));
+	if (count != MORE)
+		EXPECT_EQ(SHARE, count);
+	EXPECT_EQ(count == MORE ? 0 : ENOSPC, as_user(GROUP, configure));
+	EXPECT_EQ(0, configure());
+	close(leave[1]);
+	wait(NULL);
+	EXPECT_EQ(0, as_user(GROUP, configure));
 }
 
 TEST_F(user, is_refused_without_the_rule)

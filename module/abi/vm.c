@@ -82,7 +82,7 @@ void vm_set_up_end(struct vm *vm)
  * pass the descriptor on.  It stays so, whatever becomes of the command: to give memory up
  * again would be to leave in the middle of other threads' invalidations.
  *
- * Return: 0, -ENOSPC (no VMID left), -ENOMEM, -EINTR.
+ * Return: 0, -ENOSPC (no VMID left, or the user has his share), -ENOMEM, -EINTR.
  */
 int vm_bind(struct vm *vm, unsigned int ipa_bits)
 {

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * VMIDs.  A VM has one from when it is bound until it is gone, which spares
- * generations and a look at each entry; there are 255 or 65535 of them.
+ * generations and a look at each entry; there are 255 or 65535 of them.  So that others have some,
+ * a user gets half of them at most.
  *
  * VMID 0 isn't ours: an nVHE host's own TLB entries carry it.
  */
 #include <linux/bitfield.h>
 #include <linux/cache.h>
-#include <linux/idr.h>
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/mutex.h>
+#include <linux/xarray.h>
 
 #include <asm/cpufeature.h>
 #include <asm/sysreg.h>
@@ -18,7 +22,11 @@
 #define VMID_MMFR1_BITS		GENMASK_ULL(7, 4)
 #define VMID_MMFR1_BITS_16	2
 
-static DEFINE_IDA(vmids);
+/* Of each VMID the user (a kuid's value) that has it; and of each user how many he has */
+static DEFINE_XARRAY_ALLOC1(vmids);
+static DEFINE_XARRAY(users);
+static DEFINE_MUTEX(vmid_lock);
+
 static unsigned int vmid_bits __ro_after_init = 8;
 
 /**
@@ -42,16 +50,58 @@ bool vmid_is_16bit(void)
 	return vmid_bits == 16;
 }
 
+static unsigned long count_of(unsigned long user)
+{
+	void *count = xa_load(&users, user);
+
+	return count ? xa_to_value(count) : 0;
+}
+
+/* Fails for a user's first one only: after that his entry is there */
+static int set_count(unsigned long user, unsigned long count)
+{
+	if (count)
+		return xa_err(xa_store(&users, user, xa_mk_value(count), GFP_KERNEL_ACCOUNT));
+	xa_erase(&users, user);
+	return 0;
+}
+
+static int take(unsigned long user)
+{
+	unsigned long count = count_of(user);
+	u32 vmid;
+	int ret;
+
+	if (count >= BIT(vmid_bits - 1) - 1 && !capable(CAP_SYS_RESOURCE))
+		return -ENOSPC;
+	ret = set_count(user, count + 1);
+	if (ret)
+		return ret;
+
+	ret = xa_alloc(&vmids, &vmid, xa_mk_value(user), XA_LIMIT(1, BIT(vmid_bits) - 1),
+		       GFP_KERNEL_ACCOUNT);
+	if (!ret)
+		return vmid;
+	set_count(user, count);
+	return ret == -EBUSY ? -ENOSPC : ret;
+}
+
 /**
- * vmid_alloc - take a VMID for a VM
+ * vmid_alloc - take a VMID for a VM of the current user's
  *
  * No TLB holds an entry with it.
  *
- * Return: the VMID, -ENOSPC when all are taken, -ENOMEM.
+ * Return: the VMID, -ENOSPC when all are taken, or half of them by a user who lacks
+ * CAP_SYS_RESOURCE, -ENOMEM.
  */
 int vmid_alloc(void)
 {
-	return ida_alloc_range(&vmids, 1, BIT(vmid_bits) - 1, GFP_KERNEL);
+	int ret;
+
+	mutex_lock(&vmid_lock);
+	ret = take(__kuid_val(current_uid()));
+	mutex_unlock(&vmid_lock);
+	return ret;
 }
 
 /**
@@ -63,5 +113,10 @@ int vmid_alloc(void)
  */
 void vmid_free(unsigned int vmid)
 {
-	ida_free(&vmids, vmid);
+	unsigned long user;
+
+	mutex_lock(&vmid_lock);
+	user = xa_to_value(xa_erase(&vmids, vmid));
+	set_count(user, count_of(user) - 1);
+	mutex_unlock(&vmid_lock);
 }
