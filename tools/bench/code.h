@@ -25,7 +25,7 @@ extern const char guest_read_page[], guest_write_page[];
 extern const char guest_doorbell[], guest_gicd_iidr[], guest_sgi_self[], guest_ipi_send[];
 extern const char guest_timer[], guest_timer_asleep[];
 /* Measured from without */
-extern const char guest_spin[], guest_write_pages[], guest_calls[];
+extern const char guest_spin[], guest_write_pages[], guest_calls[], guest_write_again[];
 /* The same, but they store when it came, in ticks of CNTPCT_EL0 */
 extern const char guest_interrupted[], guest_interrupted_asleep[];
 /* Those that answer another vCPU, and store to [x19] when they have x20 times */

@@ -3,11 +3,13 @@
  * Several vCPUs of a VM that do the same at the same time, each on a CPU of its own: what is
  * more an operation than with one of them is what they wait for each other.
  *
- * All are measured together, from when they are let go until the last is done; that adds two
- * wakings a vCPU to hundreds of operations.
+ * All are measured together, from when they are let go until the last is done.  None of them
+ * sleeps meanwhile, for to wake one costs as much as many operations; see threads.c for what
+ * waiting costs.
  */
 #include <err.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 
 #include "bench.h"
@@ -17,7 +19,7 @@ struct crowd {
 	const struct operation *op;
 	unsigned int turns; /* exits to the VMM of each vCPU, in a sample */
 	struct guest guest;
-	pthread_barrier_t gate;
+	atomic_uint arrived; /* at meetings, all of them so far */
 };
 
 struct member {
@@ -25,6 +27,14 @@ struct member {
 	unsigned int cpu;
 	pthread_t thread;
 };
+
+/* Until all are there, for the @nth time */
+static void meet(struct crowd *crowd, unsigned int nth)
+{
+	atomic_fetch_add(&crowd->arrived, 1);
+	while (atomic_load(&crowd->arrived) < nth * crowd->op->vcpus)
+		asm volatile("yield");
+}
 
 static void take_turns(struct crowd *crowd, unsigned int cpu)
 {
@@ -47,24 +57,29 @@ static void *member(void *argument)
 
 	pin(member->cpu);
 	for (unsigned int i = 0; i < crowd->op->samples; i++) {
-		pthread_barrier_wait(&crowd->gate);
+		meet(crowd, 2 * i + 1);
 		take_turns(crowd, member->cpu);
-		pthread_barrier_wait(&crowd->gate);
+		meet(crowd, 2 * i + 2);
 	}
 	return NULL;
 }
 
-/* Each has its part of the memory, which is new */
+/* Once: to begin anew costs a vCPU much.  Each has its part of the memory. */
 static void begin(struct crowd *crowd)
 {
 	const struct operation *op = crowd->op;
-	struct guest *guest = &crowd->guest;
-	unsigned int count = op->operations / op->vcpus;
 
-	if (madvise(guest->ram + guest->touched, op->operations * guest->stride, MADV_DONTNEED))
-		err(1, "MADV_DONTNEED");
 	for (unsigned int cpu = 0; cpu < op->vcpus; cpu++)
-		guest_start_at(guest, cpu, op->entry, count);
+		guest_start_at(&crowd->guest, cpu, op->entry, op->operations / op->vcpus);
+}
+
+static void renew_memory(const struct crowd *crowd)
+{
+	const struct guest *guest = &crowd->guest;
+
+	if (madvise(guest->ram + guest->touched, crowd->op->operations * guest->stride,
+		    MADV_DONTNEED))
+		err(1, "MADV_DONTNEED");
 }
 
 /* This thread is the first vCPU's */
@@ -73,13 +88,12 @@ static void measure(struct crowd *crowd, struct samples *samples)
 	for (unsigned int i = 0; i < crowd->op->samples; i++) {
 		uint64_t start;
 
-		begin(crowd);
-		pause_for_others();
+		renew_memory(crowd);
 		start = clock_ticks();
 		mark(MARK_START);
-		pthread_barrier_wait(&crowd->gate);
+		meet(crowd, 2 * i + 1);
 		take_turns(crowd, 0);
-		pthread_barrier_wait(&crowd->gate);
+		meet(crowd, 2 * i + 2);
 		mark(MARK_STOP);
 		samples->ticks[i] = clock_ticks() - start;
 	}
@@ -93,7 +107,7 @@ static void measure_crowd(struct crowd *crowd, const struct backend *backend,
 
 	pin(0);
 	guest_create(&crowd->guest, backend, vcpus);
-	pthread_barrier_init(&crowd->gate, NULL, vcpus);
+	begin(crowd);
 	for (unsigned int cpu = 1; cpu < vcpus; cpu++) {
 		members[cpu] = (struct member) { .crowd = crowd, .cpu = cpu };
 		if (pthread_create(&members[cpu].thread, NULL, member, &members[cpu]))
@@ -102,7 +116,6 @@ static void measure_crowd(struct crowd *crowd, const struct backend *backend,
 	measure(crowd, samples);
 	for (unsigned int cpu = 1; cpu < vcpus; cpu++)
 		pthread_join(members[cpu].thread, NULL);
-	pthread_barrier_destroy(&crowd->gate);
 	guest_destroy(&crowd->guest);
 }
 

@@ -333,7 +333,7 @@ const struct operation operations[] = {
 	SIGNAL("msi-asleep", guest_interrupted_asleep, signal_msi),
 	CROWDS("store-by", guest_store, measure_crowd_of_exits),
 	CROWDS("call-by", guest_calls, measure_crowd_in_guest),
-	CROWDS("fault-by", guest_write_pages, measure_crowd_in_guest),
+	CROWDS("fault-by", guest_write_again, measure_crowd_in_guest),
 };
 
 const size_t operations_count = ARRAY_SIZE(operations);
