@@ -163,7 +163,7 @@ extern const size_t operations_count;
 /* guest.c */
 size_t page_size(void);
 void guest_create(struct guest *guest, const struct backend *backend, unsigned int cpus);
-void guest_create_huge(struct guest *guest, const struct backend *backend);
+void guest_create_huge(struct guest *guest, const struct backend *backend, unsigned int pages);
 void guest_start(struct guest *guest, const struct operation *op);
 void guest_start_at(struct guest *guest, unsigned int cpu, const char *entry, uint64_t count);
 void guest_destroy(struct guest *guest);

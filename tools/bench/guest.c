@@ -59,10 +59,11 @@ void guest_create(struct guest *guest, const struct backend *backend, unsigned i
  * guest_create_huge() - the same with huge pages behind that memory, which the guest is to touch
  * @guest: is filled in
  * @backend: whose
+ * @pages: how many
  */
-void guest_create_huge(struct guest *guest, const struct backend *backend)
+void guest_create_huge(struct guest *guest, const struct backend *backend, unsigned int pages)
 {
-	size_t huge = HUGE_PAGES * (size_t)HUGE_PAGE;
+	size_t huge = pages * (size_t)HUGE_PAGE;
 	char *all;
 
 	guest->ram_size = GUEST_RAM_SIZE + huge;

@@ -10,9 +10,10 @@
  */
 #define GUEST_RAM	0x100000000
 #define GUEST_RAM_SIZE	0x800000
-/* Behind it, in a guest that is to have some: huge pages of the host's */
+/* Behind it, in a guest that is to have some: huge pages of the host's, a few or a gigabyte */
 #define HUGE_PAGE	0x200000
 #define HUGE_PAGES	32
+#define GIGABYTE_PAGES	512
 #define GUEST_NOTHING	0x180000000
 /* Where stores signal an eventfd, if they are to */
 #define GUEST_DOORBELL	0x180001000

@@ -212,7 +212,7 @@ static bool measure_touch_huge(const struct operation *op, const struct backend 
 {
 	struct guest guest;
 
-	guest_create_huge(&guest, backend);
+	guest_create_huge(&guest, backend, HUGE_PAGES);
 	touch(&guest, op);
 	collect(&guest, op, samples);
 	guest_destroy(&guest);
@@ -224,9 +224,29 @@ static bool measure_huge_in_guest(const struct operation *op, const struct backe
 {
 	struct guest guest;
 
-	guest_create_huge(&guest, backend);
+	guest_create_huge(&guest, backend, HUGE_PAGES);
 	collect(&guest, op, samples);
 	guest_destroy(&guest);
+	return true;
+}
+
+/* All of a new guest's memory: an operation is a huge page */
+static bool measure_gigabyte(const struct operation *op, const struct backend *backend,
+			     struct samples *samples)
+{
+	for (unsigned int i = 0; i < op->samples; i++) {
+		struct guest guest;
+		uint64_t start;
+
+		guest_create_huge(&guest, backend, GIGABYTE_PAGES);
+		guest_start(&guest, op);
+		start = clock_ticks();
+		mark(MARK_START);
+		guest_store_of(&guest, op);
+		mark(MARK_STOP);
+		samples->ticks[i] = clock_ticks() - start;
+		guest_destroy(&guest);
+	}
 	return true;
 }
 
@@ -264,7 +284,7 @@ static bool measure_unmap_huge(const struct operation *op, const struct backend 
 {
 	struct guest guest;
 
-	guest_create_huge(&guest, backend);
+	guest_create_huge(&guest, backend, HUGE_PAGES);
 	sample_unmaps(&guest, op, samples);
 	guest_destroy(&guest);
 	return true;
@@ -312,6 +332,8 @@ const struct operation operations[] = {
 	ONCE("fault-new", guest_write_page, PAGES, measure_in_guest),
 	ONCE("fault-huge", guest_read_page, HUGE_PAGES, measure_touch_huge),
 	ONCE("fault-huge-new", guest_write_page, HUGE_PAGES, measure_huge_in_guest),
+	OPERATION("touch-gigabyte", guest_write_pages, BENCH_STORE, GIGABYTE_PAGES, FEW,
+		  measure_gigabyte),
 	OPERATION("unmap", guest_write_pages, BENCH_STORE, PAGES, OFTEN, measure_unmap),
 	OPERATION("unmap-huge", guest_write_pages, BENCH_STORE, HUGE_PAGES, FEW,
 		  measure_unmap_huge),
