@@ -3,148 +3,27 @@
  * What gdb sends to avm, and what else may come there: packets, and commands on a machine that has
  * memory and two vCPUs, but no guest and no module.
  */
-#include "machine.h"
+#include "debugged.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "exit.h"
 #include "gdb/command.h"
 
 #include "kselftest_harness.h"
 
-#define RAM_BASE	0x40000000ULL
-
-static struct machine machine;
-static struct arm_vcpu_run runs[2];
-static __u64 values[256][2];
-/* How many break- and watchpoints a vCPU has been given last */
-static struct arm_vcpu_debug armed;
-
-int armvcpu_get_reg(struct armvcpu_cpu *cpu, __u64 id, __u64 value[2])
-{
-	if (cpu->run == &runs[1])
-		return -ENOEXEC;
-	memcpy(value, values[id % 256], sizeof(values[0]));
-	return 0;
-}
-
-int armvcpu_set_reg(struct armvcpu_cpu *cpu, __u64 id, const __u64 value[2])
-{
-	(void)cpu;
-	/* the MMU stays off */
-	if (id != ARM_VCPU_REG_SYSREG(3, 0, 1, 0, 0))
-		memcpy(values[id % 256], value, sizeof(values[0]));
-	return 0;
-}
-
-int armvcpu_set_debug(struct armvcpu_cpu *cpu, const struct arm_vcpu_debug *debug)
-{
-	(void)cpu;
-	armed = *debug;
-	return 0;
-}
-
-int armvcpu_get_power(struct armvcpu_cpu *cpu)
-{
-	return cpu->run == &runs[1] ? ARM_VCPU_POWER_OFF : ARM_VCPU_POWER_ON;
-}
-
-int armvcpu_inject(struct armvcpu_cpu *cpu, __u64 flags, __u64 esr, __u64 far)
-{
-	(void)cpu;
-	(void)flags;
-	(void)esr;
-	(void)far;
-	return 0;
-}
-
-void machine_end(struct machine *whose, int status)
-{
-	(void)whose;
-	(void)status;
-}
-
-void machine_debug_go(struct machine *whose)
-{
-	(void)whose;
-}
-
-static const void *ram(void *context, __u64 addr, size_t size)
-{
-	struct machine *whose = context;
-
-	return ram_at(&whose->ram, addr, size);
-}
-
-struct armvcpu_bus exit_bus(struct machine *whose)
-{
-	return (struct armvcpu_bus){ .context = whose, .memory = ram };
-}
-
-static void begin(void)
-{
-	memset(&machine, 0, sizeof(machine));
-	machine.vm.info.breakpoints = 6;
-	machine.vm.info.watchpoints = 4;
-	machine.vcpu_count = 2;
-	for (unsigned int i = 0; i < 2; i++) {
-		machine.vcpus[i].machine = &machine;
-		machine.vcpus[i].cpu.run = &runs[i];
-		runs[i] = (struct arm_vcpu_run){ .pc = RAM_BASE, .pstate = 5 };
-	}
-	ram_allocate(&machine.ram, SIZE_MIB(8));
-}
-
-static enum packet_event feed(const char *bytes, size_t length)
-{
-	enum packet_event event = PACKET_NONE;
-
-	for (size_t i = 0; i < length && event == PACKET_NONE; i++)
-		event = packet_take(&machine.gdb.packet, bytes[i]);
-	return event;
-}
-
 static enum packet_event feed_text(const char *text)
 {
-	return feed(text, strlen(text));
+	return debugged_feed(text, strlen(text));
 }
 
-/* A packet of these bytes, and what it is answered; a guest that goes on stops at once */
-static const char *command(const char *bytes, size_t length)
-{
-	static char answer[PACKET_SIZE + 1];
-	struct gdb *gdb = &machine.gdb;
-	__u8 sum = 0;
-	char end[4];
-
-	feed_text("$");
-	for (size_t i = 0; i < length; i++)
-		sum += bytes[i];
-	feed(bytes, length);
-	snprintf(end, sizeof(end), "#%02x", sum);
-	if (feed_text(end) != PACKET_READY)
-		return "broken";
-	if (!command_do(&machine, &gdb->reply)) {
-		for (unsigned int i = 0; i < machine.vcpu_count; i++)
-			step_end(&machine.vcpus[i], &gdb->cpus[i].step);
-		gdb->running = false;
-		return "gone";
-	}
-	reply_end(&gdb->reply);
-	memcpy(answer, gdb->reply.data, gdb->reply.length);
-	answer[gdb->reply.length] = 0;
-	return answer;
-}
-
-#define COMMAND(text)	command(text, strlen(text))
+#define COMMAND(text)	debugged_command(text, strlen(text))
 
 TEST(packets)
 {
-	begin();
+	debugged_begin();
 	EXPECT_EQ(PACKET_READY, feed_text("+$m1,2#fc"));
-	EXPECT_STREQ("m1,2", machine.gdb.packet.data);
+	EXPECT_STREQ("m1,2", debugged.gdb.packet.data);
 	EXPECT_EQ(PACKET_BROKEN, feed_text("$m1,2#fd"));
 	EXPECT_EQ(PACKET_BROKEN, feed_text("$m1,2#fx"));
 	EXPECT_EQ(PACKET_BROKEN, feed_text("$m1,2#xc"));
@@ -152,13 +31,13 @@ TEST(packets)
 	EXPECT_EQ(PACKET_INTERRUPT, feed_text("rubbish\003"));
 	/* the first one has no end; and an escaped # */
 	EXPECT_EQ(PACKET_READY, feed_text("$m1,$X}\003#d8"));
-	EXPECT_EQ(2, machine.gdb.packet.length);
-	EXPECT_STREQ("X#", machine.gdb.packet.data);
+	EXPECT_EQ(2, debugged.gdb.packet.length);
+	EXPECT_STREQ("X#", debugged.gdb.packet.data);
 }
 
 TEST(a_packet_that_is_too_long_is_broken)
 {
-	begin();
+	debugged_begin();
 	feed_text("$");
 	for (unsigned int i = 0; i < 100000; i++)
 		EXPECT_EQ(PACKET_NONE, feed_text("\001"));
@@ -168,9 +47,9 @@ TEST(a_packet_that_is_too_long_is_broken)
 
 TEST(replies)
 {
-	struct reply *reply = &machine.gdb.reply;
+	struct reply *reply = &debugged.gdb.reply;
 
-	begin();
+	debugged_begin();
 	reply_begin(reply);
 	reply_raw(reply, "a}#", 3);
 	reply_end(reply);
@@ -203,7 +82,7 @@ TEST(the_description_comes_in_any_pieces)
 	const char *answer;
 	size_t length = 0;
 
-	begin();
+	debugged_begin();
 	for (unsigned int step = 0x800; step; step = step == 0x800 ? 7 : 0) {
 		length = 0;
 		do {
@@ -226,7 +105,7 @@ TEST(points_end_with_what_there_is)
 	char packet[64];
 	unsigned int taken = 0;
 
-	begin();
+	debugged_begin();
 	EXPECT_STREQ("E16", COMMAND("Z2,4,8"));
 	for (unsigned int i = 0; i < 1000; i++) {
 		snprintf(packet, sizeof(packet), "Z0,%llx,4", RAM_BASE + 4 * i);
@@ -238,11 +117,11 @@ TEST(points_end_with_what_there_is)
 		taken += !strcmp("OK", COMMAND(packet));
 	}
 	EXPECT_EQ(POINTS_IN_MEMORY + 6, taken);
-	EXPECT_EQ(ARM_VCPU_DEBUG_BRK | ARM_VCPU_DEBUG_POINTS, armed.flags);
-	points_remove_all(&machine);
-	EXPECT_EQ(0, armed.flags);
+	EXPECT_EQ(ARM_VCPU_DEBUG_BRK | ARM_VCPU_DEBUG_POINTS, debugged_armed.flags);
+	points_remove_all(&debugged);
+	EXPECT_EQ(0, debugged_armed.flags);
 	for (unsigned int i = 0; i < 1000; i++)
-		EXPECT_EQ(0, *(__u32 *)ram_at(&machine.ram, RAM_BASE + 4 * i, 4));
+		EXPECT_EQ(0, *(__u32 *)ram_at(&debugged.ram, RAM_BASE + 4 * i, 4));
 }
 
 static unsigned int seed = 1;
@@ -269,7 +148,7 @@ TEST(nothing_that_comes_does_harm)
 	char packet[256];
 	size_t length;
 
-	begin();
+	debugged_begin();
 	for (unsigned int round = 0; round < 300000; round++) {
 		length = snprintf(packet, sizeof(packet), "%s",
 				  seeds[random_below(ARRAY_SIZE(seeds))]);
@@ -282,9 +161,9 @@ TEST(nothing_that_comes_does_harm)
 		for (size_t i = 0; i < length; i++)
 			if (strchr("$#", packet[i]) && packet[i])
 				packet[i] = '0';
-		command(packet, length);
-		ASSERT_LE(machine.gdb.reply.length, PACKET_SIZE);
-		ASSERT_LT(machine.gdb.selected, 2);
+		debugged_command(packet, length);
+		ASSERT_LE(debugged.gdb.reply.length, PACKET_SIZE);
+		ASSERT_LT(debugged.gdb.selected, 2);
 	}
 }
 
