@@ -17,12 +17,31 @@
 
 static struct ram ram;
 
+/* Behind its last byte there is nothing any more */
+static void cut(struct blob *blob)
+{
+	unsigned char *data = blob->size ? realloc(blob->data, blob->size) : NULL;
+
+	if (data)
+		blob->data = data;
+}
+
+static bool load_all(struct images *images, const struct options *options, struct boot *boot)
+{
+	if (load_files(images, options))
+		return false;
+	cut(&images->kernel);
+	cut(&images->initrd);
+	cut(&images->firmware);
+	return !load_boot(boot, &ram, images);
+}
+
 static void load(const struct options *options)
 {
 	struct images images = { 0 };
 	struct boot boot;
 
-	if (!load_files(&images, options) && !load_boot(&boot, &ram, &images)) {
+	if (load_all(&images, options, &boot)) {
 		load_dtb_copy(&boot, &ram, DTB_SIZE);
 		if (boot.initrd_end &&
 		    !ram_at(&ram, boot.initrd, boot.initrd_end - boot.initrd))
