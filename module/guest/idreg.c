@@ -18,7 +18,6 @@
  *    PMU, SPE, TRBE, BRBE, trace: registers that aren't switched; they are trapped
  *  - GIC: the same, but for VGIC and PASSTHROUGH_INTERRUPTS
  *  - MOPS, LS64, XS, SYSREG128, D128, NMI, ALLINT: need HCRX_EL2, which is 0
- *  - LPA2 and 52-bit physical addresses: not what our stage 2 has
  *  - CCIDX: CCSIDR_EL1 is made up (cachereg.c) in the old format
  */
 #include <linux/init.h>
@@ -48,6 +47,8 @@
 #define DFR0_BRPS_SHIFT		12
 #define DFR0_WRPS_SHIFT		20
 #define DFR0_DOUBLELOCK_SHIFT	36
+#define MMFR0_TGRAN16_SHIFT	20
+#define MMFR0_TGRAN4_SHIFT	28
 #define MMFR1_PAN_SHIFT		20
 
 /**
@@ -125,9 +126,9 @@ static const struct idreg_field fields[] = {
 	{ MMFR0,  4, 2 },	/* ASIDBits */
 	{ MMFR0,  8, 1 },	/* BigEnd: SCTLR_EL1; MMIO is swapped accordingly */
 	{ MMFR0, 16, 1 },	/* BigEndEL0 */
-	{ MMFR0, 20, 1 },	/* TGran16; 2 is LPA2 */
+	{ MMFR0, MMFR0_TGRAN16_SHIFT, 2 },	/* 2 is LPA2: see idreg_read() */
 	{ MMFR0, 24, 0, true },	/* TGran64 */
-	{ MMFR0, 28, 0, true },	/* TGran4; 1 is LPA2 */
+	{ MMFR0, MMFR0_TGRAN4_SHIFT, 1, true },	/* 1 is LPA2 */
 	{ MMFR0, 44, 1 },	/* ExS: SCTLR_EL1 */
 	{ MMFR1,  0, 2 },	/* HAFDBS: stage 2 sees its writes as any others */
 	{ MMFR1, 12, 2 },	/* HPDS: TCR_EL1 */
@@ -206,21 +207,41 @@ bool idreg_shows_pauth(const struct vm *vm)
 	return idreg_has_pauth() && !(vm->config_flags & ARM_VCPU_CONFIG_NO_PAUTH);
 }
 
+/*
+ * PARange is the smallest that reaches all of the VM's addresses.  LPA2 is for who has more than
+ * 48 bits of them: else a guest would take it for another level of tables to walk.
+ */
+static u64 mmfr0_for(unsigned int ipa_bits)
+{
+	u64 value = shown[MMFR0];
+	unsigned int pa_range = 0;
+
+	while (pa_range < (value & 0xf) && pa_bits[pa_range] < ipa_bits)
+		pa_range++;
+	value = (value & ~0xfULL) | pa_range;
+	if (ipa_bits > 48)
+		return value;
+	if (shown_field(MMFR0, MMFR0_TGRAN16_SHIFT) == 2)
+		value -= 1ULL << MMFR0_TGRAN16_SHIFT;
+	if (shown_field(MMFR0, MMFR0_TGRAN4_SHIFT) == 1)
+		value -= 1ULL << MMFR0_TGRAN4_SHIFT;
+	return value;
+}
+
 /**
  * idreg_read() - what a guest reads in an ID register
  * @vm: its VM
  * @encoding: SYSREG() with op0 3, op1 0, CRn 0 and CRm 1 to 7
- *
- * PARange is the smallest that reaches all of the VM's addresses.
  *
  * Return: the value.
  */
 u64 idreg_read(const struct vm *vm, unsigned int encoding)
 {
 	unsigned int reg = ID(SYSREG_CRM(encoding) & 7, SYSREG_OP2(encoding));
-	unsigned int pa_range = 0;
 	u64 value;
 
+	if (reg == MMFR0)
+		return mmfr0_for(vm->stage2.tables.ipa_bits);
 	value = shown[reg];
 	if (reg == PFR0 && idreg_shows_gic(vm))
 		value |= 1ULL << PFR0_GIC_SHIFT;
@@ -228,12 +249,7 @@ u64 idreg_read(const struct vm *vm, unsigned int encoding)
 		value &= ~ISAR1_PAUTH;
 	if (reg == ISAR2 && !idreg_shows_pauth(vm))
 		value &= ~ISAR2_PAUTH;
-	if (reg != MMFR0)
-		return value;
-
-	while (pa_range < (value & 0xf) && pa_bits[pa_range] < vm->stage2.tables.ipa_bits)
-		pa_range++;
-	return (value & ~0xfULL) | pa_range;
+	return value;
 }
 
 /**

@@ -288,12 +288,38 @@ static struct {
 #define MMFR0_PARANGE	0
 #define MMFR0_TGRAN_2	(PAGE_SHIFT == 16 ? 36 : PAGE_SHIFT == 14 ? 32 : 40)
 #define TGRAN_2_NONE	1
+#define TGRAN_2_LPA2	3
+#define MMFR0_TGRAN	(PAGE_SHIFT == 14 ? 20 : 28) /* of stage 1 */
+#define TGRAN_LPA2	(PAGE_SHIFT == 14 ? 2 : 1)
+#define PARANGE_48	5
+#define PARANGE_52	6
 #define MMFR1_VMIDBITS	4
 
 /* 0 is "as stage 1", which the host uses */
 bool features_granule(u64 mmfr0)
 {
 	return ((mmfr0 >> MMFR0_TGRAN_2) & 0xf) != TGRAN_2_NONE;
+}
+
+/* Can stage 2 have 52 bits of address: with pages of 64K by FEAT_LPA, with others by FEAT_LPA2 */
+static bool has_lpa(u64 mmfr0)
+{
+	unsigned int stage2 = ids_field(mmfr0, MMFR0_TGRAN_2);
+
+	return PAGE_SHIFT == 16 || stage2 == TGRAN_2_LPA2 ||
+	       (!stage2 && ids_field(mmfr0, MMFR0_TGRAN) == TGRAN_LPA2);
+}
+
+/**
+ * features_parange() - how large the addresses are that stage 2 can have
+ * @mmfr0: ID_AA64MMFR0_EL1
+ *
+ * Return: as PARange has it, up to 52 bits.
+ */
+unsigned int features_parange(u64 mmfr0)
+{
+	return min_t(unsigned int, ids_field(mmfr0, MMFR0_PARANGE),
+		     has_lpa(mmfr0) ? PARANGE_52 : PARANGE_48);
 }
 
 void features_setup(void)
@@ -311,8 +337,10 @@ void features_setup(void)
  */
 int features_fit(void)
 {
-	if (!features_granule(read_sysreg_s(ID_AA64MMFR0)) ||
-	    FIELD(ID_AA64MMFR0, MMFR0_PARANGE) < ((at_load.mmfr0 >> MMFR0_PARANGE) & 0xf) ||
+	u64 mmfr0 = read_sysreg_s(ID_AA64MMFR0);
+
+	if (!features_granule(mmfr0) ||
+	    features_parange(mmfr0) < features_parange(at_load.mmfr0) ||
 	    FIELD(ID_AA64MMFR1, MMFR1_VMIDBITS) < ((at_load.mmfr1 >> MMFR1_VMIDBITS) & 0xf))
 		return -EOPNOTSUPP;
 	return 0;

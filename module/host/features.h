@@ -13,6 +13,7 @@ bool features_gicv5(void);
 
 /* What ID_AA64MMFR0_EL1 says of stage 2 with the host's page size (D19.2.64, TGranX_2) */
 bool features_granule(u64 mmfr0);
+unsigned int features_parange(u64 mmfr0);
 
 /* All of its CPUs have it */
 bool features_ras(void);

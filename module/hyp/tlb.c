@@ -83,7 +83,7 @@ static void __hyp tlb_end(const struct hyp_cpu *cpu, const struct tlb_context *s
  */
 static void __hyp tlbi_ipa(const struct hyp_cpu *cpu, u64 ipa)
 {
-	u64 page = (ipa >> 12) & GENMASK_ULL(35, 0);
+	u64 page = (ipa >> 12) & GENMASK_ULL(39, 0);
 
 	asm volatile("tlbi ipas2e1is, %0" : : "r" (page) : "memory");
 	dsb(ish);

@@ -21,9 +21,6 @@
 #include "table.h"
 #include "vmid.h"
 
-/* ID_AA64MMFR0_EL1 */
-#define STAGE2_MMFR0_PARANGE	GENMASK_ULL(3, 0)
-
 /* VTCR_EL2 */
 #define STAGE2_VTCR_T0SZ(ipa_bits)	(64ULL - (ipa_bits))
 #define STAGE2_VTCR_SL0(sl0)		((u64)(sl0) << 6)
@@ -38,7 +35,10 @@
 #define STAGE2_VTCR_VS			BIT_ULL(19)
 #define STAGE2_VTCR_HA			BIT_ULL(21)
 #define STAGE2_VTCR_RES1		BIT_ULL(31)
+#define STAGE2_VTCR_DS			BIT_ULL(32) /* descriptors with 52 bits of address */
 
+/* Bits 51:48 of the root's address are in 5:2: it is aligned to a page at least */
+#define STAGE2_VTTBR_BADDR(pa)		(((pa) & GENMASK_ULL(47, 0)) | ((pa) >> 48 << 2))
 #define STAGE2_VTTBR_VMID(vmid)		((u64)(vmid) << 48)
 
 /* SL0 that names level 0; it counts down to deeper levels */
@@ -49,8 +49,8 @@
 #define STAGE2_IPA_BITS_MIN	32
 #define STAGE2_IPA_BITS_USUAL	40
 
-/* Physical address bits by PARange.  52 and more need descriptors that we don't make. */
-static const u8 stage2_pa_bits[] = { 32, 36, 40, 42, 44, 48 };
+/* Physical address bits by PARange */
+static const u8 stage2_pa_bits[] = { 32, 36, 40, 42, 44, 48, 52 };
 
 static unsigned int stage2_parange __ro_after_init;
 
@@ -69,8 +69,8 @@ int __init stage2_setup(void)
 		return -EOPNOTSUPP;
 	}
 
-	stage2_parange = min_t(unsigned int, FIELD_GET(STAGE2_MMFR0_PARANGE, mmfr0),
-			       ARRAY_SIZE(stage2_pa_bits) - 1);
+	stage2_parange = features_parange(mmfr0);
+	table_addr_bits = stage2_pa_bits[stage2_parange];
 	cache_init();
 	vmid_init();
 	return 0;
@@ -93,7 +93,7 @@ unsigned int stage2_ipa_bits_min(void)
  */
 unsigned int stage2_ipa_bits_max(void)
 {
-	return stage2_pa_bits[stage2_parange];
+	return table_addr_bits;
 }
 
 /**
@@ -106,8 +106,15 @@ unsigned int stage2_ipa_bits_default(void)
 	return min_t(unsigned int, STAGE2_IPA_BITS_USUAL, stage2_ipa_bits_max());
 }
 
+/* A table of @level resolves so many bits of address */
+static unsigned int resolves(unsigned int level)
+{
+	return table_level_shift(level) + TABLE_INDEX_BITS;
+}
+
 /*
- * Walks begin as deep as possible: up to 16 tables side by side save a level (D8.2).
+ * Walks begin as deep as possible: up to 16 tables side by side save a level (D8.2), and so no
+ * size takes level -1.
  * Every size from the smallest on has more bits than a page of the start level resolves.
  */
 static void set_shape(struct stage2_tables *t)
@@ -115,12 +122,10 @@ static void set_shape(struct stage2_tables *t)
 	unsigned int level = STAGE2_DEEPEST_START;
 	u64 tables;
 
-	/* A table resolves PAGE_SHIFT - 3 bits, which is where a level's parent begins */
-	while (t->ipa_bits > table_level_shift(level - 1) + ilog2(STAGE2_MAX_CONCATENATED))
+	while (t->ipa_bits > resolves(level) + ilog2(STAGE2_MAX_CONCATENATED))
 		level--;
 
-	tables = t->ipa_bits > table_level_shift(level - 1) ?
-		 1ULL << (t->ipa_bits - table_level_shift(level - 1)) : 1;
+	tables = t->ipa_bits > resolves(level) ? 1ULL << (t->ipa_bits - resolves(level)) : 1;
 	t->start_level = level;
 	t->root_pages = tables;
 }
@@ -137,7 +142,8 @@ static u64 vtcr(const struct stage2_tables *t)
 	       STAGE2_VTCR_TG0(PAGE_SHIFT == 16 ? STAGE2_TG0_64K :
 			       PAGE_SHIFT == 14 ? STAGE2_TG0_16K : STAGE2_TG0_4K) |
 	       STAGE2_VTCR_PS(stage2_parange) |
-	       (vmid_is_16bit() ? STAGE2_VTCR_VS : 0) | (compat_may_age() ? STAGE2_VTCR_HA : 0);
+	       (vmid_is_16bit() ? STAGE2_VTCR_VS : 0) | (compat_may_age() ? STAGE2_VTCR_HA : 0) |
+	       (stage2_ipa_bits_max() > 48 && PAGE_SHIFT != 16 ? STAGE2_VTCR_DS : 0);
 }
 
 /* Empty tables of the right shape for @ipa_bits, with what the CPU needs to know of them */
@@ -150,7 +156,7 @@ static int tables_create(struct stage2_tables *t, unsigned int ipa_bits, unsigne
 	ret = table_create(t);
 	if (ret)
 		return ret;
-	t->hw.vttbr = virt_to_phys(t->root) | STAGE2_VTTBR_VMID(vmid);
+	t->hw.vttbr = STAGE2_VTTBR_BADDR(virt_to_phys(t->root)) | STAGE2_VTTBR_VMID(vmid);
 	t->hw.vtcr = vtcr(t);
 	return 0;
 }

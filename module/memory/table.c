@@ -109,7 +109,8 @@ bool table_touch(struct stage2 *s2, u64 ipa)
 
 static u64 leaf_desc(phys_addr_t pa, unsigned int level, unsigned int perm)
 {
-	u64 desc = pa | DESC_VALID | DESC_READ | DESC_SH_INNER | DESC_AF;
+	/* With addresses of 52 bits VTCR_EL2.SH0 is in the place of SH (D8.3) */
+	u64 desc = desc_to(pa) | DESC_VALID | DESC_READ | (DESC_SH_INNER & ~desc_high()) | DESC_AF;
 
 	desc |= cache_is_forced() ? DESC_FORCED_WB : DESC_NORMAL_WB;
 	if (level == TABLE_PAGE_LEVEL)
@@ -183,7 +184,7 @@ static u64 *reach(struct stage2 *s2, u64 ipa, unsigned int level, struct table_c
 			split(s2, ipa, entry, at, table);
 		/* Walkers see what is in the table before they see that it is there */
 		dsb(ishst);
-		WRITE_ONCE(*entry, virt_to_phys(table) | DESC_TABLE | DESC_VALID);
+		WRITE_ONCE(*entry, desc_to(virt_to_phys(table)) | DESC_TABLE | DESC_VALID);
 		entry = entry_of(s2, table, ipa, at + 1);
 	}
 	if (is_table(*entry, level) && join(s2, entry, level, cache))

@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 
 #include "guest/guest.h"
+#include "table.h"
 #include "table_level.h"
 
 /* Stage 2 descriptors, D8.3 */
@@ -21,7 +22,14 @@
 #define DESC_AF			BIT_ULL(10)
 #define DESC_XN			BIT_ULL(54) /* XN[1:0] = 0b10: neither EL1 nor EL0 */
 #define DESC_HOST_WRITE		BIT_ULL(55) /* for software: TABLE_HOST_WRITE */
-#define DESC_ADDR		GENMASK_ULL(47, PAGE_SHIFT)
+
+/*
+ * An address stands where it is, but for the upper bits of one that has 52: with pages of 64K,
+ * 51:48 are in 15:12 (FEAT_LPA); else, with VTCR_EL2.DS, 51:50 in 9:8 (FEAT_LPA2).
+ */
+#define DESC_ADDR		GENMASK_ULL(PAGE_SHIFT == 16 ? 47 : 49, PAGE_SHIFT)
+#define DESC_ADDR_HIGH		(PAGE_SHIFT == 16 ? GENMASK_ULL(15, 12) : GENMASK_ULL(9, 8))
+#define DESC_ADDR_DOWN		(PAGE_SHIFT == 16 ? 36 : 42)
 
 #define TABLE_ENTRIES		BIT(TABLE_INDEX_BITS)
 
@@ -46,9 +54,20 @@ static inline bool is_going(u64 desc)
 	return desc && !(desc & DESC_VALID);
 }
 
+/* Which bits of a descriptor are the upper ones of an address */
+static inline u64 desc_high(void)
+{
+	return table_addr_bits > 48 ? DESC_ADDR_HIGH : 0;
+}
+
+static inline u64 desc_to(phys_addr_t pa)
+{
+	return (pa & DESC_ADDR) | (pa >> DESC_ADDR_DOWN & desc_high());
+}
+
 static inline u64 *target_of(u64 desc)
 {
-	return phys_to_virt(desc & DESC_ADDR);
+	return phys_to_virt((desc & DESC_ADDR) | (desc & desc_high()) << DESC_ADDR_DOWN);
 }
 
 /* The root has an index of its own width, as it can be several tables side by side */

@@ -16,6 +16,8 @@
 #include "table.h"
 #include "table_format.h"
 
+unsigned int table_addr_bits __ro_after_init = 48;
+
 /*
  * Tables of @pages pages, side by side, counted as what they are: SecPageTables in
  * /proc/meminfo, sec_pagetables in the memory controller.
@@ -25,8 +27,8 @@ static void *alloc_tables(unsigned int pages)
 	unsigned int order = get_order(pages * PAGE_SIZE);
 	void *table = (void *)__get_free_pages(GFP_KERNEL_ACCOUNT | __GFP_ZERO, order);
 
-	/* 48 bits of output address are what the descriptors have (no LPA, no LPA2) */
-	if (table && virt_to_phys(table) & ~DESC_ADDR) {
+	/* Where the host has memory that the descriptors can't name */
+	if (table && virt_to_phys(table) >> table_addr_bits) {
 		free_pages((unsigned long)table, order);
 		return NULL;
 	}
