@@ -107,11 +107,11 @@ TEST_F(id, the_physical_address_size_is_the_vms)
 {
 	static const u8 bits[] = { 32, 36, 40, 42, 44, 48, 52 };
 	struct arm_vcpu_info info;
-	u64 range;
+	u64 mmfr0, range;
 	u32 i, size;
 
 	ASSERT_EQ(0, vm_info(self->vm.fd, &info));
-	for (i = 0; i < ARRAY_SIZE(bits); i++) {
+	for (i = 0; i <= ARRAY_SIZE(bits); i++) {
 		/* First as it comes, then each size in turn */
 		size = i ? bits[i - 1] : 0;
 		if (size && (size < info.ipa_bits_min || size > info.ipa_bits_max))
@@ -119,9 +119,15 @@ TEST_F(id, the_physical_address_size_is_the_vms)
 		vm_replace(&self->vm, size, 0);
 		self->vcpu = vcpu_create(&self->vm);
 		probe_init(self->vcpu);
-		range = read_id(self, 7, 0) & 0xf;
+		mmfr0 = read_id(self, 7, 0);
+		range = mmfr0 & 0xf;
 		ASSERT_GT(ARRAY_SIZE(bits), range);
 		EXPECT_EQ(size ? size : info.ipa_bits_default, bits[range]);
+		/* FEAT_LPA2: TGran4 is 1, TGran16 is 2 */
+		if (size <= 48 || page_size() == 0x1000)
+			EXPECT_EQ(size > 48, (mmfr0 >> 28 & 0xf) == 1);
+		if (size <= 48 || page_size() == 0x4000)
+			EXPECT_EQ(size > 48, (mmfr0 >> 20 & 0xf) == 2);
 	}
 }
 
