@@ -122,11 +122,11 @@ static const struct idreg_field fields[] = {
 	{ ISAR2, 48, 1 },	/* RPRFM */
 	{ ISAR2, 52, 1 },	/* CSSC */
 
-	{ MMFR0,  0, 6 },	/* PARange: the VM's, see idreg_read() */
+	{ MMFR0,  0, 6 },	/* PARange: the VM's, see mmfr0_for() */
 	{ MMFR0,  4, 2 },	/* ASIDBits */
 	{ MMFR0,  8, 1 },	/* BigEnd: SCTLR_EL1; MMIO is swapped accordingly */
 	{ MMFR0, 16, 1 },	/* BigEndEL0 */
-	{ MMFR0, MMFR0_TGRAN16_SHIFT, 2 },	/* 2 is LPA2: see idreg_read() */
+	{ MMFR0, MMFR0_TGRAN16_SHIFT, 2 },	/* 2 is LPA2: see mmfr0_for() */
 	{ MMFR0, 24, 0, true },	/* TGran64 */
 	{ MMFR0, MMFR0_TGRAN4_SHIFT, 1, true },	/* 1 is LPA2 */
 	{ MMFR0, 44, 1 },	/* ExS: SCTLR_EL1 */

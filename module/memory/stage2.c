@@ -70,7 +70,7 @@ int __init stage2_setup(void)
 	}
 
 	stage2_parange = features_parange(mmfr0);
-	table_addr_bits = stage2_pa_bits[stage2_parange];
+	table_setup(stage2_ipa_bits_max());
 	cache_init();
 	vmid_init();
 	return 0;
@@ -93,7 +93,7 @@ unsigned int stage2_ipa_bits_min(void)
  */
 unsigned int stage2_ipa_bits_max(void)
 {
-	return table_addr_bits;
+	return stage2_pa_bits[stage2_parange];
 }
 
 /**
@@ -143,6 +143,7 @@ static u64 vtcr(const struct stage2_tables *t)
 			       PAGE_SHIFT == 14 ? STAGE2_TG0_16K : STAGE2_TG0_4K) |
 	       STAGE2_VTCR_PS(stage2_parange) |
 	       (vmid_is_16bit() ? STAGE2_VTCR_VS : 0) | (compat_may_age() ? STAGE2_VTCR_HA : 0) |
+	       (stage2_ipa_bits_max() > 48 && PAGE_SHIFT != 16 ? STAGE2_VTCR_DS : 0);
 	       (stage2_ipa_bits_max() > 48 && PAGE_SHIFT != 16 ? STAGE2_VTCR_DS : 0);
 }
 

@@ -109,9 +109,10 @@ bool table_touch(struct stage2 *s2, u64 ipa)
 
 static u64 leaf_desc(phys_addr_t pa, unsigned int level, unsigned int perm)
 {
-	/* With addresses of 52 bits VTCR_EL2.SH0 is in the place of SH (D8.3) */
-	u64 desc = desc_to(pa) | DESC_VALID | DESC_READ | (DESC_SH_INNER & ~desc_high()) | DESC_AF;
+	u64 desc = desc_to(pa) | DESC_VALID | DESC_READ | DESC_AF;
 
+	/* With VTCR_EL2.DS, SH0 there is in the place of SH (D8.3) */
+	desc |= DESC_SH_INNER & ~table_addr_high;
 	desc |= cache_is_forced() ? DESC_FORCED_WB : DESC_NORMAL_WB;
 	if (level == TABLE_PAGE_LEVEL)
 		desc |= DESC_TABLE;

@@ -44,8 +44,7 @@ struct table_leaf {
 	unsigned int level;
 };
 
-/* Bits of a physical address that tables can have; set at load */
-extern unsigned int table_addr_bits;
+void table_setup(unsigned int addr_bits);
 
 int table_cache_fill(struct table_cache *cache, unsigned int nr);
 void table_cache_drain(struct table_cache *cache);

@@ -8,7 +8,6 @@
 #include <linux/mm.h>
 
 #include "guest/guest.h"
-#include "table.h"
 #include "table_level.h"
 
 /* Stage 2 descriptors, D8.3 */
@@ -54,20 +53,17 @@ static inline bool is_going(u64 desc)
 	return desc && !(desc & DESC_VALID);
 }
 
-/* Which bits of a descriptor are the upper ones of an address */
-static inline u64 desc_high(void)
-{
-	return table_addr_bits > 48 ? DESC_ADDR_HIGH : 0;
-}
+/* DESC_ADDR_HIGH, or 0 where addresses have 48 bits; set at load */
+extern u64 table_addr_high;
 
 static inline u64 desc_to(phys_addr_t pa)
 {
-	return (pa & DESC_ADDR) | (pa >> DESC_ADDR_DOWN & desc_high());
+	return (pa & DESC_ADDR) | (pa >> DESC_ADDR_DOWN & table_addr_high);
 }
 
 static inline u64 *target_of(u64 desc)
 {
-	return phys_to_virt((desc & DESC_ADDR) | (desc & desc_high()) << DESC_ADDR_DOWN);
+	return phys_to_virt((desc & DESC_ADDR) | (desc & table_addr_high) << DESC_ADDR_DOWN);
 }
 
 /* The root has an index of its own width, as it can be several tables side by side */

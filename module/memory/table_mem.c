@@ -16,7 +16,16 @@
 #include "table.h"
 #include "table_format.h"
 
-unsigned int table_addr_bits __ro_after_init = 48;
+u64 table_addr_high __ro_after_init;
+
+/**
+ * table_setup() - learn how large addresses are; at load
+ * @addr_bits: of physical addresses
+ */
+void __init table_setup(unsigned int addr_bits)
+{
+	table_addr_high = addr_bits > 48 ? DESC_ADDR_HIGH : 0;
+}
 
 /*
  * Tables of @pages pages, side by side, counted as what they are: SecPageTables in
@@ -28,7 +37,7 @@ static void *alloc_tables(unsigned int pages)
 	void *table = (void *)__get_free_pages(GFP_KERNEL_ACCOUNT | __GFP_ZERO, order);
 
 	/* Where the host has memory that the descriptors can't name */
-	if (table && virt_to_phys(table) >> table_addr_bits) {
+	if (table && virt_to_phys(table) >> (table_addr_high ? 52 : 48)) {
 		free_pages((unsigned long)table, order);
 		return NULL;
 	}

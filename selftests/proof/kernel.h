@@ -22,6 +22,7 @@ typedef unsigned int gfp_t;
 #define __always_inline		inline
 #define ____cacheline_aligned
 #define __ro_after_init
+#define __init
 
 #define _BITUL(n)		(1UL << (n))
 #define _BITULL(n)		(1UL << (n))
