@@ -22,9 +22,10 @@
  * doesn't have are RES0 there.
  *
  * FB and BSU make the guest's local TLB and barrier instructions count on all CPUs: it
- * doesn't know that it moves.
+ * doesn't know that it moves.  PTW keeps walks of its tables, which CPUs make on their own, from
+ * devices.
  */
-#define HCR_GUEST	(HYP_HCR_VM | HYP_HCR_SWIO | HYP_HCR_RW |			\
+#define HCR_GUEST	(HYP_HCR_VM | HYP_HCR_SWIO | HYP_HCR_RW | HYP_HCR_PTW |		\
 			 HYP_HCR_FMO | HYP_HCR_IMO | HYP_HCR_AMO |			\
 			 HYP_HCR_FB | HYP_HCR_BSU_IS | HYP_HCR_TWI | HYP_HCR_TSC |	\
 			 HYP_HCR_TID1 | HYP_HCR_TID2 | HYP_HCR_TID3 | HYP_HCR_TID5 |	\

@@ -53,7 +53,7 @@ static bool timer_can_pass(void)
 /**
  * passthrough_config_flags() - what CONFIGURE may be asked for
  *
- * The CPU interface of a GICv2 is memory, and isn't mapped for a guest.
+ * The CPU interface of a GICv2 is memory of the kernel's own, and isn't mapped for a guest.
  *
  * Return: ARM_VCPU_CONFIG_PASSTHROUGH_*
  */
@@ -61,7 +61,8 @@ u64 passthrough_config_flags(void)
 {
 	if (!passthrough)
 		return 0;
-	return (timer_can_pass() ? ARM_VCPU_CONFIG_PASSTHROUGH_TIMER : 0) |
+	return ARM_VCPU_CONFIG_PASSTHROUGH_MEMORY |
+	       (timer_can_pass() ? ARM_VCPU_CONFIG_PASSTHROUGH_TIMER : 0) |
 	       (features_gicv3() ? ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS : 0);
 }
 

@@ -13,6 +13,7 @@
 /* HCR_EL2, D19.2.48 */
 #define HYP_HCR_VM		_BITULL(0)
 #define HYP_HCR_SWIO		_BITULL(1)
+#define HYP_HCR_PTW		_BITULL(2)
 #define HYP_HCR_FMO		_BITULL(3)
 #define HYP_HCR_IMO		_BITULL(4)
 #define HYP_HCR_AMO		_BITULL(5)

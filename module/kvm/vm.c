@@ -131,7 +131,8 @@ static struct kvm_vm *vm_create(unsigned int ipa_bits)
 	struct arm_vcpu_config config = {
 		.size = sizeof(config),
 		.ipa_bits = ipa_bits,
-		.flags = ARM_VCPU_CONFIG_PSCI,
+		.flags = ARM_VCPU_CONFIG_PSCI |
+			 (kvm_host.config_flags & ARM_VCPU_CONFIG_PASSTHROUGH_MEMORY),
 	};
 	struct kvm_vm *vm = kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
 	long ret;
@@ -151,7 +152,12 @@ static struct kvm_vm *vm_create(unsigned int ipa_bits)
 		kfree(vm);
 		return ERR_PTR(ret);
 	}
+	/* KVM knows no right to what drivers have mapped: who has it gets it unasked */
 	ret = arm_vcpu_vm_command(vm->core, ARM_VCPU_CONFIGURE, &config);
+	if (ret == -EPERM) {
+		config.flags &= ~ARM_VCPU_CONFIG_PASSTHROUGH_MEMORY;
+		ret = arm_vcpu_vm_command(vm->core, ARM_VCPU_CONFIGURE, &config);
+	}
 	if (ret) {
 		kvm_vm_put(vm);
 		return ERR_PTR(ret);

@@ -11,6 +11,9 @@
  *
  * The page isn't pinned: its reference is put once it is mapped, and from then on the MMU
  * notifier takes the mapping away before the page goes.
+ *
+ * What a driver has mapped, foreign memory, has no page to refer to: it is the notifier that tells
+ * from the first look on whether it is still there.
  */
 #include <linux/mm.h>
 #include <linux/pagemap.h>
@@ -36,6 +39,8 @@
  * @ipa: page of the guest
  * @write: the guest wants to write
  * @exec: the guest wants to execute
+ * @walk: the CPU wants to read or update a table of the guest's
+ * @may_be_foreign: the VM may be given what isn't RAM
  * @region: which; it is there as long as notifier_seq is what it was
  * @user_addr: page of the process
  * @may_write: the region isn't read-only
@@ -43,7 +48,9 @@
  * @seq: notifier_seq when we looked
  * @ended: invalidations_ended then
  * @there: what stands in the tables: a hole, or a leaf with too few rights
- * @page: the page, with a reference
+ * @page: the page, with a reference, unless the memory is foreign
+ * @pfn: its number, or that of foreign memory
+ * @foreign: how that is to be mapped: TABLE_FOREIGN and so on
  * @writable: the host would let the process write to it
  * @level: of the leaf that it becomes
  */
@@ -52,6 +59,8 @@ struct fault {
 	u64 ipa;
 	bool write;
 	bool exec;
+	bool walk;
+	bool may_be_foreign;
 	struct region *region;
 	unsigned long user_addr;
 	bool may_write;
@@ -60,6 +69,8 @@ struct fault {
 	unsigned long ended;
 	struct table_leaf there;
 	struct page *page;
+	unsigned long pfn;
+	unsigned int foreign;
 	bool writable;
 	unsigned int level;
 };
@@ -86,7 +97,7 @@ static enum look look_up(struct fault *f)
 
 	leaf = table_look(s2, f->ipa);
 	if (leaf.mapped && (!f->write || leaf.perm & TABLE_WRITE) &&
-	    (!f->exec || leaf.perm & TABLE_EXEC)) {
+	    (!f->exec || leaf.perm & TABLE_EXEC) && !(f->walk && leaf.perm & TABLE_FOREIGN)) {
 		table_touch(s2, f->ipa);
 		return LOOK_DONE;
 	}
@@ -101,6 +112,14 @@ static enum look look_up(struct fault *f)
 	f->ended = s2->invalidations_ended;
 	f->there = leaf;
 	return leaf.going || notifier_covers(s2, f->user_addr, PAGE_SIZE) ? LOOK_WAIT : LOOK_GET;
+}
+
+/* The right to write comes with the first write alone: the driver may want to see that */
+static int get_foreign(struct fault *f)
+{
+	f->page = NULL;
+	f->writable = f->write;
+	return f->may_be_foreign ? host_map_foreign(f->user_addr, f->write) : -EFAULT;
 }
 
 /* A read is mapped writable too where that costs nothing; it spares a second fault */
@@ -118,6 +137,8 @@ static int get_page_of(struct fault *f)
 		flags |= f->write ? FOLL_WRITE : 0;
 		got = get_user_pages_unlocked(f->user_addr, 1, &f->page, flags);
 	}
+	if (got == -EFAULT)
+		return get_foreign(f);
 	if (got < 0)
 		return got;
 	if (!got)
@@ -125,7 +146,8 @@ static int get_page_of(struct fault *f)
 
 	/* Only RAM has a kernel address for cache maintenance, and is Normal for all */
 	pa = page_to_phys(f->page);
-	if (!pfn_is_map_memory(PHYS_PFN(pa)) || pa >> stage2_ipa_bits_max()) {
+	f->pfn = PHYS_PFN(pa);
+	if (!pfn_is_map_memory(f->pfn) || pa >> stage2_ipa_bits_max()) {
 		put_page(f->page);
 		return -EFAULT;
 	}
@@ -133,18 +155,45 @@ static int get_page_of(struct fault *f)
 }
 
 /*
- * How large the host's leaf is, and of which kind.  Guests get memory as Normal Write-Back: where
- * the host maps it otherwise, a guest must not be the one who brings it into the caches (mismatched
- * attributes, B2).  This is the place for device memory; for now it is refused.
+ * Foreign memory is the guest's as it is the host's, or stronger: a guest must not be the one who
+ * brings it into the caches (mismatched attributes, B2.8), and nobody could clean it there.  So where
+ * it is in the caches, the guest has to go through them, too.  It isn't executed: the instruction
+ * cache couldn't be looked after, and the CPU would fetch ahead from a device.
  */
+static int foreign_kind(struct fault *f, enum host_memory memory)
+{
+	f->foreign = TABLE_FOREIGN;
+	if (f->exec || PFN_PHYS(f->pfn) >> stage2_ipa_bits_max())
+		return -EFAULT;
+	switch (memory) {
+	case HOST_WRITE_BACK:
+		return cache_is_forced() ? 0 : -EFAULT;
+	case HOST_UNCACHED:
+		f->foreign |= TABLE_UNCACHED;
+		return 0;
+	case HOST_DEVICE:
+		f->foreign |= TABLE_DEVICE;
+		/* The CPU reads tables when it likes (HCR_EL2.PTW) */
+		return f->walk ? -EFAULT : 0;
+	case HOST_UNKNOWN:
+		break;
+	}
+	return -EFAULT;
+}
+
+/* How large the host's leaf is, and of which kind: for a guest RAM is Write-Back */
 static int look_at_host(struct fault *f)
 {
 	struct host_leaf leaf;
 
-	if (!host_leaf_at(f->user_addr, &leaf) || leaf.pfn != page_to_pfn(f->page))
+	if (!host_leaf_at(f->user_addr, &leaf) || (f->page && leaf.pfn != f->pfn))
 		return -EAGAIN;
+	f->pfn = leaf.pfn;
 	f->level = max(leaf.level, f->fits);
-	return leaf.cacheable ? 0 : -EFAULT;
+	f->foreign = 0;
+	if (!f->page)
+		return foreign_kind(f, leaf.memory);
+	return leaf.memory == HOST_WRITE_BACK ? 0 : -EFAULT;
 }
 
 /*
@@ -155,16 +204,19 @@ static int look_at_host(struct fault *f)
  * it in an earlier life goes before the guest can execute it; and what the process has written
  * since it was mapped goes to where instructions are fetched from.  The reference is to all of a
  * large page, and only a task that is killed leaves half way.
+ *
+ * Foreign memory isn't in the caches, or always accessed through them.
  */
 static int prepare_memory(struct fault *f)
 {
 	bool known = cache_is_forced() || (f->there.mapped && f->there.level <= f->level);
 	u64 size = level_size(f->level), piece = min_t(u64, size, SZ_64K);
-	void *start = page_address(f->page) - (f->user_addr & (size - 1));
+	void *start;
 	u64 done;
 
-	if (known && !f->exec)
+	if (f->foreign || (known && !f->exec))
 		return 0;
+	start = page_address(f->page) - (f->user_addr & (size - 1));
 	for (done = 0; done < size; done += piece) {
 		cache_clean_inval(start + done, piece);
 		cond_resched();
@@ -179,7 +231,7 @@ static int prepare_memory(struct fault *f)
 /* What is a guest's to write is in the log, or it is kept from it */
 static unsigned int perm(const struct fault *f)
 {
-	unsigned int perm = f->exec ? TABLE_EXEC : 0;
+	unsigned int perm = f->foreign | (f->exec ? TABLE_EXEC : 0);
 
 	if (f->writable)
 		perm |= TABLE_HOST_WRITE;
@@ -188,7 +240,10 @@ static unsigned int perm(const struct fault *f)
 	return perm;
 }
 
-/* No invalidation has begun since it was looked up, and for a block the host has one */
+/*
+ * No invalidation has begun since it was looked up, and for a block the host has one.  Foreign
+ * memory is looked at again.
+ */
 static bool still_so(const struct fault *f)
 {
 	u64 size = level_size(f->level);
@@ -197,9 +252,8 @@ static bool still_so(const struct fault *f)
 	if (f->s2->notifier_seq != f->seq ||
 	    notifier_covers(f->s2, ALIGN_DOWN(f->user_addr, size), size))
 		return false;
-	return f->level == TABLE_PAGE_LEVEL ||
-	       (host_leaf_at(f->user_addr, &leaf) && leaf.level <= f->level &&
-		leaf.pfn == page_to_pfn(f->page));
+	return (f->level == TABLE_PAGE_LEVEL && !f->foreign) ||
+	       (host_leaf_at(f->user_addr, &leaf) && leaf.level <= f->level && leaf.pfn == f->pfn);
 }
 
 /*
@@ -220,8 +274,8 @@ static int map_memory(struct fault *f, struct table_cache *cache)
 	spin_lock(&s2->lock);
 	if (still_so(f))
 		ret = table_map(s2, ALIGN_DOWN(f->ipa, size),
-				ALIGN_DOWN(page_to_phys(f->page), size), f->level, perm(f), cache);
-	if (!ret && f->writable)
+				ALIGN_DOWN(PFN_PHYS(f->pfn), size), f->level, perm(f), cache);
+	if (!ret && f->page && f->writable)
 		set_page_dirty(f->page);
 	if (!ret && f->write)
 		dirty_mark(f->region, f->ipa);
@@ -245,9 +299,10 @@ static int bring_in(struct fault *f)
 		ret = prepare_memory(f);
 	if (!ret)
 		ret = map_memory(f, &cache);
-	if (!ret)
+	if (!ret && f->page)
 		mark_page_accessed(f->page);
-	put_page(f->page);
+	if (f->page)
+		put_page(f->page);
 	table_cache_drain(&cache);
 	return ret;
 }
@@ -282,6 +337,8 @@ static noinline int fault_in(struct vcpu *vcpu, u64 ipa, u32 access)
 		.ipa = ipa & PAGE_MASK,
 		.write = access & ARM_VCPU_ACCESS_WRITE,
 		.exec = access & ARM_VCPU_ACCESS_EXEC,
+		.walk = access & ARM_VCPU_ACCESS_TABLE_WALK,
+		.may_be_foreign = vcpu->vm->config_flags & ARM_VCPU_CONFIG_PASSTHROUGH_MEMORY,
 	};
 	unsigned int tries;
 	int ret;

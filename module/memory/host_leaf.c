@@ -16,14 +16,27 @@
 #include "host_leaf.h"
 #include "table_level.h"
 
+static enum host_memory memory_of(u64 desc)
+{
+	switch (desc & PTE_ATTRINDX_MASK) {
+	case PTE_ATTRINDX(MT_NORMAL):
+	case PTE_ATTRINDX(MT_NORMAL_TAGGED):
+		return HOST_WRITE_BACK;
+	case PTE_ATTRINDX(MT_NORMAL_NC):
+		return HOST_UNCACHED;
+	case PTE_ATTRINDX(MT_DEVICE_nGnRnE):
+	case PTE_ATTRINDX(MT_DEVICE_nGnRE):
+		return HOST_DEVICE;
+	}
+	return HOST_UNKNOWN;
+}
+
 static void found(struct host_leaf *leaf, unsigned int level, u64 desc, unsigned long pfn,
 		  unsigned long addr)
 {
-	u64 attr = desc & PTE_ATTRINDX_MASK;
-
 	leaf->level = level;
 	leaf->pfn = pfn + ((addr & (level_size(level) - 1)) >> PAGE_SHIFT);
-	leaf->cacheable = attr == PTE_ATTRINDX(MT_NORMAL) || attr == PTE_ATTRINDX(MT_NORMAL_TAGGED);
+	leaf->memory = memory_of(desc);
 }
 
 /* With interrupts off.  Each entry is read once: another thread's munmap() may clear it. */
@@ -83,4 +96,37 @@ bool host_leaf_at(unsigned long user_addr, struct host_leaf *leaf)
 	there = walk(current->mm, user_addr, leaf);
 	local_irq_restore(flags);
 	return there;
+}
+
+/* What a driver has mapped.  A private mapping is a copy as soon as it is written to. */
+static bool is_foreign(const struct vm_area_struct *vma, unsigned long addr)
+{
+	return vma && vma->vm_start <= addr && vma->vm_flags & (VM_IO | VM_PFNMAP) &&
+	       vma->vm_flags & VM_MAYSHARE;
+}
+
+/**
+ * host_map_foreign() - have what isn't the kernel's to give mapped for the current process
+ * @user_addr: of the process
+ * @write: the process has to be able to write to it
+ *
+ * For what get_user_pages() doesn't take: a driver maps it, at once or when it is asked to.  It is
+ * asked as by a fault of the process's, without an access: that could be one to a device.  Nobody
+ * holds it afterwards: the caller looks at it by host_leaf_at().
+ *
+ * Return: 0, -EFAULT (it isn't such memory, or not the process's to access so), -EINTR, -ENOMEM,
+ * -EHWPOISON.
+ */
+int host_map_foreign(unsigned long user_addr, bool write)
+{
+	struct mm_struct *mm = current->mm;
+	bool unlocked = false;
+	int ret = -EFAULT;
+
+	if (mmap_read_lock_killable(mm))
+		return -EINTR;
+	if (is_foreign(find_vma(mm, user_addr), user_addr))
+		ret = fixup_user_fault(mm, user_addr, write ? FAULT_FLAG_WRITE : 0, &unlocked);
+	mmap_read_unlock(mm);
+	return ret;
 }

@@ -79,6 +79,7 @@ struct table_leaf table_look(struct stage2 *s2, u64 ipa)
 		leaf.mapped = true;
 		leaf.perm = (desc & DESC_WRITE ? TABLE_WRITE : 0) |
 			    (desc & DESC_HOST_WRITE ? TABLE_HOST_WRITE : 0) |
+			    (desc & DESC_FOREIGN ? TABLE_FOREIGN : 0) |
 			    (desc & DESC_XN ? 0 : TABLE_EXEC);
 	}
 	leaf.going = is_going(desc);
@@ -107,19 +108,30 @@ bool table_touch(struct stage2 *s2, u64 ipa)
 	return true;
 }
 
+/* Stage 1 can make it stronger, and with FEAT_S2FWB weaker neither (D8.6.4, D8.6.5) */
+static u64 memory_type(unsigned int perm)
+{
+	if (perm & TABLE_DEVICE)
+		return DESC_DEVICE;
+	if (perm & TABLE_UNCACHED)
+		return DESC_NORMAL_NC;
+	return cache_is_forced() ? DESC_FORCED_WB : DESC_NORMAL_WB;
+}
+
 static u64 leaf_desc(phys_addr_t pa, unsigned int level, unsigned int perm)
 {
 	u64 desc = desc_to(pa) | DESC_VALID | DESC_READ | DESC_AF;
 
 	/* With VTCR_EL2.DS, SH0 there is in the place of SH (D8.3) */
-	desc |= DESC_SH_INNER & ~table_addr_high;
-	desc |= cache_is_forced() ? DESC_FORCED_WB : DESC_NORMAL_WB;
+	desc |= (DESC_SH_INNER & ~table_addr_high) | memory_type(perm);
 	if (level == TABLE_PAGE_LEVEL)
 		desc |= DESC_TABLE;
 	if (perm & TABLE_WRITE)
 		desc |= DESC_WRITE;
 	if (perm & TABLE_HOST_WRITE)
 		desc |= DESC_HOST_WRITE;
+	if (perm & TABLE_FOREIGN)
+		desc |= DESC_FOREIGN;
 	if (!(perm & TABLE_EXEC))
 		desc |= DESC_XN;
 	return desc;
@@ -197,7 +209,7 @@ static u64 *reach(struct stage2 *s2, u64 ipa, unsigned int level, struct table_c
  * table_map - let a guest address lead to memory, or to the same memory with more rights
  * @s2: locked
  * @ipa: guest-physical address
- * @pa: physical address, clean to the point of coherency
+ * @pa: physical address, clean to the point of coherency if it is RAM
  * @level: TABLE_PAGE_LEVEL, or lower for a block; both addresses are aligned to its size
  * @perm: TABLE_*; rights that the same memory has there already, in a leaf of that size, are kept
  * @cache: tables to put in; those that aren't needed stay in it

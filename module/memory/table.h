@@ -18,6 +18,14 @@
 #define TABLE_EXEC		BIT(1)
 #define TABLE_HOST_WRITE	BIT(2)
 
+/*
+ * What isn't RAM of the kernel's: it may have no address in the kernel, and nobody sees to its
+ * caches.  Without one of the other two it is Write-Back, which takes cache_is_forced().
+ */
+#define TABLE_FOREIGN		BIT(3)
+#define TABLE_UNCACHED		BIT(4) /* Normal Non-cacheable */
+#define TABLE_DEVICE		BIT(5) /* Device-nGnRnE */
+
 /**
  * struct table_cache - tables to put in, allocated before the lock is taken
  * @nr: how many

@@ -15,12 +15,15 @@
 #define DESC_TABLE		BIT_ULL(1) /* a table, or at the last level a page */
 #define DESC_NORMAL_WB		(0xfULL << 2) /* MemAttr: what stage 1 says */
 #define DESC_FORCED_WB		(0x6ULL << 2) /* the same with HCR_EL2.FWB: Write-Back */
+#define DESC_NORMAL_NC		(0x5ULL << 2) /* with FWB too: Non-cacheable, or stage 1's Device */
+#define DESC_DEVICE		(0x0ULL << 2) /* with FWB too: Device-nGnRnE */
 #define DESC_READ		BIT_ULL(6) /* S2AP[0] */
 #define DESC_WRITE		BIT_ULL(7) /* S2AP[1] */
 #define DESC_SH_INNER		(3ULL << 8)
 #define DESC_AF			BIT_ULL(10)
 #define DESC_XN			BIT_ULL(54) /* XN[1:0] = 0b10: neither EL1 nor EL0 */
 #define DESC_HOST_WRITE		BIT_ULL(55) /* for software: TABLE_HOST_WRITE */
+#define DESC_FOREIGN		BIT_ULL(56) /* for software: TABLE_FOREIGN */
 
 /*
  * An address stands where it is, but for the upper bits of one that has 52: with pages of 64K,

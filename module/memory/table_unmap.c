@@ -5,7 +5,8 @@
  * What a guest has written past the caches can lie beneath lines that CPUs have fetched by
  * speculation, through the host's map, since the memory was cleaned.  Whoever has it next reads
  * through the caches: the lines go (B2.8), as soon as no TLB lets a guest write on, and before
- * the lock is dropped for good.  With FEAT_S2FWB no guest writes past them.
+ * the lock is dropped for good.  With FEAT_S2FWB no guest writes past them.  What isn't RAM
+ * has no such lines, nor an address to find them by.
  */
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
@@ -27,7 +28,7 @@ struct taken {
 
 static bool needs_cleaning(u64 desc)
 {
-	return desc & DESC_HOST_WRITE && !cache_is_forced();
+	return (desc & (DESC_HOST_WRITE | DESC_FOREIGN)) == DESC_HOST_WRITE && !cache_is_forced();
 }
 
 static void let_go(struct stage2 *s2, struct taken *taken)
@@ -168,7 +169,7 @@ u64 table_flush_caches(struct stage2 *s2, u64 start, u64 end, struct give_way *w
 			desc = *table_find(s2, ipa, &level);
 		}
 		next = level_next(ipa, level);
-		if (!(desc & DESC_VALID))
+		if ((desc & (DESC_VALID | DESC_FOREIGN)) != DESC_VALID)
 			continue;
 		next = next_piece(ipa, level);
 		cache_clean_inval(memory_at(desc, ipa, level), next - ipa);

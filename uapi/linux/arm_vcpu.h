@@ -209,7 +209,11 @@ struct arm_vcpu_info {
  * back; a guest that doesn't keeps it, from KICK and from signals, too.  Lines and SGI_EXITS have
  * no effect, the hardware's timers have no exits TIMER, and WFI waits in the guest.
  *
- * Both take what &struct arm_vcpu_config.smc takes.
+ * PASSTHROUGH_MEMORY: guest memory may be what a driver has mapped for the process, a device's
+ * registers say (VM_IO, VM_PFNMAP), see &struct arm_vcpu_memory.  Without it that isn't usable
+ * memory (MEMORY_FAULT, EFAULT).
+ *
+ * All three take what &struct arm_vcpu_config.smc takes.
  *
  * VGIC: the guest has a GICv3's CPU interface, ICC_*_EL1, which the CPU provides (ICC_SRE_EL1
  * is 7), and interrupts in list registers, &struct arm_vcpu_gic.  The distributor and the
@@ -241,6 +245,7 @@ struct arm_vcpu_info {
 #define ARM_VCPU_CONFIG_GIC		(1ULL << 6)
 #define ARM_VCPU_CONFIG_PSCI		(1ULL << 7)
 #define ARM_VCPU_CONFIG_NO_PAUTH	(1ULL << 8)
+#define ARM_VCPU_CONFIG_PASSTHROUGH_MEMORY	(1ULL << 9)
 
 /* What a guest calls in PSCI 0.1, which leaves ids to whoever has it: KVM's */
 #define ARM_VCPU_PSCI_0_1_CPU_SUSPEND	0x95c1ba5e
@@ -307,6 +312,11 @@ struct arm_vcpu_config {
  * Memory that the process has in large pages (transparent ones, hugetlbfs) is a guest's in
  * large pages, too, where @guest_addr and @user_addr are equal modulo their size, and no
  * log is kept.
+ *
+ * With PASSTHROUGH_MEMORY what a driver has mapped, MAP_SHARED, is the guest's with the type that
+ * it has for the process, or a stronger one: Device-nGnRnE where that is Device, Normal
+ * Non-cacheable, or, on CPUs with FEAT_S2FWB, Normal Write-Back.  It can't be executed, and tables
+ * of the guest's can't be in Device memory: those are MEMORY_FAULT exits with EFAULT.
  *
  * Errors: EINVAL (alignment, overflow, beyond the IPA size, not a user address), EEXIST
  * (overlaps a region), ENOENT (nothing to take away), ENOSPC (max_regions), ENOMEM (also a
