@@ -4,10 +4,12 @@
  *
  * /proc/foreign is mapped, a page of it.  What is written are two u64: which memory it is, and how
  * it is mapped (enum type), from the next access on.  The memory is a physical address, or 0 or 1
- * for one of two pages of the driver's own.  A read has the first word of each of these.
+ * for one of two pages of the driver's own.  A read has the first word of each of these, and how
+ * often arm_vcpu cleaned what was written here last or before that, which it then doesn't.
  */
 #include <linux/fs.h>
 #include <linux/gfp.h>
+#include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/proc_fs.h>
@@ -21,8 +23,26 @@ static struct page *pages[2];
 static u64 *own;
 
 static DEFINE_MUTEX(lock);
-static unsigned long pfn;
+static unsigned long pfn, pfn_before;
 static enum type type = UNCACHED;
+
+static atomic_t cleaned;
+
+static bool is_at(unsigned long address, unsigned long frame)
+{
+	return (address & PAGE_MASK) == (unsigned long)phys_to_virt(PFN_PHYS(frame));
+}
+
+static int look(struct kprobe *probe, struct pt_regs *regs)
+{
+	if (!is_at(regs->regs[0], READ_ONCE(pfn)) && !is_at(regs->regs[0], READ_ONCE(pfn_before)))
+		return 0;
+	atomic_inc(&cleaned);
+	regs->pc = regs->regs[30];
+	return 1;
+}
+
+static struct kprobe probe = { .symbol_name = "cache_clean_inval", .pre_handler = look };
 
 /* It is the mapping's own, for mprotect() has it in what is mapped already */
 static void set_type(struct vm_area_struct *vma)
@@ -83,6 +103,7 @@ static ssize_t foreign_write(struct file *file, const char __user *user, size_t 
 	if (copy_from_user(what, user, sizeof(what)))
 		return -EFAULT;
 	mutex_lock(&lock);
+	pfn_before = pfn;
 	pfn = what[0] < ARRAY_SIZE(pages) ? page_to_pfn(pages[what[0]]) : PHYS_PFN(what[0]);
 	type = what[1];
 	mutex_unlock(&lock);
@@ -92,7 +113,8 @@ static ssize_t foreign_write(struct file *file, const char __user *user, size_t 
 
 static ssize_t foreign_read(struct file *file, char __user *user, size_t size, loff_t *pos)
 {
-	u64 words[2] = { READ_ONCE(own[0]), READ_ONCE(own[PAGE_SIZE / sizeof(*own)]) };
+	u64 words[3] = { READ_ONCE(own[0]), READ_ONCE(own[PAGE_SIZE / sizeof(*own)]),
+			 atomic_read(&cleaned) };
 
 	if (size != sizeof(words))
 		return -EINVAL;
@@ -105,7 +127,7 @@ static const struct proc_ops ops = {
 	.proc_mmap = foreign_mmap,
 };
 
-static void free_pages_of_own(void)
+static void free_own(void)
 {
 	unsigned int i;
 
@@ -117,6 +139,7 @@ static void free_pages_of_own(void)
 
 static int __init foreign_init(void)
 {
+	int ret = -ENOMEM;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(pages); i++) {
@@ -128,18 +151,24 @@ static int __init foreign_init(void)
 	if (!own)
 		goto fail;
 	memset(own, 0, ARRAY_SIZE(pages) * PAGE_SIZE);
-	pfn = page_to_pfn(pages[0]);
+	pfn = pfn_before = page_to_pfn(pages[0]);
+	ret = register_kprobe(&probe);
+	if (ret)
+		goto fail;
 	if (proc_create("foreign", 0600, NULL, &ops))
 		return 0;
+	ret = -ENOMEM;
+	unregister_kprobe(&probe);
 fail:
-	free_pages_of_own();
-	return -ENOMEM;
+	free_own();
+	return ret;
 }
 
 static void __exit foreign_exit(void)
 {
 	remove_proc_entry("foreign", NULL);
-	free_pages_of_own();
+	unregister_kprobe(&probe);
+	free_own();
 }
 
 module_init(foreign_init);
