@@ -10,6 +10,9 @@
 
 #define LOCKDOWN	"/sys/kernel/security/lockdown"
 
+static const u64 flags[] = { ARM_VCPU_CONFIG_PASSTHROUGH_TIMER,
+	ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS, ARM_VCPU_CONFIG_PASSTHROUGH_MEMORY };
+
 static int list(int fd, u32 function)
 {
 	struct arm_vcpu_config config = { .size = sizeof(config), .smc = { function } };
@@ -21,21 +24,19 @@ TEST(nothing_is_handed_out_any_more)
 {
 	int fd = vm_open();
 	struct arm_vcpu_info info;
-	u64 flag;
+	u32 i;
 
 	ASSERT_EQ(0, vm_info(fd, &info));
 	EXPECT_NE(0, info.max_smc);
 	EXPECT_EQ(0, list(fd, PSCI_0_2_FN_PSCI_VERSION));
-	for (flag = ARM_VCPU_CONFIG_PASSTHROUGH_TIMER;
-	     flag <= ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS; flag <<= 1)
-		EXPECT_EQ(0, vm_configure(fd, 0, flag));
+	for (i = 0; i < ARRAY_SIZE(flags); i++)
+		EXPECT_EQ(0, vm_configure(fd, 0, flags[i]));
 
 	ASSERT_EQ(0, write_file(LOCKDOWN, "integrity"));
 
 	EXPECT_EQ(-EPERM, list(fd, PSCI_0_2_FN_PSCI_VERSION));
-	for (flag = ARM_VCPU_CONFIG_PASSTHROUGH_TIMER;
-	     flag <= ARM_VCPU_CONFIG_PASSTHROUGH_INTERRUPTS; flag <<= 1)
-		EXPECT_EQ(-EPERM, vm_configure(fd, 0, flag));
+	for (i = 0; i < ARRAY_SIZE(flags); i++)
+		EXPECT_EQ(-EPERM, vm_configure(fd, 0, flags[i]));
 	EXPECT_EQ(0, vm_configure(fd, 0, 0));
 	close(fd);
 }

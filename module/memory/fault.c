@@ -156,9 +156,9 @@ static int get_page_of(struct fault *f)
 
 /*
  * Foreign memory is the guest's as it is the host's, or stronger: a guest must not be the one who
- * brings it into the caches (mismatched attributes, B2.8), and nobody could clean it there.  So where
- * it is in the caches, the guest has to go through them, too.  It isn't executed: the instruction
- * cache couldn't be looked after, and the CPU would fetch ahead from a device.
+ * brings it into the caches (mismatched attributes, B2.8), and nobody could clean it there.  So
+ * where it is in the caches, the guest has to go through them, too.  It isn't executed: the
+ * instruction cache couldn't be looked after, and the CPU would fetch ahead from a device.
  */
 static int foreign_kind(struct fault *f, enum host_memory memory)
 {

@@ -151,7 +151,8 @@ static int __init foreign_init(void)
 	if (!own)
 		goto fail;
 	memset(own, 0, ARRAY_SIZE(pages) * PAGE_SIZE);
-	pfn = pfn_before = page_to_pfn(pages[0]);
+	pfn = page_to_pfn(pages[0]);
+	pfn_before = pfn;
 	ret = register_kprobe(&probe);
 	if (ret)
 		goto fail;
