@@ -69,7 +69,8 @@ static vm_fault_t foreign_fault(struct vm_fault *vmf)
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 
 	mutex_lock(&lock);
-	if (type != NOTHING) {
+	/* Into a private mapping the kernel inserts nothing: it has what mmap() gave it */
+	if (type != NOTHING && vmf->vma->vm_flags & VM_SHARED) {
 		set_type(vmf->vma);
 		ret = vmf_insert_pfn(vmf->vma, vmf->address, pfn);
 	}
