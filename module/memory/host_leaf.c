@@ -112,8 +112,9 @@ static bool is_foreign(const struct vm_area_struct *vma, unsigned long addr)
  *
  * For what get_user_pages() doesn't take: a driver maps it, at once or when it is asked to.  It is
  * asked as by a fault of the process's, without an access: that could be one to a device.  Nobody
- * holds it afterwards: the caller looks at it by host_leaf_at().  By then, and in here when the lock
- * was dropped, it may be another mapping; that has taken an invalidation, which the caller notices.
+ * holds it afterwards: the caller looks at it by host_leaf_at().  By then, and in here when the
+ * lock was dropped, it may be another mapping; that has taken an invalidation, which the caller
+ * notices.
  *
  * Return: 0, -EFAULT (it isn't such memory, or not the process's to access so), -EINTR, -ENOMEM,
  * -EHWPOISON.

@@ -133,8 +133,8 @@ static void set_shape(struct stage2_tables *t)
 static u64 vtcr(const struct stage2_tables *t)
 {
 	/*
-	 * A CPU without FEAT_HAFDBS ignores HA, and its guest's accesses are faults (D8.5.1).  HD stays
-	 * 0: who has written is the host's to know, and the log's.
+	 * A CPU without FEAT_HAFDBS ignores HA, and its guest's accesses are faults (D8.5.1).
+	 * HD stays 0: who has written is the host's to know, and the log's.
 	 */
 	return STAGE2_VTCR_RES1 | STAGE2_VTCR_T0SZ(t->ipa_bits) |
 	       STAGE2_VTCR_SL0(STAGE2_SL0_LEVEL0 - t->start_level) |
@@ -143,7 +143,6 @@ static u64 vtcr(const struct stage2_tables *t)
 			       PAGE_SHIFT == 14 ? STAGE2_TG0_16K : STAGE2_TG0_4K) |
 	       STAGE2_VTCR_PS(stage2_parange) |
 	       (vmid_is_16bit() ? STAGE2_VTCR_VS : 0) | (compat_may_age() ? STAGE2_VTCR_HA : 0) |
-	       (stage2_ipa_bits_max() > 48 && PAGE_SHIFT != 16 ? STAGE2_VTCR_DS : 0);
 	       (stage2_ipa_bits_max() > 48 && PAGE_SHIFT != 16 ? STAGE2_VTCR_DS : 0);
 }
 

@@ -26,7 +26,8 @@ static const char * const folders[] = {
 };
 
 static const char * const files[] = {
-	TREE "/gic/compatible", TREE "/gic/reg", TREE "/gic/interrupts", TREE "/gic/#interrupt-cells",
+	TREE "/gic/compatible", TREE "/gic/reg", TREE "/gic/interrupts",
+	TREE "/gic/#interrupt-cells",
 	TREE "/#address-cells", TREE "/#size-cells", TREE "/timer/compatible",
 	TREE "/timer/interrupts", TREE "/timer/interrupt-names", TREE "/hypervisor/compatible",
 	TREE "/compatible", TREE "/model", TABLES "/APIC", TABLES "/GTDT", "/proc/interrupts",
@@ -34,7 +35,7 @@ static const char * const files[] = {
 	"/sys/module/arm_vcpu/version",
 };
 
-static char root[] = "/tmp/fuzz.XXXXXX";
+static char root[32];
 
 static void clean_up(void)
 {
@@ -55,6 +56,7 @@ static void make_folders(void)
 {
 	char path[PATH_MAX];
 
+	strcpy(root, "/tmp/fuzz.XXXXXX");
 	if (!mkdtemp(root))
 		abort();
 	atexit(clean_up);
@@ -83,7 +85,7 @@ static void make_file(const char *name, const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *words[] = { "doctor", "--root", root, NULL };
+	char name[] = "doctor", option[] = "--root", *words[4] = { name, option, root };
 	static bool made;
 	const uint8_t *piece;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A machine for a debugger: memory and two vCPUs, of which the second is off, and nothing behind them */
+/* A machine for a debugger: memory and two vCPUs, the second one off, and nothing behind them */
 #ifndef DEBUGGED_H
 #define DEBUGGED_H
 

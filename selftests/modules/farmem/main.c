@@ -15,7 +15,11 @@ module_param(size, ulong, 0);
 
 static int __init farmem_init(void)
 {
+#ifdef CONFIG_MEMORY_HOTPLUG
 	return add_memory(0, start, size, MHP_NONE);
+#else
+	return -EOPNOTSUPP;
+#endif
 }
 module_init(farmem_init);
 
