@@ -11,7 +11,7 @@
 #define PAGE_SIZE	(1 << CONFIG_ARM64_PAGE_SHIFT)
 #endif
 
-/* An image that has grown past this isn't small any more */
+/* An image that has grown past this, pages aside, isn't small any more */
 #define IMAGE_CAP	0x10000
 
 OUTPUT_FORMAT("elf64-littleaarch64")
@@ -24,9 +24,11 @@ SECTIONS
 	.image : {
 		KEEP(*(.head))
 		*(.text .text.* .noinstr.text)
+		__text_end = .;
 		. = ALIGN(PAGE_SIZE);
 		__rodata_start = .;
 		*(.rodata .rodata.*)
+		__rodata_end = .;
 		. = ALIGN(PAGE_SIZE);
 		__image_end = .;
 	}
@@ -60,7 +62,8 @@ SECTIONS
 	ASSERT(SIZEOF(.plt) == 0, "the EL2 image has a procedure linkage table")
 	ASSERT(SIZEOF(.rela.dyn) == 0, "the EL2 image has something to relocate")
 	ASSERT(SIZEOF(.kernel) == 0, "the EL2 image has what only the kernel can patch")
-	ASSERT(__image_end <= IMAGE_CAP, "the EL2 image is past its cap")
+	ASSERT(__text_end + __rodata_end - __rodata_start <= IMAGE_CAP,
+	       "the EL2 image is past its cap")
 
 	/DISCARD/ : {
 		*(.note* .comment .eh_frame* .discard* .modinfo __patchable_function_entries)
