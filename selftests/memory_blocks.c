@@ -325,6 +325,7 @@ TEST(they_come_where_pages_were)
 
 	if (huge_missing(HUGE_ANONYMOUS))
 		SKIP(return, NO_THP);
+	huge_wait(HUGE_WAIT_LONG);
 	set_up(&m, HUGE_ANONYMOUS);
 	odd = m.pages + 9;
 	middle = m.user + odd * m.page;
@@ -347,6 +348,7 @@ TEST(they_come_where_pages_were)
 	ASSERT_EQ(0, vm_memory(m.vm.fd, 0, BASE, 0, NULL));
 	EXPECT_EQ(before, host_tables());
 	large_destroy(&m);
+	huge_wait(HUGE_WAIT_USUAL);
 }
 
 /* The host's zero page is large as well, and everybody's */

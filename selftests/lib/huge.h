@@ -25,6 +25,10 @@
 
 #define NO_THP		"kernel: no transparent huge pages"
 #define NO_HUGETLB	"kernel: no hugetlbfs"
+/* Linux has up to 2048 pages side by side in a file, which are less than a block of 64K pages */
+#define NO_HUGE_FILE	"hardware: pages so small that files have large ones"
+
+#define KHUGEPAGED	"/sys/kernel/mm/transparent_hugepage/khugepaged/"
 
 /* What a block of the last but one level translates, and an entry of the host's of that level */
 static inline size_t huge_size(void)
@@ -52,6 +56,8 @@ static inline const char *huge_missing(enum huge_kind kind)
 		return NULL;
 	if (huge_is_tlb(kind))
 		return access("/proc/sys/vm/nr_hugepages", W_OK) ? NO_HUGETLB : NULL;
+	if (kind == HUGE_SHARED && huge_size() / page_size() > 2048)
+		return NO_HUGE_FILE;
 	return access("/sys/kernel/mm/transparent_hugepage/enabled", R_OK) ? NO_THP : NULL;
 }
 
@@ -77,6 +83,16 @@ static inline char *huge_space(size_t length)
 		die("no address space");
 	return (char *)(((u64)p + huge - 1) / huge * huge);
 }
+
+/* Large pages that the kernel makes when it finds the time: not for so long */
+static inline void huge_wait(const char *ms)
+{
+	if (write_file(KHUGEPAGED "scan_sleep_millisecs", ms))
+		die("khugepaged isn't to be told");
+}
+
+#define HUGE_WAIT_USUAL	"10000"
+#define HUGE_WAIT_LONG	"1000000"
 
 /* Has transparent huge pages stand there; what is there already stays what it is */
 static inline void huge_collapse(char *p, size_t length)
