@@ -48,6 +48,8 @@
 #define STAGE2_DEEPEST_START	2
 #define STAGE2_IPA_BITS_MIN	32
 #define STAGE2_IPA_BITS_USUAL	40
+/* With pages of 16K the 52nd bit would take level 0, which no CPU at hand shows right */
+#define STAGE2_IPA_BITS_MAX	(PAGE_SHIFT == 14 ? 51U : 52U)
 
 /* Physical address bits by PARange */
 static const u8 stage2_pa_bits[] = { 32, 36, 40, 42, 44, 48, 52 };
@@ -93,7 +95,7 @@ unsigned int stage2_ipa_bits_min(void)
  */
 unsigned int stage2_ipa_bits_max(void)
 {
-	return stage2_pa_bits[stage2_parange];
+	return min_t(unsigned int, stage2_pa_bits[stage2_parange], STAGE2_IPA_BITS_MAX);
 }
 
 /**

@@ -124,7 +124,7 @@
  * @lines: accepted in &struct arm_vcpu_run.lines
  * @ipa_bits_min: smallest guest-physical address size
  * @ipa_bits_max: largest guest-physical address size (ID_AA64MMFR0_EL1.PARange, up to 52; with
- *	pages of 4 or 16 KiB up to 48 without FEAT_LPA2)
+ *	pages of 4 or 16 KiB up to 48 without FEAT_LPA2, of 16 KiB up to 51)
  * @ipa_bits_default: size of a VM that CONFIGURE doesn't set
  * @max_vcpus: vCPUs that a VM can have
  * @max_regions: memory regions that a VM can have
