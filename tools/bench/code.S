@@ -122,7 +122,7 @@ entry guest_write_pages
 	str	xzr, [x19]
 	b	.
 
-	/* Measured by the VMM, all of them between two stores: calls; stores to pages, ever the same */
+	/* Between two stores, by which the VMM measures: calls; stores to the same pages */
 entry guest_calls
 	mov	x25, x20
 1:	ldr	w0, =SMCCC_VERSION

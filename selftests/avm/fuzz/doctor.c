@@ -56,7 +56,7 @@ static void make_folders(void)
 {
 	char path[PATH_MAX];
 
-	strcpy(root, "/tmp/fuzz.XXXXXX");
+	snprintf(root, sizeof(root), "/tmp/fuzz.XXXXXX");
 	if (!mkdtemp(root))
 		abort();
 	atexit(clean_up);
