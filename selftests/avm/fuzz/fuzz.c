@@ -2,25 +2,10 @@
 #define _GNU_SOURCE /* memfd_create() */
 #include "fuzz.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "say.h"
-
-/* In the place of avm's: it is put together, but not printed */
-void say(const char *format, ...)
-{
-	char line[512];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-}
 
 int fuzz_file(const uint8_t *data, size_t size, char path[32])
 {
