@@ -131,8 +131,8 @@ TEST_F(kvm_firmware, without_psci_0_2_it_is_0_1)
 		kvm_enter(&self->vcpu, guest_switches_on, KVM_PSCI_FN_CPU_ON, 1,
 			  vm_gpa(guest_tells));
 	} while (kvm_told(&self->vcpu));
-	if (kvm_join(&second) == -EINTR)
-		EXPECT_EQ(KVM_EXIT_MMIO, kvm_next(&second));
+	EXPECT_EQ(0, kvm_join(&second));
+	EXPECT_EQ(KVM_EXIT_MMIO, second.run->exit_reason);
 	EXPECT_EQ(0, memcmp(second.run->mmio.data, "\x99\0\0\0", 4));
 }
 

@@ -106,6 +106,18 @@ TEST_F(kvm_irq, a_guest_that_runs_notices_a_rise_and_a_fall)
 	EXPECT_EQ(0, self->run->mmio.data[0]);
 }
 
+/* Kernels of 6.4 and newer give each task some at a tick, ten times a second or less */
+TEST_F(kvm_irq, work_of_the_tasks_ends_no_run)
+{
+	kvm_enter(&self->vcpu, guest_polls, 0, GUEST_MMIO, 0);
+	kvm_start(&self->vcpu);
+	sleep_ms(500);
+	EXPECT_EQ(-EAGAIN, READ_ONCE(self->vcpu.result));
+	line(self, KVM_ARM_IRQ_TYPE_CPU, 0, IRQ, 1);
+	EXPECT_EQ(0, kvm_join(&self->vcpu));
+	EXPECT_EQ(KVM_EXIT_MMIO, self->run->exit_reason);
+}
+
 /* x0: ticks */
 GUEST_ASM(guest_virtual, "msr cntv_tval_el0, x0\n mov x2, #1\n msr cntv_ctl_el0, x2\n isb\n b .");
 GUEST_ASM(guest_physical, "msr cntp_tval_el0, x0\n mov x2, #1\n msr cntp_ctl_el0, x2\n isb\n b .");

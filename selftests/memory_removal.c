@@ -153,6 +153,7 @@ GUEST_ASM(guest_touch, "1: ldr x3, [x0]\n add x0, x0, x1\n subs x2, x2, #1\n b.n
 	  "hvc #1\n b .");
 
 #define TABLES		500UL
+#define ALONE		(1UL << 33)	/* no table there is another region's */
 #define EVENT		"events/kmem/mm_page_free"
 #define SWITCHES	"events/sched/sched_switch"
 #define TEXT_SIZE	(1UL << 20)
@@ -189,15 +190,15 @@ static unsigned long freed_where(FIXTURE_DATA(removal) *self, char *text, u64 le
 {
 	char filter[128];
 
-	if (vm_memory(self->vm.fd, 0, BASE, length, space) ||
-	    vcpu_set_entry(self->vcpu, vm_gpa(guest_touch), BASE, length / TABLES, TABLES, 0))
+	if (vm_memory(self->vm.fd, 0, ALONE, length, space) ||
+	    vcpu_set_entry(self->vcpu, vm_gpa(guest_touch), ALONE, length / TABLES, TABLES, 0))
 		die("no memory");
 	vcpu_expect_call(self->vcpu, 1);
 	snprintf(filter, sizeof(filter), "common_pid == %d && %s", (int)syscall(SYS_gettid),
 		 condition);
 	trace_set(EVENT "/filter", filter);
 	trace_set(EVENT "/enable", "1");
-	if (vm_memory(self->vm.fd, 0, BASE, 0, NULL))
+	if (vm_memory(self->vm.fd, 0, ALONE, 0, NULL))
 		die("SET_MEMORY failed");
 	trace_set(EVENT "/enable", "0");
 	return count_events(text, " mm_page_free: ");

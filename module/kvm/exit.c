@@ -141,7 +141,7 @@ static long internal_error(struct kvm_cpu *cpu)
  * @cpu: whose RUN has returned 0
  *
  * Return: > 0 to enter the guest again, 0 to go to the program, -EINTR if there is nothing but
- * levels of timers to see, or another errno.
+ * levels of timers to see, -ERESTARTNOHAND if there is nothing at all, or another errno.
  */
 long kvm_exit(struct kvm_cpu *cpu)
 {
@@ -151,8 +151,9 @@ long kvm_exit(struct kvm_cpu *cpu)
 	case ARM_VCPU_EXIT_MMIO_WRITE:
 		return mmio(cpu);
 	case ARM_VCPU_EXIT_TIMER:
-	case ARM_VCPU_EXIT_NONE:
 		return -EINTR;
+	case ARM_VCPU_EXIT_NONE:
+		return -ERESTARTNOHAND;
 	case ARM_VCPU_EXIT_HYPERCALL:
 	case ARM_VCPU_EXIT_SMC:
 		return call(cpu);

@@ -91,6 +91,18 @@ static long interrupted(struct kvm_cpu *cpu)
 	return ret ?: -EINTR;
 }
 
+/*
+ * The task has work that is done on its way to user space.  It goes there and comes back, and no
+ * program sees it, unless a signal has come for a handler of its: that is -EINTR.  A kernel
+ * restarts what is interrupted, and that wants the flag, which is gone when no signal is found.
+ */
+static long go_and_come_back(struct kvm_cpu *cpu)
+{
+	WRITE_ONCE(cpu->run->exit_reason, KVM_EXIT_INTR);
+	set_thread_flag(TIF_SIGPENDING);
+	return -ERESTARTNOHAND;
+}
+
 /* A GIC in the kernel has the timers itself */
 static u64 levels(const struct kvm_cpu *cpu)
 {
@@ -128,6 +140,8 @@ long kvm_run(void *object, void *arg, unsigned long user)
 	ret = enter(cpu);
 	unmask_signals(cpu);
 	WRITE_ONCE(cpu->run->s.regs.device_irq_level, levels(cpu));
+	if (ret == -ERESTARTNOHAND)
+		return go_and_come_back(cpu);
 	return ret == -EINTR ? interrupted(cpu) : ret;
 }
 
