@@ -34,6 +34,12 @@ FIXTURE_TEARDOWN(user)
 	EXPECT_EQ(0, chmod(DEVICE, self->before.st_mode & 07777));
 }
 
+static void become_user(gid_t group)
+{
+	if (setgroups(0, NULL) || setgid(group) || setuid(USER))
+		die("can't become a user");
+}
+
 /* What @act returns when a user of this group calls it */
 static int as_user(gid_t group, int (*act)(void))
 {
@@ -41,8 +47,7 @@ static int as_user(gid_t group, int (*act)(void))
 	int status;
 
 	if (!child) {
-		if (setgroups(0, NULL) || setgid(group) || setuid(USER))
-			_exit(255);
+		become_user(group);
 		_exit(act());
 	}
 	waitpid(child, &status, 0);
@@ -108,8 +113,7 @@ TEST_F(user, leaves_vms_to_others)
 	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
 	if (!fork()) {
 		close(leave[1]);
-		if (setgroups(0, NULL) || setgid(GROUP) || setuid(USER))
-			_exit(1);
+		become_user(GROUP);
 		for (count = 0; count < MORE; count++)
 			if (vm_configure(vm_open(), 0, 0))
 				break;

@@ -168,7 +168,8 @@ void guest_start(struct guest *guest, const struct operation *op);
 void guest_start_at(struct guest *guest, unsigned int cpu, const char *entry, uint64_t count);
 void guest_destroy(struct guest *guest);
 void guest_turn(struct guest *guest, enum bench_exit expected);
-uint64_t guest_store_of(struct guest *guest, const struct operation *op);
+void guest_run_to_store(struct guest *guest, unsigned int cpu);
+uint64_t guest_store_of(struct guest *guest);
 
 /* gic.c */
 void gic_prepare(struct guest *guest);

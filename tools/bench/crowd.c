@@ -38,16 +38,8 @@ static void meet(struct crowd *crowd, unsigned int nth)
 
 static void take_turns(struct crowd *crowd, unsigned int cpu)
 {
-	struct guest *guest = &crowd->guest;
-	enum bench_exit exit;
-
-	for (unsigned int n = 0; n < crowd->turns; n++) {
-		do
-			exit = guest->backend->run(guest, cpu);
-		while (exit == BENCH_NOTHING);
-		if (exit != BENCH_STORE)
-			errx(1, "%s: exit %d from %s", guest->backend->name, exit, crowd->op->name);
-	}
+	for (unsigned int n = 0; n < crowd->turns; n++)
+		guest_run_to_store(&crowd->guest, cpu);
 }
 
 static void *member(void *argument)

@@ -126,20 +126,29 @@ void guest_turn(struct guest *guest, enum bench_exit expected)
 }
 
 /**
- * guest_store_of() - run it until it stores, whatever brings it back before
+ * guest_run_to_store() - run it until it stores, whatever brings it back before
  * @guest: from guest_start()
- * @op: what for
- *
- * Return: what it stored.
+ * @cpu: which of its vCPUs
  */
-uint64_t guest_store_of(struct guest *guest, const struct operation *op)
+void guest_run_to_store(struct guest *guest, unsigned int cpu)
 {
 	enum bench_exit exit;
 
 	do
-		exit = guest->backend->run(guest, 0);
+		exit = guest->backend->run(guest, cpu);
 	while (exit == BENCH_NOTHING);
 	if (exit != BENCH_STORE)
-		errx(1, "%s: exit %d from %s", guest->backend->name, exit, op->name);
+		errx(1, "%s: exit %d where a store was expected", guest->backend->name, exit);
+}
+
+/**
+ * guest_store_of() - run its first vCPU until it stores
+ * @guest: from guest_start()
+ *
+ * Return: what it stored.
+ */
+uint64_t guest_store_of(struct guest *guest)
+{
+	guest_run_to_store(guest, 0);
 	return guest->backend->stored(guest);
 }

@@ -14,14 +14,9 @@
 static void *answer(void *argument)
 {
 	struct guest *guest = argument;
-	enum bench_exit exit;
 
 	pin(ANSWER_CPU);
-	do
-		exit = guest->backend->run(guest, 1);
-	while (exit == BENCH_NOTHING);
-	if (exit != BENCH_STORE)
-		errx(1, "%s: exit %d of who answers", guest->backend->name, exit);
+	guest_run_to_store(guest, 1);
 	return NULL;
 }
 
@@ -39,7 +34,7 @@ bool measure_ipi(const struct operation *op, const struct backend *backend,
 		errx(1, "no thread");
 	for (unsigned int i = 0; i < op->samples; i++) {
 		pause_for_others();
-		samples->ticks[i] = guest_store_of(&guest, op);
+		samples->ticks[i] = guest_store_of(&guest);
 	}
 	pthread_join(thread, NULL);
 	guest_destroy(&guest);

@@ -158,7 +158,7 @@ static void collect(struct guest *guest, const struct operation *op, struct samp
 {
 	guest_start(guest, op);
 	for (unsigned int i = 0; i < op->samples; i++)
-		samples->ticks[i] = guest_store_of(guest, op);
+		samples->ticks[i] = guest_store_of(guest);
 }
 
 static bool measure_in_guest(const struct operation *op, const struct backend *backend,
@@ -242,7 +242,7 @@ static bool measure_gigabyte(const struct operation *op, const struct backend *b
 		guest_start(&guest, op);
 		start = clock_ticks();
 		mark(MARK_START);
-		guest_store_of(&guest, op);
+		guest_run_to_store(&guest, 0);
 		mark(MARK_STOP);
 		samples->ticks[i] = clock_ticks() - start;
 		guest_destroy(&guest);
@@ -257,7 +257,7 @@ static void sample_unmaps(struct guest *guest, const struct operation *op, struc
 		uint64_t start;
 
 		guest_start(guest, op);
-		guest_store_of(guest, op);
+		guest_run_to_store(guest, 0);
 		start = clock_ticks();
 		mark(MARK_START);
 		if (madvise(guest->ram + guest->touched, op->operations * guest->stride,

@@ -70,7 +70,7 @@ static void *sender(void *argument)
 static uint64_t receive(struct guest *guest, const struct operation *op)
 {
 	if (op->expected == BENCH_STORE)
-		return guest_store_of(guest, op);
+		return guest_store_of(guest);
 	guest_turn(guest, op->expected);
 	mark(MARK_STOP);
 	return clock_ticks();
