@@ -51,6 +51,13 @@ COMPAT_EXISTS(FOLL_INTERRUPTIBLE);
 enum { FOLL_INTERRUPTIBLE = 0 };
 #endif
 
+/* A page that NUMA balancing waits for is got by the fault that tells it only if asked to: 6.6 */
+#ifdef HAVE_FOLL_NUMA_FAULT
+COMPAT_EXISTS(FOLL_HONOR_NUMA_FAULT);
+#elif defined(LACK_FOLL_NUMA_FAULT)
+enum { FOLL_HONOR_NUMA_FAULT = 0 };
+#endif
+
 /* The flags of a mapping are changed by functions: 6.3 */
 #ifdef HAVE_VM_FLAGS_MOD
 COMPAT_EXISTS(vm_flags_mod);

@@ -125,13 +125,14 @@ static int get_foreign(struct fault *f)
 /* A read is mapped writable too where that costs nothing; it spares a second fault */
 static int get_page_of(struct fault *f)
 {
-	unsigned int flags = FOLL_INTERRUPTIBLE | FOLL_HWPOISON;
+	unsigned int flags = FOLL_INTERRUPTIBLE | FOLL_HWPOISON | FOLL_HONOR_NUMA_FAULT;
 	phys_addr_t pa;
 	long got;
 
 	f->writable = f->may_write;
 	got = f->may_write &&
-	      get_user_pages_fast_only(f->user_addr, 1, FOLL_WRITE, &f->page) == 1;
+	      get_user_pages_fast_only(f->user_addr, 1, FOLL_WRITE | FOLL_HONOR_NUMA_FAULT,
+				       &f->page) == 1;
 	if (!got) {
 		f->writable = f->write;
 		flags |= f->write ? FOLL_WRITE : 0;
@@ -219,12 +220,12 @@ static int prepare_memory(struct fault *f)
 	start = page_address(f->page) - (f->user_addr & (size - 1));
 	for (done = 0; done < size; done += piece) {
 		cache_clean_inval(start + done, piece);
+		if (f->exec)
+			cache_inval_icache(start + done, piece);
 		cond_resched();
 		if (fatal_signal_pending(current))
 			return -EINTR;
 	}
-	if (f->exec)
-		cache_inval_icache(start, size);
 	return 0;
 }
 
