@@ -79,18 +79,15 @@ static void __hyp tlb_end(const struct hyp_cpu *cpu, const struct tlb_context *s
 
 /*
  * Broadcast TLBIs, each completed by a DSB before the next counts on it (D8.13.4).  On CPUs
- * with erratum 1286807 and its kin the pair has to be done twice.
+ * with erratum 1286807 and its kin entries are gone then, but accesses that have used them may
+ * still be under way: it takes one more TLBI and DSB, whichever, after the last.
  */
-static void __hyp tlbi_ipa(const struct hyp_cpu *cpu, u64 ipa)
+static void __hyp tlbi_ipa(u64 ipa)
 {
 	u64 page = (ipa >> 12) & GENMASK_ULL(39, 0);
 
 	asm volatile("tlbi ipas2e1is, %0" : : "r" (page) : "memory");
 	dsb(ish);
-	if (cpu->features & HYP_CPU_REPEAT_TLBI) {
-		asm volatile("tlbi ipas2e1is, %0" : : "r" (page) : "memory");
-		dsb(ish);
-	}
 }
 
 static void __hyp tlbi_stage1(const struct hyp_cpu *cpu)
@@ -122,7 +119,7 @@ void __hyp hyp_tlb_flush_ipa(struct hyp_cpu *cpu, const struct hyp_stage2 *s2, u
 	struct tlb_context save;
 
 	tlb_begin(cpu, s2, &save, true);
-	tlbi_ipa(cpu, ipa);
+	tlbi_ipa(ipa);
 	tlbi_stage1(cpu);
 	isb();
 	tlb_end(cpu, &save);
