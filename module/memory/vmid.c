@@ -2,7 +2,7 @@
 /*
  * VMIDs.  A VM has one from when it is bound until it is gone, which spares
  * generations and a look at each entry; there are 255 or 65535 of them.  So that others have some,
- * a user gets half of them at most.
+ * a user gets half of them at most, in all of his user namespaces together.
  *
  * VMID 0 isn't ours: an nVHE host's own TLB entries carry it.
  */
@@ -11,6 +11,7 @@
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/mutex.h>
+#include <linux/user_namespace.h>
 #include <linux/xarray.h>
 
 #include <asm/cpufeature.h>
@@ -48,6 +49,17 @@ void __init vmid_init(void)
 bool vmid_is_16bit(void)
 {
 	return vmid_bits == 16;
+}
+
+/* Who is a user among all users: in a user namespace of his own he has many identities */
+static unsigned long current_user_outside(void)
+{
+	const struct user_namespace *ns = current_user_ns();
+	kuid_t user = current_uid();
+
+	for (; ns != &init_user_ns; ns = ns->parent)
+		user = ns->owner;
+	return __kuid_val(user);
 }
 
 static unsigned long count_of(unsigned long user)
@@ -99,7 +111,7 @@ int vmid_alloc(void)
 	int ret;
 
 	mutex_lock(&vmid_lock);
-	ret = take(__kuid_val(current_uid()));
+	ret = take(current_user_outside());
 	mutex_unlock(&vmid_lock);
 	return ret;
 }
