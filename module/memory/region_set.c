@@ -125,9 +125,9 @@ static void protect(struct stage2 *s2, const struct region *region)
 	u64 start, end = region->guest_addr + region->length;
 	struct unflushed u = { };
 
-	for (start = region->guest_addr; start < end; start += PROTECT_AT_ONCE) {
+	for (start = region->guest_addr; start < end; ) {
 		spin_lock(&s2->lock);
-		table_protect(s2, start, min(start + PROTECT_AT_ONCE, end), &u);
+		start = table_protect(s2, start, min(start + PROTECT_AT_ONCE, end), &u);
 		table_flush(s2, &u);
 		spin_unlock(&s2->lock);
 		cond_resched();

@@ -3,7 +3,7 @@
  * Stage 2 translation tables: what stands in them.
  *
  * All is done under the stage 2 lock, by a walk from the root to one entry.  Nobody but
- * us changes an entry: the CPU's own updates of access flag and dirty state are off.
+ * us changes an entry, except for the access flag, which CPUs may set by themselves.
  *
  * An entry that is cleared or loses a permission is out of all TLBs before the lock is
  * dropped.  Else a second invalidation of the same page would find nothing to do, and
@@ -280,8 +280,10 @@ void table_let_write(struct stage2 *s2, u64 ipa)
  * @u: gets what was changed: writes are faults once it is flushed
  *
  * The right to write changes without break-before-make (D8.14.1).
+ *
+ * Return: behind what was looked at, which is more than the range where a leaf or a hole is.
  */
-void table_protect(struct stage2 *s2, u64 start, u64 end, struct unflushed *u)
+u64 table_protect(struct stage2 *s2, u64 start, u64 end, struct unflushed *u)
 {
 	unsigned int level;
 	u64 ipa;
@@ -294,6 +296,7 @@ void table_protect(struct stage2 *s2, u64 start, u64 end, struct unflushed *u)
 		WRITE_ONCE(*entry, *entry & ~DESC_WRITE);
 		note_unflushed(u, ipa);
 	}
+	return ipa;
 }
 
 /**

@@ -63,7 +63,7 @@ void table_destroy(struct stage2_tables *t);
 struct table_leaf table_look(struct stage2 *s2, u64 ipa);
 bool table_touch(struct stage2 *s2, u64 ipa);
 void table_let_write(struct stage2 *s2, u64 ipa);
-void table_protect(struct stage2 *s2, u64 start, u64 end, struct unflushed *u);
+u64 table_protect(struct stage2 *s2, u64 start, u64 end, struct unflushed *u);
 int table_map(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int level,
 	      unsigned int perm, struct table_cache *cache);
 void table_unmap(struct stage2 *s2, u64 start, u64 end, struct give_way *way);
