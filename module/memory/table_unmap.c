@@ -66,6 +66,30 @@ static const void *memory_at(u64 desc, u64 ipa, unsigned int level)
 	return (const void *)target_of(desc) + (ipa & (level_size(level) - 1));
 }
 
+/* Blocks that go side by side, for one flush */
+#define GOING_AT_ONCE	32
+
+/*
+ * The block at @ipa stops being the guest's, as those behind it in the range do.  They stand there
+ * as going until they are cleaned, for which faults wait; where nothing has to be, none is left.
+ */
+static void begin_blocks(struct stage2 *s2, u64 ipa, u64 end)
+{
+	struct unflushed u = { };
+	unsigned int level;
+
+	for (; ipa < end && u.count < GOING_AT_ONCE; ipa = level_next(ipa, level)) {
+		u64 *entry = table_find(s2, ipa, &level);
+		u64 desc = *entry;
+
+		if (!(desc & DESC_VALID) || level == TABLE_PAGE_LEVEL)
+			break;
+		WRITE_ONCE(*entry, needs_cleaning(desc) ? desc & ~DESC_VALID : 0);
+		note_unflushed(&u, ipa);
+	}
+	table_flush(s2, &u);
+}
+
 /* Whether the block is still there, going, and nobody else has cleaned it meanwhile */
 static bool give_way_in_block(struct stage2 *s2, u64 ipa, u64 going, struct give_way *way)
 {
@@ -76,36 +100,37 @@ static bool give_way_in_block(struct stage2 *s2, u64 ipa, u64 going, struct give
 }
 
 /*
- * A block goes as a whole; what of it isn't in the range comes back by faults.  While it is
- * cleaned the lock is dropped, and it stands there as going, for which faults wait.  Another that
- * takes away meets it there: that one cleans all of it without giving way, for when it returns its
- * part of the memory may be gone, and nobody may touch it any more.
+ * While a block is cleaned the lock may be dropped.  Another that takes away meets the block then,
+ * and cleans it, too, from its beginning: for either may return when all of it is clean, and not
+ * before.  Whoever is done first has the other stop, since the memory may be somebody else's then.
  */
-static void take_block(struct stage2 *s2, u64 at, struct give_way *way)
+static void clean_block(struct stage2 *s2, u64 at, struct give_way *way)
 {
-	struct unflushed u = { };
 	unsigned int level;
-	u64 *entry = table_find(s2, at, &level);
-	bool first = !is_going(*entry);
-	u64 going = *entry & ~DESC_VALID;
+	u64 going = *table_find(s2, at, &level);
 	u64 end = level_next(at, level);
 	u64 ipa, next;
 
-	if (first) {
-		WRITE_ONCE(*entry, going);
-		note_unflushed(&u, at);
-		table_flush(s2, &u);
-	}
-	for (ipa = needs_cleaning(going) ? ALIGN_DOWN(at, level_size(level)) : end; ipa < end;
-	     ipa = next) {
+	for (ipa = ALIGN_DOWN(at, level_size(level)); ipa < end; ipa = next) {
 		next = next_piece(ipa, level);
-		if (first && others_wait(s2, way, next - ipa) &&
-		    !give_way_in_block(s2, at, going, way))
+		if (others_wait(s2, way, next - ipa) && !give_way_in_block(s2, at, going, way))
 			return;
 		cache_clean_inval(memory_at(going, ipa, level), next - ipa);
 	}
 	/* A table with such an entry isn't empty, nor becomes a block: it is still there */
 	WRITE_ONCE(*table_find(s2, at, &level), 0);
+}
+
+/* It goes as a whole; what of it isn't in the range comes back by faults */
+static void take_block(struct stage2 *s2, u64 ipa, u64 end, struct give_way *way)
+{
+	unsigned int level;
+	u64 *entry = table_find(s2, ipa, &level);
+
+	if (!is_going(*entry))
+		begin_blocks(s2, ipa, end);
+	if (*entry)
+		clean_block(s2, ipa, way);
 }
 
 /**
@@ -140,7 +165,7 @@ void table_unmap(struct stage2 *s2, u64 start, u64 end, struct give_way *way)
 		} else if (*entry) {
 			/* It may drop the lock, and whoever wants the pages then finds them gone */
 			let_go(s2, &taken);
-			take_block(s2, ipa, way);
+			take_block(s2, ipa, end, way);
 		}
 	}
 	let_go(s2, &taken);

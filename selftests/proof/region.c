@@ -57,9 +57,13 @@ int dirty_create(u64 length, unsigned long **log)
 	return *log ? 0 : -ENOMEM;
 }
 
-void table_protect(struct stage2 *stage2, u64 start, u64 end, struct unflushed *u)
+u64 table_protect(struct stage2 *stage2, u64 start, u64 end, struct unflushed *u)
 {
+	u64 behind = nondet_u64();
+
 	prove(stage2->lock.held && start < end);
+	assume(behind >= end);
+	return behind;
 }
 
 void table_flush(struct stage2 *stage2, struct unflushed *u)

@@ -6,7 +6,8 @@
  *
  * Each table is in one place, and none is lost.  What changes is broken before it is made
  * (D8.14.1), and nothing is in a TLB any more that isn't in the tables when the lock is dropped.
- * What a guest wrote past the caches is cleaned when it can't write any more.
+ * What a guest wrote past the caches is cleaned when it can't write any more; foreign memory never.
+ * Its type is what it was said to be.
  */
 #include "kernel.h"
 #include "table_model.h"
@@ -122,8 +123,10 @@ void cache_clean_inval(const void *start, size_t size)
 
 	prove(s2.lock.held && nothing_is_stale());
 	for (n = 0; n < PAGES; n++)
-		if (n >= page && n < page + (size >> PAGE_SHIFT))
+		if (n >= page && n < page + (size >> PAGE_SHIFT)) {
+			prove(!(before.desc[n] & DESC_FOREIGN));
 			clean[n] = true;
+		}
 }
 
 void give_way(struct stage2 *stage2, const struct give_way *way)
@@ -138,9 +141,32 @@ static unsigned long size_of(unsigned int level)
 	return PAGE_SIZE << (TABLE_PAGE_LEVEL - level);
 }
 
+/* MemAttr (D8.6.4; with FEAT_S2FWB D8.6.5), and whether it is foreign */
+#define TYPE	(0xfUL << 2 | DESC_FOREIGN)
+
+static u64 type_of(unsigned int perm)
+{
+	u64 foreign = perm & TABLE_FOREIGN ? DESC_FOREIGN : 0;
+
+	if (perm & TABLE_DEVICE)
+		return foreign;
+	if (perm & TABLE_UNCACHED)
+		return foreign | 5UL << 2;
+	return foreign | (forced ? 6UL << 2 : 15UL << 2);
+}
+
+/* Only foreign memory is anything but Write-Back */
+static unsigned int any_perm(void)
+{
+	unsigned int perm = nondet_u32() & 63;
+
+	assume(perm & TABLE_FOREIGN || !(perm & (TABLE_UNCACHED | TABLE_DEVICE)));
+	return perm;
+}
+
 static u64 any_leaf(unsigned int level, u64 ipa)
 {
-	u64 desc = DESC_READ | DESC_SH_INNER | (forced ? DESC_FORCED_WB : DESC_NORMAL_WB);
+	u64 desc = DESC_READ | DESC_SH_INNER | type_of(any_perm());
 	u64 free = DESC_AF | DESC_XN | DESC_HOST_WRITE | DESC_WRITE;
 
 	desc |= (nondet_u64() & free) | (MEMORY + ipa);
@@ -265,10 +291,10 @@ static bool was_going(unsigned int page)
 static u64 mapped_to(u64 pa, unsigned int level, unsigned int perm)
 {
 	u64 old = before.desc[first];
-	u64 desc = pa | DESC_VALID | DESC_READ | DESC_SH_INNER | DESC_AF |
-		   (forced ? DESC_FORCED_WB : DESC_NORMAL_WB);
+	u64 desc = pa | DESC_VALID | DESC_READ | DESC_SH_INNER | DESC_AF | type_of(perm);
 
-	if (old & DESC_VALID && before.level[first] <= level && (old & DESC_ADDR) == pa) {
+	if (old & DESC_VALID && before.level[first] <= level && (old & DESC_ADDR) == pa &&
+	    !((old ^ desc) & TYPE)) {
 		desc |= old & (DESC_WRITE | DESC_HOST_WRITE);
 		if (!(old & DESC_XN))
 			perm |= TABLE_EXEC;
@@ -280,7 +306,7 @@ static u64 mapped_to(u64 pa, unsigned int level, unsigned int perm)
 
 static void map(unsigned int level)
 {
-	unsigned int perm = nondet_u32() & 7, nr = nondet_u32(), page;
+	unsigned int perm = any_perm(), nr = nondet_u32(), page;
 	unsigned long pa = nondet_u64();
 	bool going = false;
 	int ret;
@@ -332,7 +358,8 @@ void proof_unmap(void)
 	for (page = 0; page < PAGES; page++)
 		if (was_met(page)) {
 			prove(!after.desc[page]);
-			prove(!(before.desc[page] & DESC_HOST_WRITE) || forced || clean[page]);
+			prove(!(before.desc[page] & DESC_HOST_WRITE) || forced || clean[page] ||
+			      before.desc[page] & DESC_FOREIGN);
 		} else {
 			prove(after.desc[page] == before.desc[page]);
 		}
@@ -360,7 +387,7 @@ void proof_protect(void)
 
 	any_range();
 	begin();
-	table_protect(&s2, first * PAGE_SIZE, behind * PAGE_SIZE, &u);
+	prove(table_protect(&s2, first * PAGE_SIZE, behind * PAGE_SIZE, &u) >= behind * PAGE_SIZE);
 	table_flush(&s2, &u);
 	end(NULL);
 	for (page = 0; page < PAGES; page++)
