@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -50,6 +51,44 @@ static int as_user(gid_t group, int (*act)(void))
 		become_user(group);
 		_exit(act());
 	}
+	waitpid(child, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void map_id(pid_t child, const char *map, unsigned int first, unsigned int other)
+{
+	char path[64], text[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", child, map);
+	snprintf(text, sizeof(text), "0 %u 1\n1 %u 1\n", first, other);
+	if (write_file(path, text))
+		die("%s: %s", path, strerror(errno));
+}
+
+/* What @act returns when the user calls it by the other name that he has in a namespace of his */
+static int by_another_name(int (*act)(void))
+{
+	int entered[2], mapped[2], status;
+	pid_t child;
+	char none;
+
+	if (pipe(entered) || pipe(mapped))
+		die("no pipes");
+	child = fork();
+	if (!child) {
+		close(mapped[1]);
+		become_user(GROUP);
+		if (unshare(CLONE_NEWUSER) || write(entered[1], "", 1) != 1)
+			_exit(255);
+		(void)!read(mapped[0], &none, 1);
+		_exit(setuid(1) ? 255 : act());
+	}
+	close(entered[1]);
+	if (read(entered[0], &none, 1) == 1) {
+		map_id(child, "gid_map", GROUP, OTHERS);
+		map_id(child, "uid_map", USER, OTHERS);
+	}
+	close(mapped[1]);
 	waitpid(child, &status, 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -126,6 +165,8 @@ TEST_F(user, leaves_vms_to_others)
 	if (count != MORE)
 		EXPECT_EQ(SHARE, count);
 	EXPECT_EQ(count == MORE ? 0 : ENOSPC, as_user(GROUP, configure));
+	if (!access("/proc/self/ns/user", F_OK))
+		EXPECT_EQ(count == MORE ? 0 : ENOSPC, by_another_name(configure));
 	EXPECT_EQ(0, configure());
 	close(leave[1]);
 	wait(NULL);

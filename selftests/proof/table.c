@@ -164,6 +164,7 @@ static unsigned int any_perm(void)
 	return perm;
 }
 
+/* A block is going as long as it has to be cleaned */
 static u64 any_leaf(unsigned int level, u64 ipa)
 {
 	u64 desc = DESC_READ | DESC_SH_INNER | type_of(any_perm());
@@ -172,7 +173,7 @@ static u64 any_leaf(unsigned int level, u64 ipa)
 	desc |= (nondet_u64() & free) | (MEMORY + ipa);
 	if (level == TABLE_PAGE_LEVEL)
 		desc |= DESC_TABLE | DESC_VALID;
-	else if (nondet_bool())
+	else if (!needs_cleaning(desc) || nondet_bool())
 		desc |= DESC_VALID;
 	assume(!(desc & DESC_WRITE) || desc & DESC_HOST_WRITE);
 	return desc;
