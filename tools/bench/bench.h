@@ -137,6 +137,7 @@ enum bench_needs {
  * @samples: how many
  * @cpus: that the host needs
  * @vcpus: that do it at the same time, for crowd.c; @operations are all of theirs
+ * @huge_pages: that the memory is of which the guest touches; 0 is none
  * @measure: fills in the samples; false if this back end can't
  * @needs: a VM with a GIC, or without
  * @signal: what another thread does to the first vCPU
@@ -150,6 +151,7 @@ struct operation {
 	unsigned int samples;
 	int cpus;
 	unsigned int vcpus;
+	unsigned int huge_pages;
 	bool (*measure)(const struct operation *op, const struct backend *backend,
 			struct samples *samples);
 	enum bench_needs needs;

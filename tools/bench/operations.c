@@ -161,12 +161,20 @@ static void collect(struct guest *guest, const struct operation *op, struct samp
 		samples->ticks[i] = guest_store_of(guest);
 }
 
+static void create(struct guest *guest, const struct operation *op, const struct backend *backend)
+{
+	if (op->huge_pages)
+		guest_create_huge(guest, backend, op->huge_pages);
+	else
+		guest_create(guest, backend, 1);
+}
+
 static bool measure_in_guest(const struct operation *op, const struct backend *backend,
 			     struct samples *samples)
 {
 	struct guest guest;
 
-	guest_create(&guest, backend, 1);
+	create(&guest, op, backend);
 	collect(&guest, op, samples);
 	guest_destroy(&guest);
 	return true;
@@ -200,31 +208,8 @@ static bool measure_touch_present(const struct operation *op, const struct backe
 {
 	struct guest guest;
 
-	guest_create(&guest, backend, 1);
+	create(&guest, op, backend);
 	touch(&guest, op);
-	collect(&guest, op, samples);
-	guest_destroy(&guest);
-	return true;
-}
-
-static bool measure_touch_huge(const struct operation *op, const struct backend *backend,
-			       struct samples *samples)
-{
-	struct guest guest;
-
-	guest_create_huge(&guest, backend, HUGE_PAGES);
-	touch(&guest, op);
-	collect(&guest, op, samples);
-	guest_destroy(&guest);
-	return true;
-}
-
-static bool measure_huge_in_guest(const struct operation *op, const struct backend *backend,
-				  struct samples *samples)
-{
-	struct guest guest;
-
-	guest_create_huge(&guest, backend, HUGE_PAGES);
 	collect(&guest, op, samples);
 	guest_destroy(&guest);
 	return true;
@@ -238,7 +223,7 @@ static bool measure_gigabyte(const struct operation *op, const struct backend *b
 		struct guest guest;
 		uint64_t start;
 
-		guest_create_huge(&guest, backend, GIGABYTE_PAGES);
+		create(&guest, op, backend);
 		guest_start(&guest, op);
 		start = clock_ticks();
 		mark(MARK_START);
@@ -273,18 +258,7 @@ static bool measure_unmap(const struct operation *op, const struct backend *back
 {
 	struct guest guest;
 
-	guest_create(&guest, backend, 1);
-	sample_unmaps(&guest, op, samples);
-	guest_destroy(&guest);
-	return true;
-}
-
-static bool measure_unmap_huge(const struct operation *op, const struct backend *backend,
-			       struct samples *samples)
-{
-	struct guest guest;
-
-	guest_create_huge(&guest, backend, HUGE_PAGES);
+	create(&guest, op, backend);
 	sample_unmaps(&guest, op, samples);
 	guest_destroy(&guest);
 	return true;
@@ -330,13 +304,17 @@ const struct operation operations[] = {
 	ONCE("fault-present", guest_read_page, PAGES, measure_touch_present),
 	ONCE("fault-absent", guest_read_page, PAGES, measure_in_guest),
 	ONCE("fault-new", guest_write_page, PAGES, measure_in_guest),
-	ONCE("fault-huge", guest_read_page, HUGE_PAGES, measure_touch_huge),
-	ONCE("fault-huge-new", guest_write_page, HUGE_PAGES, measure_huge_in_guest),
+	ONCE("fault-huge", guest_read_page, HUGE_PAGES, measure_touch_present,
+	     .huge_pages = HUGE_PAGES),
+	ONCE("fault-huge-new", guest_write_page, HUGE_PAGES, measure_in_guest,
+	     .huge_pages = HUGE_PAGES),
 	OPERATION("touch-gigabyte", guest_write_pages, BENCH_STORE, GIGABYTE_PAGES, FEW,
-		  measure_gigabyte),
+		  measure_gigabyte, .huge_pages = GIGABYTE_PAGES),
 	OPERATION("unmap", guest_write_pages, BENCH_STORE, PAGES, OFTEN, measure_unmap),
-	OPERATION("unmap-huge", guest_write_pages, BENCH_STORE, HUGE_PAGES, FEW,
-		  measure_unmap_huge),
+	OPERATION("unmap-huge", guest_write_pages, BENCH_STORE, HUGE_PAGES, FEW, measure_unmap,
+		  .huge_pages = HUGE_PAGES),
+	OPERATION("unmap-gigabyte", guest_write_pages, BENCH_STORE, GIGABYTE_PAGES, FEW,
+		  measure_unmap, .huge_pages = GIGABYTE_PAGES),
 	ONCE("wfi-timer", guest_sleep, OFTEN, measure_in_guest, .needs = NEEDS_NO_GIC),
 	OPERATION("ioeventfd", guest_doorbell, BENCH_STORE, MANY, OFTEN, measure_doorbell),
 	IN_GUEST("gicd-iidr", guest_gicd_iidr, .needs = NEEDS_GIC),
