@@ -88,7 +88,7 @@ TEST_F(reclaim, beyond_the_limit_of_a_cgroup_pages_go_and_come)
 		SKIP(return, NO_CGROUP);
 	cgroup_enter();
 	busy_round(busy);
-	cgroup_set(CGROUP "/memory.max", self->length * 3 / 4);
+	cgroup_set(CGROUP "/memory.high", self->length * 3 / 4);
 	busy_start(busy);
 	busy_for(busy, thorough(1000), vmstat("pswpout") > out + PAGES / 4)
 		;

@@ -220,6 +220,7 @@ TEST_F(removal, tables_are_given_back_when_nobody_can_wait_for_it)
 	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, OTHER, 0, NULL));
 	space = mmap(NULL, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	ASSERT_NE(MAP_FAILED, space);
+	madvise(space, length, MADV_NOHUGEPAGE);
 	EXPECT_LE(TABLES, freed_where(self, text, length, space, "common_preempt_count >= 0"));
 	EXPECT_GT(TABLES / 10, freed_where(self, text, length, space, "common_preempt_count > 0"));
 	munmap(space, length);
