@@ -13,14 +13,15 @@
 #include "vm.h"
 
 #define BASE	(GUEST_RAM + 0x10000000UL)
-#define LENGTH	(32UL << 20)
+#define LENGTH	(32UL << 20)	/* where things don't take longer than elsewhere */
 #define OTHER	(BASE + (1UL << 30))
 #define ROUNDS	12
 
 FIXTURE(removal) {
 	struct vm vm;
 	struct vcpu *vcpu;
-	char *user;		/* LENGTH at BASE */
+	size_t length;		/* of the memory at BASE */
+	char *user;
 	char *other;		/* a page at OTHER */
 	pthread_t thread;
 	u64 took;		/* 0 while it lasts */
@@ -30,7 +31,8 @@ FIXTURE_SETUP(removal)
 {
 	vm_create(&self->vm);
 	self->vcpu = vcpu_create(&self->vm);
-	self->user = map_pages(LENGTH);
+	self->length = LENGTH * slowness();
+	self->user = map_pages(self->length);
 	self->other = map_pages(page_size());
 	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, OTHER, page_size(), self->other));
 }
@@ -38,7 +40,7 @@ FIXTURE_SETUP(removal)
 FIXTURE_TEARDOWN(removal)
 {
 	vm_destroy(&self->vm);
-	munmap(self->user, LENGTH);
+	munmap(self->user, self->length);
 	munmap(self->other, page_size());
 }
 
@@ -54,11 +56,11 @@ static void *take_away(void *arg)
 	return NULL;
 }
 
-static u64 __guest guest_touches(u64 page_size)
+static u64 __guest guest_touches(u64 page_size, u64 length)
 {
 	u64 i;
 
-	for (i = 0; i < LENGTH; i += page_size)
+	for (i = 0; i < length; i += page_size)
 		*(volatile u64 *)(BASE + i) = i;
 	return 0;
 }
@@ -97,9 +99,9 @@ static bool is_held_up(FIXTURE_DATA(removal) *self, void (*what)(FIXTURE_DATA(re
 {
 	u64 longest = 0, begin, took;
 
-	if (vm_memory(self->vm.fd, 0, BASE, LENGTH, self->user))
+	if (vm_memory(self->vm.fd, 0, BASE, self->length, self->user))
 		die("SET_MEMORY failed");
-	vcpu_call(self->vcpu, guest_touches, page_size(), 0);
+	vcpu_call(self->vcpu, guest_touches, page_size(), self->length);
 	while (vcpu_next(self->vcpu) == ARM_VCPU_EXIT_KICKED)
 		;
 	self->took = 0;
