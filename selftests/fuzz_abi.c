@@ -6,22 +6,8 @@
  * afterwards works.
  */
 #include <string.h>
-#include <unistd.h>
 #include "kselftest_harness.h"
 #include "fuzz_native.h"
-
-#define DEBUGFS		"/sys/kernel/debug/arm_vcpu"
-
-/* Each with its struct's size, and what it takes beside that */
-#define CALL(f, command, fd, type, ...)					\
-	fuzz_call(f, &native_commands[command], fd,			\
-		  &(struct arm_vcpu_##type) {				\
-			.size = sizeof(struct arm_vcpu_##type), __VA_ARGS__ })
-
-static int drawn(struct fuzz *f, unsigned int command, int fd)
-{
-	return fuzz_try(f, &native_commands[command], fd);
-}
 
 /* A VM with all its memory, and often with a GIC, some vCPUs, and most that can be added to it */
 static void build(struct fuzz *f)
@@ -33,22 +19,21 @@ static void build(struct fuzz *f)
 	int vm = fuzz_open(f), vcpu;
 	u64 i;
 
-	drawn(f, CONFIGURE, vm);
+	native_try(f, CONFIGURE, vm);
 	if (!fuzz_one_in(f, 4))
-		CALL(f, SET_GIC, vm, gic_setup, .spis = 64, .flags = ARM_VCPU_GIC_ITS,
-		     .distributor = FUZZ_DIST, .redistributors = { { FUZZ_REDIST, 8 } },
-		     .its = FUZZ_ITS);
-	CALL(f, SET_MEMORY, vm, memory, .guest_addr = FUZZ_RAM, .user_addr = FUZZ_MEMORY,
-	     .length = FUZZ_PAGES * page_size(),
-	     .flags = fuzz_one_in(f, 2) ? ARM_VCPU_MEMORY_LOG_DIRTY : 0);
+		native_set_gic(f, vm);
+	native_call(f, SET_MEMORY, vm, memory, .guest_addr = FUZZ_RAM, .user_addr = FUZZ_MEMORY,
+		    .length = FUZZ_PAGES * page_size(),
+		    .flags = fuzz_one_in(f, 2) ? ARM_VCPU_MEMORY_LOG_DIRTY : 0);
 	/* Where exceptions go after a reset */
-	CALL(f, SET_MEMORY, vm, memory, .user_addr = FUZZ_MEMORY, .length = page_size());
+	native_call(f, SET_MEMORY, vm, memory, .user_addr = FUZZ_MEMORY,
+		    .length = page_size());
 	for (i = fuzz_below(f, 4); i; i--)
-		drawn(f, fuzz_pick(f, more), vm);
+		native_try(f, fuzz_pick(f, more), vm);
 	for (i = fuzz_below(f, 4); i; i--) {
-		vcpu = CALL(f, CREATE_VCPU, vm, create, .mpidr = i);
+		vcpu = native_call(f, CREATE_VCPU, vm, create, .mpidr = i);
 		if (!fuzz_one_in(f, 8))
-			drawn(f, SET_ENTRY, vcpu);
+			native_try(f, SET_ENTRY, vcpu);
 	}
 }
 
@@ -90,7 +75,7 @@ static void run(struct fuzz *f, int vcpu, void *page)
 		if (lost) {
 			run->flags = 0;
 			run->lines = 0;
-			drawn(f, SET_ENTRY, vcpu);
+			native_try(f, SET_ENTRY, vcpu);
 		}
 		if (fuzz_call(f, &native_commands[RUN], vcpu, NULL))
 			continue;
@@ -98,17 +83,6 @@ static void run(struct fuzz *f, int vcpu, void *page)
 		lost = run->exit_reason == ARM_VCPU_EXIT_MEMORY_FAULT ||
 		       run->exit_reason == ARM_VCPU_EXIT_FAIL_ENTRY;
 	}
-}
-
-static bool has_gic(void)
-{
-	struct arm_vcpu_info info;
-	int vm = vm_open();
-
-	if (vm_info(vm, &info))
-		die("GET_INFO failed");
-	close(vm);
-	return info.config_flags & ARM_VCPU_CONFIG_GIC;
 }
 
 FIXTURE(fuzz) { };
@@ -120,7 +94,7 @@ FIXTURE_TEARDOWN(fuzz) { }
 TEST_F_TIMEOUT(fuzz, commands_of_all_kinds, 120)
 {
 	const struct fuzz_abi abi = {
-		.device = DEVICE, .opens = FUZZ_VM, .has_gic = has_gic(),
+		.device = DEVICE, .opens = FUZZ_VM, .has_gic = native_has_gic(),
 		.commands = native_commands, .nr = NATIVE_COMMANDS,
 		.build = build, .run = run, .scribble = scribble,
 	};

@@ -25,7 +25,7 @@ static pthread_t threads[THREADS];
 static bool stop;
 
 /* An argument ends where memory does */
-static void begin(struct fuzz *f, u64 seed, u64 nr)
+void fuzz_thread(struct fuzz *f, u64 seed, u64 nr)
 {
 	char *memory = (char *)FUZZ_ARGS + 2 * nr * page_size();
 
@@ -118,7 +118,7 @@ static void run_all(struct fuzz *main_thread, u64 seed, u64 end, u64 minutes)
 	int i;
 
 	for (i = 0; i <= THREADS; i++)
-		begin(&f[i], seed, (u64)i);
+		fuzz_thread(&f[i], seed, (u64)i);
 	for (i = 0; i < THREADS; i++)
 		pthread_create(&threads[i], NULL, steps, &f[i]);
 	pthread_create(&scribbler, NULL, scribbles, &f[THREADS]);
@@ -196,33 +196,48 @@ static bool is_left_clean(int users)
 	return false;
 }
 
-bool fuzz_run(const struct fuzz_abi *abi)
+void fuzz_begin(struct fuzz_session *session, const struct fuzz_abi *abi, u64 patience)
 {
-	u64 seed = number("ARM_VCPU_SEED", 1), minutes = number("ARM_VCPU_FUZZ_MINUTES", 0);
-	int users = module_users(), kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	u64 patience = minutes ? minutes * 60 * SECOND : thorough(slowness()) * PATIENCE;
-	u64 end = now_ns() + patience;
-	struct fuzz main_thread;
-	bool fine;
-
-	lseek(kmsg, 0, SEEK_END);
+	session->seed = number("ARM_VCPU_SEED", 1);
+	session->minutes = number("ARM_VCPU_FUZZ_MINUTES", 0);
+	session->users = module_users();
+	session->kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	session->end = now_ns() + (session->minutes ? session->minutes * 60 * SECOND :
+				   thorough(slowness()) * patience);
+	lseek(session->kmsg, 0, SEEK_END);
 	catch_signal(SIGUSR1, 0);
 	map_arena();
 	fuzz_calls_begin(abi);
-	begin(&main_thread, seed, THREADS + 1);
-	run_all(&main_thread, seed, end, minutes);
+}
+
+bool fuzz_end(struct fuzz_session *session)
+{
+	bool fine;
+
 	fuzz_calls_end();
 	munmap((void *)FUZZ_ARENA, FUZZ_ARENA_SIZE);
+	fuzz_print(session->seed);
+	fine = !fuzz_finds();
+	fine &= !module_complained(session->kmsg);
+	fine &= is_left_clean(session->users);
+	close(session->kmsg);
+	return fine;
+}
 
-	fuzz_print(seed);
+bool fuzz_run(const struct fuzz_abi *abi)
+{
+	struct fuzz_session session;
+	struct fuzz main_thread;
+	bool fine;
+
+	fuzz_begin(&session, abi, PATIENCE);
+	fuzz_thread(&main_thread, session.seed, THREADS + 1);
+	run_all(&main_thread, session.seed, session.end, session.minutes);
+	fine = fuzz_end(&session);
 	if (!fuzz_reached_all())
 		printf("# not every command has succeeded and been refused\n");
 	/* Where time was up first, that says nothing; but that hardly anything was done does */
-	fine = fuzz_reached_all() || (!minutes && reaches_more());
+	fine &= fuzz_reached_all() || (!session.minutes && reaches_more());
 	fine &= fuzz_calls() >= CALLS / 10;
-	fine &= !fuzz_finds();
-	fine &= !module_complained(kmsg);
-	fine &= is_left_clean(users);
-	close(kmsg);
 	return fine;
 }

@@ -27,7 +27,7 @@ enum fuzz_kind { FUZZ_NONE, FUZZ_SYSTEM, FUZZ_VM, FUZZ_VCPU, FUZZ_DEVICE, FUZZ_K
 /* Where guests have a GIC's frames */
 #define FUZZ_DIST	0x08000000UL
 #define FUZZ_ITS	0x08080000UL
-#define FUZZ_REDIST	0x080a0000UL
+#define FUZZ_REDIST	0x08100000UL
 
 /* A thread's */
 struct fuzz {
@@ -94,9 +94,31 @@ struct fuzz_abi {
 /* Whether all went well; says what didn't */
 bool fuzz_run(const struct fuzz_abi *abi);
 
+/**
+ * struct fuzz_session - a run of a fuzzer, of whatever it is
+ * @seed: of its draws
+ * @minutes: that somebody has asked for, or 0
+ * @end: of its time
+ * @users: that the module has had before
+ * @kmsg: the kernel's log, from then on
+ */
+struct fuzz_session {
+	u64 seed, minutes, end;
+	int users, kmsg;
+};
+
+/* @patience: in ns, if nobody has asked for minutes.  Of @abi, what fuzz_call() needs. */
+void fuzz_begin(struct fuzz_session *session, const struct fuzz_abi *abi, u64 patience);
+/* All files are closed.  Whether nothing was found, in the log neither, and nothing is left */
+bool fuzz_end(struct fuzz_session *session);
+/* A thread's draws: @nr of @seed, below 2 * FUZZ_PAGES */
+void fuzz_thread(struct fuzz *f, u64 seed, u64 nr);
+
 /* For the functions of an ABI */
 
 void fuzz_exited(u32 reason);		/* counts a guest's exit */
+/* What mustn't be */
+void fuzz_found(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 u64 fuzz_next(struct fuzz *f);
 #define fuzz_below(f, n)	(fuzz_next(f) % (n))
@@ -140,8 +162,12 @@ void fuzz_put_event(struct fuzz *f, int fd);
 int fuzz_issue(struct fuzz *f, const struct fuzz_command *c, int fd, void *arg, const void *shown);
 /* Draws @arg */
 void *fuzz_argument(struct fuzz *f, const struct fuzz_command *c);
-/* What guests execute: @words of it */
+/* Counts and judges what one has returned, @took ns later; what it comes to */
+int fuzz_result(struct fuzz *f, const struct fuzz_command *c, int ret, u64 took, const void *shown);
+
+/* What guests execute: @words of it, in the end a branch to the first; and at EL0 in AArch32 */
 void fuzz_code(struct fuzz *f, u32 *code, unsigned int words);
+void fuzz_code32(struct fuzz *f, u32 *code, unsigned int words, bool thumb);
 
 /* Beside this range, nothing of the process is below 1 TiB but its program and heap */
 #define FUZZ_ARENA	(1UL << 36)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the fuzzer draws: numbers, arguments, and guests' code.
+ * What the fuzzer draws: numbers and arguments.
  */
 #include <string.h>
 #include "fuzz.h"
@@ -159,57 +159,4 @@ void *fuzz_argument(struct fuzz *f, const struct fuzz_command *c)
 		*(u32 *)arg = other_size(f, c);
 	tame(c, arg);
 	return kind == 15 ? bad_pointer(f, c, arg) : arg;
-}
-
-/* MSR, MRS, SYS and SYSL, of what may be there */
-static u32 system_instruction(struct fuzz *f)
-{
-	u64 r = fuzz_next(f);
-
-	return (r & 1 ? 0xd5200000U : 0xd5000000U) |
-	       (u32)((1 + (r >> 1) % 3) << 19 | (r >> 8 & 1 ? 0 : 3) << 16 |
-		     (r >> 16 & 0x7ff) << 5) | (u32)(r >> 28 & 7);
-}
-
-/* Of x0, which is memory, and x1, which is a device's */
-void fuzz_code(struct fuzz *f, u32 *code, unsigned int words)
-{
-	static const u32 known[] = {
-		0xf9400002,	/* ldr x2, [x0] */
-		0xf9000002,	/* str x2, [x0] */
-		0xb9400023,	/* ldr w3, [x1] */
-		0xb9000023,	/* str w3, [x1] */
-		0x39000023,	/* strb w3, [x1] */
-		0xa9000c02,	/* stp x2, x3, [x0] */
-		0xa9400c22,	/* ldp x2, x3, [x1] */
-		0xd4000002,	/* hvc #0 */
-		0xd4000003,	/* smc #0 */
-		0xd4000001,	/* svc #0 */
-		0xd4200000,	/* brk #0 */
-		0xd503207f,	/* wfi */
-		0xd503205f,	/* wfe */
-		0x91400400,	/* add x0, x0, #4096 */
-		0x91001021,	/* add x1, x1, #4 */
-		0x4f000420,	/* movi v0.4s, #1 */
-		0xc85f7c02,	/* ldxr x2, [x0] */
-		0xd518c000,	/* msr vbar_el1, x0 */
-		0xd50343ff,	/* msr daifclr, #3 */
-		0xd69f03e0,	/* eret */
-	};
-	unsigned int i;
-
-	for (i = 0; i < words; i++) {
-		switch (fuzz_below(f, 8)) {
-		case 0:
-			code[i] = (u32)fuzz_next(f);
-			break;
-		case 1:
-		case 2:
-			code[i] = system_instruction(f);
-			break;
-		default:
-			code[i] = fuzz_pick(f, known);
-		}
-	}
-	code[words - 1] = 0x14000000 | ((0U - (words - 1)) & 0x3ffffff);	/* b to the first */
 }

@@ -4,10 +4,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include "fuzz.h"
@@ -97,7 +97,7 @@ static bool is_its_own(const struct fuzz_command *c, int error)
 	return false;
 }
 
-static void found(const struct fuzz_command *c, int result, const void *arg)
+static void found_result(const struct fuzz_command *c, int result, const void *arg)
 {
 	u32 n = __atomic_fetch_add(&shared->nr_finds, 1, __ATOMIC_RELAXED);
 	struct find *find = &shared->finds[n];
@@ -110,13 +110,26 @@ static void found(const struct fuzz_command *c, int result, const void *arg)
 	__atomic_store_n(&find->command, c, __ATOMIC_RELEASE);
 }
 
-int fuzz_issue(struct fuzz *f, const struct fuzz_command *c, int fd, void *arg, const void *shown)
+void fuzz_found(const char *fmt, ...)
 {
-	u64 index = (u64)(c - fuzz_target->commands), begin = now_ns(), took;
-	int ret = ioctl(fd, c->number, arg);
+	va_list args;
 
-	ret = ret < 0 ? -errno : ret;
-	took = now_ns() - begin;
+	if (__atomic_fetch_add(&shared->nr_finds, 1, __ATOMIC_RELAXED) >= FUZZ_FINDS)
+		return;
+	flockfile(stdout);
+	printf("# found: ");
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+	printf("\n");
+	funlockfile(stdout);
+}
+
+int fuzz_result(struct fuzz *f, const struct fuzz_command *c, int ret, u64 took, const void *shown)
+{
+	u64 index = (u64)(c - fuzz_target->commands);
+	int fd;
+
 	if (took > READ_ONCE(shared->longest[index]))
 		WRITE_ONCE(shared->longest[index], took);
 	add(&shared->calls, 1);
@@ -128,10 +141,18 @@ int fuzz_issue(struct fuzz *f, const struct fuzz_command *c, int fd, void *arg, 
 		return c->given ? fd : ret;
 	}
 	if (!is_general(c, -ret) && !is_its_own(c, -ret))
-		found(c, ret, shown);
+		found_result(c, ret, shown);
 	else if (ret != -EBADF && ret != -ENOTTY)
 		add(&shared->refused[index], 1);
 	return ret;
+}
+
+int fuzz_issue(struct fuzz *f, const struct fuzz_command *c, int fd, void *arg, const void *shown)
+{
+	u64 begin = now_ns();
+	int ret = vm_ioctl(fd, c->number, arg);
+
+	return fuzz_result(f, c, ret, now_ns() - begin, shown);
 }
 
 int fuzz_call(struct fuzz *f, const struct fuzz_command *c, int fd, const void *arg)
@@ -234,9 +255,12 @@ void fuzz_print(u64 seed)
 	u32 i;
 
 	printf("# seed %lu, %lu calls: succeeded, refused, took at most\n", seed, shared->calls);
-	for (i = 0; i < fuzz_target->nr; i++)
+	for (i = 0; i < fuzz_target->nr; i++) {
+		if (!shared->succeeded[i] && !shared->refused[i])
+			continue;
 		printf("#   %-26s %8lu %8lu %6lu ms\n", fuzz_target->commands[i].name,
 		       shared->succeeded[i], shared->refused[i], shared->longest[i] / MS);
+	}
 	printf("# exits:");
 	for (i = 0; i < MAX_EXITS; i++)
 		if (shared->exits[i])

@@ -3,6 +3,7 @@
  * The commands of /dev/arm_vcpu for the fuzzer, and plausible arguments for them.
  */
 #include <errno.h>
+#include <unistd.h>
 #include "fuzz_native.h"
 
 static u64 some_flags(struct fuzz *f, u64 all)
@@ -10,7 +11,7 @@ static u64 some_flags(struct fuzz *f, u64 all)
 	return fuzz_one_in(f, 2) ? 0 : fuzz_next(f) & all;
 }
 
-static u64 config_flags(struct fuzz *f)
+u64 native_config(struct fuzz *f)
 {
 	static const u64 usual[] = {
 		0, ARM_VCPU_CONFIG_PSCI, ARM_VCPU_CONFIG_GIC,
@@ -28,7 +29,7 @@ static void make_config(struct fuzz *f, void *arg)
 {
 	struct arm_vcpu_config *config = arg;
 
-	config->flags = fuzz_one_in(f, 4) ? fuzz_next(f) & 0x1e7 : config_flags(f);
+	config->flags = fuzz_one_in(f, 4) ? fuzz_next(f) & 0x1e7 : native_config(f);
 	config->ipa_bits = fuzz_one_in(f, 2) ? 0 : 32 + (u32)fuzz_below(f, 9);
 }
 
@@ -306,3 +307,21 @@ const struct fuzz_command native_commands[NATIVE_COMMANDS] = {
 	[SET_POWER] = { STRUCT(SET_POWER, power), .on = FUZZ_VCPU, .make = make_power,
 		.errors = AT_REST(ENODEV) },
 };
+
+bool native_has_gic(void)
+{
+	struct arm_vcpu_info info;
+	int vm = vm_open();
+
+	if (vm_info(vm, &info))
+		die("GET_INFO failed");
+	close(vm);
+	return info.config_flags & ARM_VCPU_CONFIG_GIC;
+}
+
+void native_set_gic(struct fuzz *f, int vm)
+{
+	native_call(f, SET_GIC, vm, gic_setup, .spis = 64, .flags = ARM_VCPU_GIC_ITS,
+		    .distributor = FUZZ_DIST, .redistributors = { { FUZZ_REDIST, 8 } },
+		    .its = FUZZ_ITS);
+}

@@ -16,4 +16,19 @@ enum {
 
 extern const struct fuzz_command native_commands[NATIVE_COMMANDS];
 
+/* Each with its struct's size, and what it takes beside that */
+#define native_call(f, command, fd, type, ...)				\
+	fuzz_call(f, &native_commands[command], fd,			\
+		  &(struct arm_vcpu_##type) {				\
+			.size = sizeof(struct arm_vcpu_##type), __VA_ARGS__ })
+
+static inline int native_try(struct fuzz *f, unsigned int command, int fd)
+{
+	return fuzz_try(f, &native_commands[command], fd);
+}
+
+u64 native_config(struct fuzz *f);		/* flags of a usual VM */
+void native_set_gic(struct fuzz *f, int vm);	/* at FUZZ_DIST, with an ITS */
+bool native_has_gic(void);
+
 #endif
