@@ -28,9 +28,6 @@ GUEST_ASM(guest_a32_c11, ".inst 0xee1b0f10, 0xef000003\n");	/* mrc p15, 0, r0, c
 GUEST_ASM(guest_a32_c15, ".inst 0xee1f0f10, 0xef000003\n");
 GUEST_ASM(guest_a32_store, ".inst 0xe5820000, 0xef000003\n");	/* str r0, [r2] */
 
-/* x0: where to, x1: PSTATE there */
-GUEST_ASM(guest_leaves, "msr elr_el1, x0\n msr spsr_el1, x1\n mov x0, #0\n mov x1, #0\n eret");
-
 static void __guest guest_taken(struct guest_frame *frame, u64 vector)
 {
 	guest_call(CALL_SYNC, frame->x[0] | frame->x[1] << 8, vector, frame->esr, frame->spsr);

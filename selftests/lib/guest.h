@@ -179,6 +179,7 @@ struct guest_frame {
 extern void guest_start(void);
 extern void guest_spin(void);		/* b . */
 extern void guest_hvc(void);		/* hvc CALL_SYNC, again and again */
+extern void guest_leaves(void);		/* for x0, with PSTATE x1, and 0 in both */
 u64 guest_el0_call(void *fn, u64 arg, u64 sp);
 void guest_el0_return(void);
 void guest_mmu_on(u64 table);

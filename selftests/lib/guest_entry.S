@@ -103,6 +103,15 @@ guest_asm guest_hvc
 	b	guest_hvc
 end_guest_asm
 
+/* x0: where to, x1: PSTATE there */
+guest_asm guest_leaves
+	msr	elr_el1, x0
+	msr	spsr_el1, x1
+	mov	x0, #0
+	mov	x1, #0
+	eret
+end_guest_asm
+
 /* guest_el0_call(fn, arg, sp): fn runs at EL0 until its SVC; returns its x0 */
 guest_asm guest_el0_call
 	stp	x19, x20, [sp, #-96]!

@@ -133,16 +133,22 @@ void vm_create(struct vm *vm)
 	vm_fill(vm);
 }
 
-void *guest_ram(void)
+void guest_fill(void *ram, size_t room)
 {
 	size_t size = (size_t)(__stop_guest_text - __start_guest_text);
+
+	if (size > room)
+		die("too much guest code");
+	memcpy((char *)ram + (GUEST_CODE - GUEST_RAM), __start_guest_text, size);
+}
+
+void *guest_ram(void)
+{
 	char *ram = map_pages(GUEST_RAM_SIZE);
 
 	/* A fault for each page; a kernel that has no large ones has no such advice, either */
 	madvise(ram, GUEST_RAM_SIZE, MADV_NOHUGEPAGE);
-	if (GUEST_CODE + size > GUEST_HANDLERS)
-		die("too much guest code");
-	memcpy(ram + (GUEST_CODE - GUEST_RAM), __start_guest_text, size);
+	guest_fill(ram, GUEST_HANDLERS - GUEST_CODE);
 	return ram;
 }
 

@@ -39,6 +39,7 @@ struct vm {
 void die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 void *guest_ram(void);			/* GUEST_RAM, with all guest code in it */
+void guest_fill(void *ram, size_t room);	/* that code, into what is GUEST_RAM */
 
 /* An empty VM; one with GUEST_RAM and all guest code in it; to make the one of the other */
 int vm_open(void);
