@@ -6,14 +6,13 @@
  * SET_GIC all is well.
  */
 #include "kselftest_harness.h"
-#include "its.h"
+#include "gic_draw.h"
 
 #define NR		3
-#define EXTRA		0x50000000UL	/* a region that comes and goes */
 #define ROUNDS		4000
 
-struct fuzz {
-	u64 seed;
+struct storm {
+	struct fuzz f;
 	struct vm *vm;
 	void *extra;
 	bool stop;
@@ -22,7 +21,7 @@ struct fuzz {
 FIXTURE(fuzz) {
 	struct vm vm;
 	struct vcpu *vcpu;
-	struct fuzz fuzz;
+	struct storm storm;
 	struct vgic_shared *shared;
 	u64 *stop;
 };
@@ -52,9 +51,9 @@ FIXTURE_SETUP(fuzz)
 	self->shared = vm_host(&self->vm, GUEST_SHARED);
 	self->stop = vm_host(&self->vm, (u64)STOP);
 	self->shared->quiet = 1;
-	self->fuzz.vm = &self->vm;
-	self->fuzz.seed = 1;
-	self->fuzz.extra = map_pages(ITS_PAGE);
+	self->storm.vm = &self->vm;
+	self->storm.f.state = 1;
+	self->storm.extra = map_pages(ITS_PAGE);
 	gic_serve(self->vcpu);
 	its_enable(self->vcpu, ITS_FLAT);
 }
@@ -65,111 +64,64 @@ FIXTURE_TEARDOWN(fuzz)
 		vm_destroy(&self->vm);
 }
 
-static u64 next(struct fuzz *fuzz)
-{
-	return guest_pattern(fuzz->seed++, 7);
-}
-
-/* Mostly one of a few */
-static u64 small(struct fuzz *fuzz, u64 few)
-{
-	u64 value = next(fuzz);
-
-	return value >> 40 & 15 ? value % few : value;
-}
-
-static u64 memory(struct fuzz *fuzz)
-{
-	u64 value = next(fuzz);
-
-	if (!(value >> 40 & 7))
-		return value & 0xfffffffff0000UL;
-	return value >> 40 & 8 ? EXTRA : ITS_MEMORY + value % 16 * ITS_PAGE;
-}
-
-static struct its_command command(struct fuzz *fuzz)
-{
-	static const u8 codes[] = { 1, 3, 3, 3, 4, 5, 8, 9, 9, 10, 10, 10, 10, 11, 12, 13, 14, 15 };
-	u32 device = small(fuzz, 4), event = small(fuzz, 16);
-	u64 valid = next(fuzz) & 3 ? ITS_VALID : 0;
-
-	switch (codes[next(fuzz) % sizeof(codes)]) {
-	case 8:
-		return ITS_COMMAND(8, device, small(fuzz, 8), memory(fuzz) | valid, 0);
-	case 9:
-		return ITS_COMMAND(9, 0, 0, (small(fuzz, 4) & 0xffff) | valid |
-				   ITS_RDBASE(small(fuzz, NR)), 0);
-	case 10:
-		return ITS_MAPTI(device, event, LPI + small(fuzz, 8192), small(fuzz, 4));
-	case 11:
-		return ITS_MAPI(device, LPI + small(fuzz, 64), small(fuzz, 4));
-	case 13:
-		return ITS_INVALL(small(fuzz, 4));
-	case 14:
-		return ITS_MOVALL(small(fuzz, NR), small(fuzz, NR));
-	default:
-		return ITS_COMMAND(codes[next(fuzz) % sizeof(codes)], device, event,
-				   small(fuzz, 4), next(fuzz));
-	}
-}
-
 /* Devices */
 static void *sends(void *arg)
 {
-	struct fuzz fuzz = *(struct fuzz *)arg;
+	struct storm *storm = arg;
+	struct fuzz f = { .state = 2 };
 
-	while (!READ_ONCE(((struct fuzz *)arg)->stop))
-		its_send(fuzz.vm, GITS_TRANSLATER, small(&fuzz, 4), small(&fuzz, 16));
+	while (!READ_ONCE(storm->stop))
+		its_send(storm->vm, GITS_TRANSLATER, (u32)its_few(&f, 4), (u32)its_few(&f, 16));
 	return NULL;
 }
 
 /* Takes a region away, and brings it back */
 static void *removes(void *arg)
 {
-	struct fuzz *fuzz = arg;
+	struct storm *storm = arg;
 
-	while (!READ_ONCE(fuzz->stop)) {
-		vm_memory(fuzz->vm->fd, 0, EXTRA, ITS_PAGE, fuzz->extra);
+	while (!READ_ONCE(storm->stop)) {
+		vm_memory(storm->vm->fd, 0, ITS_EXTRA, ITS_PAGE, storm->extra);
 		sleep_ms(1);
-		vm_memory(fuzz->vm->fd, 0, EXTRA, 0, NULL);
+		vm_memory(storm->vm->fd, 0, ITS_EXTRA, 0, NULL);
 	}
 	return NULL;
 }
 
-static void change_registers(struct fuzz *fuzz, struct vcpu *vcpu)
+static void change_registers(struct fuzz *f, struct vcpu *vcpu)
 {
-	u64 redist = its_redist(next(fuzz) % NR), kind = next(fuzz) % 10;
+	u64 redist = its_redist(fuzz_next(f) % NR), kind = fuzz_next(f) % 10;
 
 	switch (kind) {
 	case 0:
 	case 1:
 		gic_write32(vcpu, GITS_CTLR, 0);
-		gic_write(vcpu, GITS_BASER(kind), 8, next(fuzz) & 7 ? memory(fuzz) | ITS_VALID |
-			  (next(fuzz) & ITS_INDIRECT) | (next(fuzz) & 0x3ff) : next(fuzz));
+		gic_write(vcpu, GITS_BASER(kind), 8, fuzz_next(f) & 7 ? its_memory(f) | ITS_VALID |
+			  (fuzz_next(f) & ITS_INDIRECT) | (fuzz_next(f) & 0x3ff) : fuzz_next(f));
 		gic_write32(vcpu, GITS_CTLR, 1);
 		break;
 	case 2:
 		gic_write32(vcpu, GITS_CTLR, 0);
-		gic_write(vcpu, GITS_CBASER, 8, memory(fuzz) | ITS_VALID | next(fuzz) % 16);
+		gic_write(vcpu, GITS_CBASER, 8, its_memory(f) | ITS_VALID | fuzz_next(f) % 16);
 		gic_write32(vcpu, GITS_CTLR, 1);
 		break;
 	case 3:
-		gic_write32(vcpu, redist + GICR_CTLR, next(fuzz) & 1);
+		gic_write32(vcpu, redist + GICR_CTLR, fuzz_next(f) & 1);
 		break;
 	case 4:
 		gic_write32(vcpu, redist + GICR_CTLR, 0);
-		gic_write(vcpu, redist + GICR_PROPBASER, 8, memory(fuzz) | (next(fuzz) & 15));
-		gic_write(vcpu, redist + GICR_PENDBASER, 8, memory(fuzz));
+		gic_write(vcpu, redist + GICR_PROPBASER, 8, its_memory(f) | (fuzz_next(f) & 15));
+		gic_write(vcpu, redist + GICR_PENDBASER, 8, its_memory(f));
 		gic_write32(vcpu, redist + GICR_CTLR, 1);
 		break;
 	case 5:
-		gic_write(vcpu, redist + GICR_INVLPIR, 8, LPI + small(fuzz, 64));
+		gic_write(vcpu, redist + GICR_INVLPIR, 8, LPI + its_few(f, 64));
 		break;
 	case 6:
-		gic_write(vcpu, GIC_ITS + (next(fuzz) & 0x1fff8), 8, next(fuzz));
+		gic_write(vcpu, GIC_ITS + (fuzz_next(f) & 0x1fff8), 8, fuzz_next(f));
 		break;
 	case 7:
-		gic_write32(vcpu, redist + (next(fuzz) & 0x1fffc), next(fuzz));
+		gic_write32(vcpu, redist + (fuzz_next(f) & 0x1fffc), fuzz_next(f));
 		break;
 	default:
 		/* As it was, and all LPIs enabled */
@@ -179,23 +131,23 @@ static void change_registers(struct fuzz *fuzz, struct vcpu *vcpu)
 		gic_write32(vcpu, GIC_DIST + GICD_CTLR, 3);
 		gic_write32(vcpu, redist + GICR_CTLR, 0);
 		memset(vm_host(vcpu->vm, ITS_CONFIG), LPI_ENABLED | 0x80, 8192);
-		its_enable_lpis(vcpu, next(fuzz) % NR, GICR_PTZ);
+		its_enable_lpis(vcpu, fuzz_next(f) % NR, GICR_PTZ);
 	}
 }
 
-static void fuzz_once(struct fuzz *fuzz, struct vcpu *vcpu)
+static void fuzz_once(struct fuzz *f, struct vcpu *vcpu)
 {
-	u64 *raw = vm_host(fuzz->vm, ITS_QUEUE), nr = next(fuzz) % 64, i;
+	u64 *raw = vm_host(vcpu->vm, ITS_QUEUE), nr = fuzz_next(f) % 64, i;
 	u32 at;
 
-	if (!(next(fuzz) & 3))
-		change_registers(fuzz, vcpu);
+	if (!(fuzz_next(f) & 3))
+		change_registers(f, vcpu);
 	for (at = gic_read32(vcpu, GITS_CWRITER) % ITS_PAGE; nr--;)
-		at = its_put(fuzz->vm, at, command(fuzz));
-	if (!(next(fuzz) & 15))
+		at = its_put(vcpu->vm, at, its_draw(f, NR));
+	if (!(fuzz_next(f) & 15))
 		for (i = 0; i < ITS_PAGE / sizeof(*raw); i++)
-			raw[i] = small(fuzz, 1UL << 34);
-	gic_write32(vcpu, GITS_CWRITER, next(fuzz) & 15 ? at : next(fuzz));
+			raw[i] = its_few(f, 1UL << 34);
+	gic_write32(vcpu, GITS_CWRITER, fuzz_next(f) & 15 ? at : fuzz_next(f));
 }
 
 static void run_all(struct __test_metadata *_metadata, FIXTURE_DATA(fuzz) *self)
@@ -208,11 +160,11 @@ static void run_all(struct __test_metadata *_metadata, FIXTURE_DATA(fuzz) *self)
 		vcpu_call(&self->vm.vcpus[i], guest_takes, 0, 0);
 		vcpu_start(&self->vm.vcpus[i]);
 	}
-	ASSERT_EQ(0, pthread_create(&sender, NULL, sends, &self->fuzz));
-	ASSERT_EQ(0, pthread_create(&remover, NULL, removes, &self->fuzz));
+	ASSERT_EQ(0, pthread_create(&sender, NULL, sends, &self->storm));
+	ASSERT_EQ(0, pthread_create(&remover, NULL, removes, &self->storm));
 	for (n = 0; n < ROUNDS && now_ns() < end; n++)
-		fuzz_once(&self->fuzz, self->vcpu);
-	WRITE_ONCE(self->fuzz.stop, true);
+		fuzz_once(&self->storm.f, self->vcpu);
+	WRITE_ONCE(self->storm.stop, true);
 	pthread_join(sender, NULL);
 	pthread_join(remover, NULL);
 	WRITE_ONCE(*self->stop, 1);
