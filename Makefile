@@ -4,7 +4,7 @@
 #   make run        an emulated arm64 host with an unmodified U-Boot in a VM of ours
 #   make test       the selftests on the whole matrix of emulated hosts
 #   make mutants    defects that the selftests have to find
-#   make fuzz       commands at random, for as long as you like
+#   make fuzz       commands, guests or a GIC at random, for as long as you like
 #   make install    module, programs, manual pages (PREFIX=, DESTDIR=); make uninstall
 #   make bench      what an exit costs, beside KVM
 #   make check      everything that can be checked without running it
