@@ -3,7 +3,8 @@
  * Memory that is used all the time, by two vCPUs and by the host, while a test does something to
  * it: each adds 1 to a word of its own in every page, round by round, and finds there what it has
  * left.  The vCPUs also look for what the host has written, and the host for what they have:
- * nothing is lost, and nothing old is seen, from either side.
+ * nothing is lost, and nothing old is seen, from either side.  What a test takes away it has to
+ * bring back: the vCPUs wait for it where busy_loses() has said so.
  */
 #ifndef SELFTEST_BUSY_H
 #define SELFTEST_BUSY_H
@@ -21,6 +22,7 @@ struct busy_control {
 	u64 end;
 	u64 pages, page_size;
 	u64 host;			/* rounds of the host's, in all pages */
+	u64 losses;			/* begun and ended: while it is odd, something isn't there */
 	u64 rounds[BUSY_VCPUS];
 };
 
@@ -37,6 +39,21 @@ __guest_inline volatile u64 *busy_word(u64 base, u64 page_size, u64 page, u64 wh
 	return (u64 *)(base + page * page_size) + page % BUSY_WORDS + BUSY_WORDS * who;
 }
 
+/* What is there: from @least to @most, unless it is lost meanwhile */
+__guest_inline u64 busy_read(volatile struct busy_control *control, volatile u64 *word, u64 least,
+			     u64 most)
+{
+	u64 losses, seen;
+
+	do {
+		losses = control->losses;
+		dmb();
+		seen = *word;
+		dmb();
+	} while ((seen < least || seen > most) && (losses & 1 || control->losses != losses));
+	return seen;
+}
+
 static u64 __guest guest_is_busy(u64 me)
 {
 	volatile struct busy_control *control = (void *)GUEST_SHARED;
@@ -48,9 +65,10 @@ static u64 __guest guest_is_busy(u64 me)
 		for (i = 0; i < pages; i++) {
 			host = control->host;
 			dmb();
-			GUEST_ASSERT(*busy_word(BUSY_BASE, page_size, i, BUSY_HOST) >= host);
+			word = busy_word(BUSY_BASE, page_size, i, BUSY_HOST);
+			GUEST_ASSERT(busy_read(control, word, host, ~0UL) >= host);
 			word = busy_word(BUSY_BASE, page_size, i, me);
-			GUEST_ASSERT_EQ(*word, round);
+			GUEST_ASSERT_EQ(busy_read(control, word, round, round), round);
 			*word = round + 1;
 		}
 		control->rounds[me] = round + 1;
@@ -84,6 +102,19 @@ static inline void busy_start(struct busy *busy)
 		vcpu_call(busy->vcpu[i], guest_is_busy, i, 0);
 		vcpu_start_persistent(busy->vcpu[i]);
 	}
+}
+
+/* From here on a page may be without what was in it, and isn't written to; until all is back */
+static inline void busy_loses(struct busy *busy)
+{
+	busy->control->losses = busy->control->losses + 1;
+	dmb();
+}
+
+static inline void busy_has_all(struct busy *busy)
+{
+	dmb();
+	busy->control->losses = busy->control->losses + 1;
 }
 
 /* Ends the test if there is anything in a page that can't be */
