@@ -16,23 +16,40 @@
 
 #define PAGES	32UL
 #define SOFT	8UL		/* pages that the host won't have again until it boots */
-#define BAD	(BUSY_BASE + (1UL << 28))
+#define BAD	(1UL << 36)
 
 FIXTURE(failure) {
 	struct busy busy;
 	struct vcpu *vcpu;
 	u64 *bad;		/* at BAD */
-	size_t page;
+	size_t page;		/* a large one, if they are */
+	size_t length;
+	u64 soft;		/* pages */
 };
+
+FIXTURE_VARIANT(failure) {
+	enum huge_kind kind;
+};
+
+FIXTURE_VARIANT_ADD(failure, pages) { .kind = HUGE_NOT };
+FIXTURE_VARIANT_ADD(failure, hugetlb) { .kind = HUGE_TLB };
 
 FIXTURE_SETUP(failure)
 {
 	if (access("/proc/sys/vm/memory_failure_recovery", R_OK))
 		SKIP(return, "kernel: no memory failure");
-	self->page = page_size();
-	busy_create(&self->busy, map_pages(PAGES * self->page), PAGES);
+	if (huge_missing(variant->kind))
+		SKIP(return, "%s", huge_missing(variant->kind));
+	self->soft = variant->kind == HUGE_NOT ? SOFT : 1;
+	self->page = variant->kind == HUGE_NOT ? page_size() : huge_size();
+	self->length = variant->kind == HUGE_NOT ? PAGES * self->page : self->page;
+	/* One is in use, and one takes the place of one that is bad */
+	if (huge_is_tlb(variant->kind))
+		huge_pool(4);
+	busy_create(&self->busy, huge_map(self->length, variant->kind),
+		    self->length / page_size());
 	self->vcpu = vcpu_create(&self->busy.vm);
-	self->bad = map_pages(self->page);
+	self->bad = (u64 *)huge_map(self->page, variant->kind);
 	ASSERT_EQ(0, vm_memory(self->busy.vm.fd, 0, BAD, self->page, self->bad));
 }
 
@@ -41,8 +58,10 @@ FIXTURE_TEARDOWN(failure)
 	if (!self->page)
 		return;
 	vm_destroy(&self->busy.vm);
-	munmap(self->busy.user, PAGES * self->page);
+	munmap(self->busy.user, self->length);
 	munmap(self->bad, self->page);
+	if (huge_is_tlb(variant->kind))
+		huge_pool(0);
 }
 
 TEST_F(failure, a_page_that_goes_in_time_is_another_with_the_same_in_it)
@@ -53,8 +72,8 @@ TEST_F(failure, a_page_that_goes_in_time_is_another_with_the_same_in_it)
 
 	busy_start(busy);
 	/* A page may be busy */
-	for (i = 0; i < 8 * SOFT && moved < SOFT; i++) {
-		page = busy->user + i * 3 % PAGES * self->page;
+	for (i = 0; i < 8 * SOFT && moved < self->soft; i++) {
+		page = busy->user + i * 3 * self->page % self->length;
 		first = pfn_of(page);
 		if (madvise(page, self->page, MADV_SOFT_OFFLINE))
 			continue;
@@ -64,7 +83,7 @@ TEST_F(failure, a_page_that_goes_in_time_is_another_with_the_same_in_it)
 		busy_round(busy);
 	}
 	EXPECT_TRUE(busy_end(busy));
-	EXPECT_EQ(SOFT, moved);
+	EXPECT_EQ(self->soft, moved);
 }
 
 /* x0: counts; x1: where to */
@@ -104,8 +123,7 @@ TEST_F(failure, a_page_that_is_broken_is_a_fault_until_another_is_there)
 	expect_broken(_metadata, self, ARM_VCPU_ACCESS_READ);
 	EXPECT_TRUE(busy_wait(busy, 1));
 
-	ASSERT_EQ(self->bad, mmap(self->bad, self->page, PROT_READ | PROT_WRITE,
-				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+	huge_map_at((char *)self->bad, self->page, variant->kind);
 	*self->bad = 77;
 	vcpu_expect_call(self->vcpu, 1);
 	EXPECT_EQ(77, self->vcpu->run->x[0]);

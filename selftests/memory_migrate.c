@@ -18,21 +18,24 @@ FIXTURE(migrate) {
 };
 
 FIXTURE_VARIANT(migrate) {
-	bool large;
+	enum huge_kind kind;
 };
 
-FIXTURE_VARIANT_ADD(migrate, pages) { .large = false };
-FIXTURE_VARIANT_ADD(migrate, transparent) { .large = true };
+FIXTURE_VARIANT_ADD(migrate, pages) { .kind = HUGE_NOT };
+FIXTURE_VARIANT_ADD(migrate, transparent) { .kind = HUGE_ANONYMOUS };
+FIXTURE_VARIANT_ADD(migrate, hugetlb) { .kind = HUGE_TLB };
 
 FIXTURE_SETUP(migrate)
 {
-	if (variant->large && huge_missing(HUGE_ANONYMOUS))
-		SKIP(return, NO_THP);
+	if (huge_missing(variant->kind))
+		SKIP(return, "%s", huge_missing(variant->kind));
 	if (access("/sys/devices/system/node/node1", R_OK))
 		SKIP(return, "hardware: its memory is one node");
-	self->length = variant->large ? huge_size() : PAGES * page_size();
-	busy_create(&self->busy, variant->large ? huge_map(self->length, HUGE_ANONYMOUS) :
-		    map_pages(self->length), self->length / page_size());
+	if (huge_is_tlb(variant->kind))
+		huge_pool(NODES);
+	self->length = variant->kind == HUGE_NOT ? PAGES * page_size() : huge_size();
+	busy_create(&self->busy, huge_map(self->length, variant->kind),
+		    self->length / page_size());
 }
 
 FIXTURE_TEARDOWN(migrate)
@@ -41,6 +44,8 @@ FIXTURE_TEARDOWN(migrate)
 		return;
 	vm_destroy(&self->busy.vm);
 	munmap(self->busy.user, self->length);
+	if (huge_is_tlb(variant->kind))
+		huge_pool(0);
 }
 
 /* How many of its pages, or of its large ones, are on a node that they weren't on */
@@ -67,7 +72,7 @@ static u64 move_to(struct busy *busy, int node, u64 step)
 
 TEST_F(migrate, to_another_node_and_back)
 {
-	u64 step = variant->large ? self->length / page_size() : 1, moved = 0;
+	u64 step = variant->kind == HUGE_NOT ? 1 : self->length / page_size(), moved = 0;
 	u64 enough = 2 * self->length / page_size() / step;
 	struct busy *busy = &self->busy;
 	int node = 0;
