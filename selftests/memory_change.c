@@ -200,4 +200,35 @@ TEST_F(file, what_is_cut_off_it_and_there_again)
 	change_all_the_time(_metadata, &self->c, cut);
 }
 
+struct giving_up {
+	pthread_t thread;
+	struct change *c;
+	bool end;
+};
+
+/* Of what is large a page in its middle where that can be, by which all of it goes for a while */
+static void *give_up_all_the_time(void *arg)
+{
+	struct giving_up *g = arg;
+	struct change *c = g->c;
+	size_t length = is_transparent(c) ? page_size() : c->unit;
+	u64 i, nr = c->length / c->unit;
+
+	for (i = 0; !READ_ONCE(g->end); i++)
+		madvise(c->busy.user + i % nr * c->unit + (c->unit - length) / 2, length,
+			MADV_DONTNEED);
+	return NULL;
+}
+
+/* It is given up for this process, while it is taken out of the file: vCPUs fault beside it */
+TEST_F(file, what_goes_twice_at_the_same_time)
+{
+	struct giving_up g = { .c = &self->c };
+
+	ASSERT_EQ(0, pthread_create(&g.thread, NULL, give_up_all_the_time, &g));
+	change_all_the_time(_metadata, &self->c, punch);
+	WRITE_ONCE(g.end, true);
+	pthread_join(g.thread, NULL);
+}
+
 TEST_HARNESS_MAIN
