@@ -2,8 +2,10 @@
 /*
  * Shows that a page of 1 GiB of hugetlbfs is a guest's in one block, or in as large ones as the
  * region has room for; and that it gives way to pages, over two levels of tables, and comes back.
+ * And that 1 GiB of the usual large pages is there by few faults.
  */
 #include <errno.h>
+#include <sys/sysinfo.h>
 #include "kselftest_harness.h"
 #include "dirty.h"
 #include "huge.h"
@@ -130,6 +132,63 @@ TEST_F(gigabyte, gives_way_to_pages_and_comes_back)
 	EXPECT_EQ(block, host_tables());
 	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, BASE, 0, NULL));
 	EXPECT_EQ(before, host_tables());
+}
+
+FIXTURE(large) {
+	struct vm vm;
+	struct vcpu *vcpu;
+	char *user;
+};
+
+FIXTURE_VARIANT(large) {
+	enum huge_kind kind;
+};
+
+FIXTURE_VARIANT_ADD(large, anonymous) { .kind = HUGE_ANONYMOUS };
+FIXTURE_VARIANT_ADD(large, hugetlb) { .kind = HUGE_TLB };
+
+/* Half of it more, for what is there in small pages */
+static bool has_room(void)
+{
+	struct sysinfo info;
+
+	return !sysinfo(&info) && info.freeram * info.mem_unit > GIB + GIB / 2;
+}
+
+FIXTURE_SETUP(large)
+{
+	if (huge_missing(variant->kind))
+		SKIP(return, "%s", huge_missing(variant->kind));
+	if (!has_room())
+		SKIP(return, "hardware: it hasn't got 1 GiB");
+	if (huge_is_tlb(variant->kind))
+		huge_pool((unsigned int)(GIB / huge_size()));
+	self->user = huge_map(GIB, variant->kind);
+	pages_fill(self->user, 0, GIB / page_size(), 1);
+	vm_create(&self->vm);
+	self->vcpu = vcpu_create(&self->vm);
+	pages_warm_up(self->vcpu);
+}
+
+FIXTURE_TEARDOWN(large)
+{
+	if (!self->user)
+		return;
+	vm_destroy(&self->vm);
+	munmap(self->user, GIB);
+	if (huge_is_tlb(variant->kind))
+		huge_pool(0);
+}
+
+TEST_F(large, a_gibibyte_of_them_is_there_by_less_than_600_faults)
+{
+	u64 pages = GIB / page_size(), faults;
+
+	ASSERT_EQ(0, vm_memory(self->vm.fd, 0, BASE, GIB, self->user));
+	faults = PAGES_USE(self->vcpu, .base = BASE, .end = pages, .generation = 1, .add = 1);
+	TH_LOG("%lu faults", faults);
+	EXPECT_GT(600, faults);
+	EXPECT_EQ(0, pages_wrong(self->user, 0, pages, 2));
 }
 
 TEST_HARNESS_MAIN
