@@ -61,6 +61,7 @@ FIXTURE_SETUP(regions)
 	m->user = calloc(m->nr, sizeof(*m->user));
 	pages = map_pages((m->nr + 1) * m->page);
 	madvise(pages, (m->nr + 1) * m->page, MADV_NOHUGEPAGE);
+	memset(pages, 0, (m->nr + 1) * m->page);	/* there, so that each takes one fault */
 	m->spare = pages + m->nr * m->page;
 	for (i = 0; i < m->nr; i++) {
 		m->user[i] = pages + i * m->page;
