@@ -80,7 +80,7 @@ FIXTURE_SETUP(balance)
 	if (access("/sys/devices/system/node/node1", R_OK))
 		SKIP(return, "hardware: its memory is one node");
 	if (access(BALANCING, W_OK) || access(SCAN "delay_ms", W_OK))
-		SKIP(return, "kernel: no NUMA balancing");
+		SKIP(return, "hardware: nobody balances its nodes");
 	self->length = variant->kind == HUGE_NOT ? PAGES * page_size() : huge_size();
 	self->step = variant->kind == HUGE_NOT ? 1 : self->length / page_size();
 	run_on(HERE);
