@@ -180,7 +180,7 @@ FIXTURE_TEARDOWN(large)
 		huge_pool(0);
 }
 
-TEST_F(large, a_gibibyte_of_them_is_there_by_less_than_600_faults)
+TEST_F_TIMEOUT(large, a_gibibyte_of_them_is_there_by_less_than_600_faults, 90)
 {
 	u64 pages = GIB / page_size(), faults;
 
