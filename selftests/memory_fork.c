@@ -21,7 +21,8 @@ static bool is_of_one_moment(struct busy *busy)
 	u64 who, i, first, before, seen;
 
 	for (who = 0; who < BUSY_VCPUS; who++) {
-		first = before = *busy_word((u64)busy->user, page_size(), 0, who);
+		first = *busy_word((u64)busy->user, page_size(), 0, who);
+		before = first;
 		for (i = 1; i < busy->pages; i++) {
 			seen = *busy_word((u64)busy->user, page_size(), i, who);
 			if (seen > before || seen + 1 < first)

@@ -22,7 +22,7 @@ struct busy_control {
 	u64 end;
 	u64 pages, page_size;
 	u64 host;			/* rounds of the host's, in all pages */
-	u64 losses;			/* begun and ended: while it is odd, something isn't there */
+	u64 losses;			/* begun and ended: while it is odd, some isn't there */
 	u64 rounds[BUSY_VCPUS];
 };
 
