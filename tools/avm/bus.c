@@ -2,6 +2,7 @@
 #include "bus.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "armvcpu.h"
 #include "say.h"
@@ -59,6 +60,18 @@ void bus_describe(struct bus *bus, struct dtb *dtb)
 {
 	for (unsigned int i = 0; i < bus->count; i++)
 		bus->devices[i]->ops->describe(bus->devices[i], dtb);
+}
+
+void bus_tell(const struct bus *bus, char *text, size_t size)
+{
+	*text = 0;
+	for (unsigned int i = 0; i < bus->count; i++) {
+		const struct device *dev = bus->devices[i];
+		size_t length = strlen(text);
+
+		if (dev->ops->tell)
+			dev->ops->tell(dev, text + length, size - length);
+	}
 }
 
 /* An access belongs to a device when all its bytes do */

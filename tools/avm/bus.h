@@ -29,6 +29,8 @@ struct dtb;
  * @tick: do what is due by now.  Returns in how many ms to be called again, or -1: not
  *	before machine_wake().  May be missing.
  * @describe: write the device's node into the device tree
+ * @tell: what its user may want to know goes to @text, lines that begin with a \n, or nothing.
+ *	May be missing.
  */
 struct device_ops {
 	unsigned int width;
@@ -38,6 +40,7 @@ struct device_ops {
 	void (*reset)(struct device *dev);
 	int (*tick)(struct device *dev);
 	void (*describe)(struct device *dev, struct dtb *dtb);
+	void (*tell)(const struct device *dev, char *text, size_t size);
 };
 
 /**
@@ -118,6 +121,14 @@ int bus_tick(struct bus *bus);
  * @dtb: the tree, in its root node
  */
 void bus_describe(struct bus *bus, struct dtb *dtb);
+
+/**
+ * bus_tell() - have all devices tell what their user may want to know
+ * @bus: the bus
+ * @text: gets lines, each of which begins with a \n
+ * @size: bytes that there is room for
+ */
+void bus_tell(const struct bus *bus, char *text, size_t size);
 
 /**
  * bus_read() - a guest's load from a device

@@ -2,6 +2,8 @@
 #include "console.h"
 
 #include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -68,15 +70,42 @@ void console_put(struct machine *machine, unsigned char byte)
 		machine_wake(machine);
 }
 
+static bool is_to_port(const struct console *console)
+{
+	return __atomic_load_n(&console->to_port, __ATOMIC_SEQ_CST);
+}
+
 int console_get(struct machine *machine)
 {
 	struct ring *in = &machine->console.in;
 
-	if (!ring_used(in))
+	if (!ring_used(in) || is_to_port(&machine->console))
 		return -1;
 	if (ring_used(in) == RING_SIZE)
 		machine_wake(machine);	/* there is room for more */
 	return ring_get(in);
+}
+
+int console_connect(struct machine *machine)
+{
+	int ends[2];
+
+	if (machine->console.port >= 0) {
+		say("there is one terminal: give --console terminal once");
+		return -1;
+	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends)) {
+		say("can't make a console: %s", strerror(errno));
+		return -1;
+	}
+	machine->console.port = ends[0];
+	return ends[1];
+}
+
+void console_give(struct machine *machine, bool port)
+{
+	__atomic_store_n(&machine->console.to_port, port, __ATOMIC_SEQ_CST);
+	machine_wake(machine);
 }
 
 /*
@@ -91,25 +120,33 @@ static int not_before(struct pollfd *fd, __u64 time, __u64 now, int wait)
 	return sooner(wait, time - now);
 }
 
-int console_poll(struct machine *machine, struct pollfd fds[2], __u64 now)
+int console_poll(struct machine *machine, struct pollfd fds[CONSOLE_FDS], __u64 now)
 {
 	struct console *console = &machine->console;
 	unsigned int used = ring_used(&console->out);
 	int wait = -1;
 
-	fds[0] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	fds[CONSOLE_IN] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	if (!console->in_ended && ring_used(&console->in) < RING_SIZE) {
-		fds[0].fd = STDIN_FILENO;
-		wait = not_before(&fds[0], console->in_pause, now, wait);
+		fds[CONSOLE_IN].fd = STDIN_FILENO;
+		wait = not_before(&fds[CONSOLE_IN], console->in_pause, now, wait);
 	}
 
-	fds[1] = (struct pollfd){ .fd = -1, .events = POLLOUT };
+	fds[CONSOLE_PORT] = (struct pollfd){ .fd = -1 };
+	if (used < RING_SIZE)
+		fds[CONSOLE_PORT].events |= POLLIN;
+	if (ring_used(&console->in) && is_to_port(console))
+		fds[CONSOLE_PORT].events |= POLLOUT;
+	if (fds[CONSOLE_PORT].events)
+		fds[CONSOLE_PORT].fd = console->port;
+
+	fds[CONSOLE_OUT] = (struct pollfd){ .fd = -1, .events = POLLOUT };
 	if (used) {
-		fds[1].fd = STDOUT_FILENO;
+		fds[CONSOLE_OUT].fd = STDOUT_FILENO;
 		if (!console->out_pause)
 			console->out_pause = now + BATCH_MS;
 		if (used < RING_SIZE / 2 || console->out_hung)
-			wait = not_before(&fds[1], console->out_pause, now, wait);
+			wait = not_before(&fds[CONSOLE_OUT], console->out_pause, now, wait);
 	}
 	return wait;
 }
@@ -148,6 +185,13 @@ static void in_nothing(struct console *console, __u64 now)
 		console->in_ended = true;
 }
 
+/* The UART has input */
+static void notify(struct console *console)
+{
+	if (ring_used(&console->in) && console->notify && !is_to_port(console))
+		console->notify(console->listener);
+}
+
 static void serve_in(struct machine *machine, __u64 now)
 {
 	struct console *console = &machine->console;
@@ -170,8 +214,46 @@ static void serve_in(struct machine *machine, __u64 now)
 	for (ssize_t i = 0; i < got; i++)
 		if (is_for_guest(machine, bytes[i]))
 			ring_put(&console->in, bytes[i]);
-	if (ring_used(&console->in) && console->notify)
-		console->notify(console->listener);
+	notify(console);
+	pthread_mutex_unlock(&machine->lock);
+}
+
+/* What the port prints. Returns whether there was something. */
+static bool take_from_port(struct machine *machine)
+{
+	struct console *console = &machine->console;
+	unsigned char bytes[RING_SIZE];
+	ssize_t got;
+
+	pthread_mutex_lock(&machine->lock);
+	got = recv(console->port, bytes, RING_SIZE - ring_used(&console->out), MSG_DONTWAIT);
+	for (ssize_t i = 0; i < got && !console->out_ended; i++)
+		ring_put(&console->out, bytes[i]);
+	pthread_mutex_unlock(&machine->lock);
+	return got > 0;
+}
+
+/* Keys for the port; and what it has left is the UART's when that has them again */
+static void hand_out_keys(struct machine *machine)
+{
+	struct console *console = &machine->console;
+	struct ring *in = &console->in;
+	bool to_port = is_to_port(console);
+	ssize_t put = 1;
+
+	pthread_mutex_lock(&machine->lock);
+	while (to_port && ring_used(in) && put > 0) {
+		unsigned int at = in->tail % RING_SIZE, size = ring_used(in);
+
+		if (size > RING_SIZE - at)
+			size = RING_SIZE - at;
+		put = send(console->port, in->bytes + at, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (put > 0)
+			in->tail += put;
+	}
+	if (console->was_to_port && !to_port)
+		notify(console);
+	console->was_to_port = to_port;
 	pthread_mutex_unlock(&machine->lock);
 }
 
@@ -206,15 +288,20 @@ static bool serve_out(struct machine *machine)
 	return !machine->console.out_ended;
 }
 
-void console_serve(struct machine *machine, const struct pollfd fds[2], __u64 now)
+void console_serve(struct machine *machine, const struct pollfd fds[CONSOLE_FDS], __u64 now)
 {
 	struct console *console = &machine->console;
+	const struct pollfd *out = &fds[CONSOLE_OUT];
 
-	if (fds[0].fd >= 0 && fds[0].revents)
+	if (fds[CONSOLE_IN].fd >= 0 && fds[CONSOLE_IN].revents)
 		serve_in(machine, now);
-	if (fds[1].fd < 0 || !fds[1].revents)
+	if (console->port >= 0) {
+		hand_out_keys(machine);
+		take_from_port(machine);
+	}
+	if (out->fd < 0 || !out->revents)
 		return;
-	console->out_hung = !(fds[1].revents & (POLLOUT | POLLERR | POLLNVAL));
+	console->out_hung = !(out->revents & (POLLOUT | POLLERR | POLLNVAL));
 	if (console->out_hung) {
 		console->out_pause = now + RETRY_MS;	/* a port without a reader */
 	} else {
@@ -227,7 +314,8 @@ void console_flush(struct machine *machine)
 {
 	struct pollfd fd = { .fd = STDOUT_FILENO, .events = POLLOUT };
 
-	while (ring_used(&machine->console.out)) {
+	while ((machine->console.port >= 0 && take_from_port(machine)) ||
+	       ring_used(&machine->console.out)) {
 		if (poll(&fd, 1, FLUSH_MS) <= 0 || !(fd.revents & POLLOUT))
 			return;
 		if (!serve_out(machine))

@@ -5,7 +5,10 @@
  * leaves input in the ring, a full ring leaves it in stdin, and a vCPU that prints
  * faster than stdout takes it waits.
  *
- * Everything here is called with the machine's lock held, console_serve() aside.
+ * A port of a virtio console may be this terminal as well. It prints here, too, and has the keys
+ * instead of the UART while the guest has it open.
+ *
+ * Everything here is called with the machine's lock held, console_serve() and console_give() aside.
  */
 #ifndef AVM_CONSOLE_H
 #define AVM_CONSOLE_H
@@ -17,6 +20,9 @@
 struct machine;
 
 #define RING_SIZE	4096
+
+/* What poll() is to wait for */
+enum { CONSOLE_IN, CONSOLE_OUT, CONSOLE_PORT, CONSOLE_FDS };
 
 /**
  * struct ring - a queue of bytes
@@ -42,6 +48,9 @@ struct ring {
  * @out_pause: don't write before this time; 0: nothing waits
  * @out_hung: stdout has nobody at its other end
  * @out_ended: stdout takes nothing any more
+ * @port: socket to a port of virtio's, or -1
+ * @to_port: that has the keys; atomic
+ * @was_to_port: it had them when that was looked at last; the main thread's alone
  * @notify: told when input has come
  * @listener: its argument
  */
@@ -55,6 +64,9 @@ struct console {
 	__u64 out_pause;
 	bool out_hung;
 	bool out_ended;
+	int port;
+	bool to_port;
+	bool was_to_port;
 	void (*notify)(void *listener);
 	void *listener;
 };
@@ -83,14 +95,29 @@ void console_put(struct machine *machine, unsigned char byte);
 int console_get(struct machine *machine);
 
 /**
+ * console_connect() - have a port of virtio's be the terminal as well
+ * @machine: whose console it is; before any thread is created
+ *
+ * Return: a file that doesn't block, of what the port prints and of keys; -1 after a message.
+ */
+int console_connect(struct machine *machine);
+
+/**
+ * console_give() - whose the keys are
+ * @machine: whose console it is; locked or not
+ * @port: the port's, or the UART's
+ */
+void console_give(struct machine *machine, bool port);
+
+/**
  * console_poll() - what poll() is to wait for
  * @machine: whose console it is
- * @fds: stdin and stdout
+ * @fds: stdin, stdout and the port
  * @now: milliseconds of the monotonic clock
  *
  * Return: milliseconds after which console_serve() wants to be called; -1: never.
  */
-int console_poll(struct machine *machine, struct pollfd fds[2], __u64 now);
+int console_poll(struct machine *machine, struct pollfd fds[CONSOLE_FDS], __u64 now);
 
 /**
  * console_serve() - read and write what can be, after poll(); the main thread only
@@ -98,7 +125,7 @@ int console_poll(struct machine *machine, struct pollfd fds[2], __u64 now);
  * @fds: from console_poll()
  * @now: milliseconds of the monotonic clock
  */
-void console_serve(struct machine *machine, const struct pollfd fds[2], __u64 now);
+void console_serve(struct machine *machine, const struct pollfd fds[CONSOLE_FDS], __u64 now);
 
 /**
  * console_flush() - write what the guest has printed, when it has ended

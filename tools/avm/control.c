@@ -144,9 +144,11 @@ static bool do_status(struct machine *machine, char *text, size_t size)
 		[PHASE_RUN] = "running", [PHASE_PAUSE] = "paused", [PHASE_DEBUG] = "stopped by gdb",
 		[PHASE_RESET] = "resetting", [PHASE_END] = "ending",
 	};
+	int length;
 
-	snprintf(text, size, "%s, process %d, %u CPUs, %llu MiB", phases[machine->phase], getpid(),
-		 machine->vcpu_count, machine->ram.size >> 20);
+	length = snprintf(text, size, "%s, process %d, %u CPUs, %llu MiB", phases[machine->phase],
+			  getpid(), machine->vcpu_count, machine->ram.size >> 20);
+	bus_tell(&machine->bus, text + length, size - length);
 	return true;
 }
 
@@ -206,7 +208,7 @@ static const struct {
 
 static void obey(struct machine *machine, const char *command)
 {
-	char text[128] = "", answer[160];
+	char text[CONTROL_ANSWER] = "", answer[CONTROL_ANSWER + 16];
 	unsigned int i;
 	bool done;
 	int length;

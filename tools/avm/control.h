@@ -17,6 +17,7 @@
 struct machine;
 
 #define CONTROL_LINE	32	/* bytes of a command at most, with its end */
+#define CONTROL_ANSWER	2048	/* bytes of what there is to say, the same */
 
 /**
  * struct control - the machine's side

@@ -12,7 +12,7 @@
 #include "machine.h"
 #include "say.h"
 
-enum { FD_IN, FD_OUT, FD_WAKE, FD_SIGNAL, FD_CONTROL, FD_GDB, FDS };
+enum { FD_WAKE, FD_SIGNAL, FD_CONTROL, FD_GDB, FD_CONSOLE, FDS = FD_CONSOLE + CONSOLE_FDS };
 
 int loop_prepare(void)
 {
@@ -81,7 +81,7 @@ void loop_run(struct machine *machine, int signals)
 	while (machine->phase != PHASE_END) {
 		if (machine->phase == PHASE_RESET)
 			machine_reset(machine);
-		wait = sooner(console_poll(machine, &fds[FD_IN], now_ms()),
+		wait = sooner(console_poll(machine, &fds[FD_CONSOLE], now_ms()),
 			      bus_tick(&machine->bus));
 		wait = sooner(wait, control_poll(machine, &fds[FD_CONTROL], now_ms()));
 		gdb_poll(machine, &fds[FD_GDB]);
@@ -90,7 +90,7 @@ void loop_run(struct machine *machine, int signals)
 		if (poll(fds, FDS, poll_time(wait, now_ms(), deadline)) > 0) {
 			if (fds[FD_WAKE].revents && read(machine->wake, &count, sizeof(count)) < 0)
 				say("can't read what woke me: %s", strerror(errno));
-			console_serve(machine, &fds[FD_IN], now_ms());
+			console_serve(machine, &fds[FD_CONSOLE], now_ms());
 		} else {
 			fds[FD_SIGNAL].revents = 0;
 			fds[FD_CONTROL].revents = 0;

@@ -48,6 +48,8 @@ static int add_virtio(struct machine *machine)
 		status = plug(machine, virtio_net_create(machine, options->networks.words[i]));
 	if (options->rng && !status)
 		status = plug(machine, virtio_rng_create(machine));
+	if (options->consoles.count && !status)
+		status = plug(machine, virtio_console_create(machine, &options->consoles));
 	return status;
 }
 
@@ -187,6 +189,7 @@ int machine_create(struct machine *machine, const struct options *options)
 	memset(machine, 0, sizeof(*machine));
 	machine->options = options;
 	machine->vm.fd = -1;
+	machine->console.port = -1;
 	pthread_mutex_init(&machine->lock, NULL);
 	pthread_cond_init(&machine->changed, NULL);
 	machine->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

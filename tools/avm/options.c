@@ -37,6 +37,9 @@ static const char usage[] =
 	"  -n, --network KIND     a network interface: user, which is passt and needs no privileges, or\n"
 	"                         tap=NAME; more of them are more interfaces\n"
 	"      --rng              a source of random numbers\n"
+	"      --console KIND     a port of a virtio console: terminal, which is this one; pty, a pseudo\n"
+	"                         terminal; or file=FILE. KIND,name=NAME is for programs, not a console;\n"
+	"                         more of them are more ports\n"
 	"      --irqchip KIND     interrupt controller: gicv3 or none (gicv3 if the host has one)\n"
 	"\n"
 	"How it runs:\n"
@@ -60,7 +63,7 @@ static const char usage[] =
 #define MAX_PARAMS	2047 /* COMMAND_LINE_SIZE, without the NUL */
 
 enum { OPT_IRQCHIP = 256, OPT_NO_REBOOT, OPT_TIMEOUT, OPT_ESCAPE, OPT_DUMP_DTB,
-	OPT_RNG, OPT_NAME, OPT_PIDFILE, OPT_GDB, OPT_VARS };
+	OPT_RNG, OPT_CONSOLE, OPT_NAME, OPT_PIDFILE, OPT_GDB, OPT_VARS };
 
 static const struct option long_options[] = {
 	{ "kernel",	required_argument, NULL, 'k' },
@@ -73,6 +76,7 @@ static const struct option long_options[] = {
 	{ "disk",	required_argument, NULL, 'd' },
 	{ "network",	required_argument, NULL, 'n' },
 	{ "rng",	no_argument,	   NULL, OPT_RNG },
+	{ "console",	required_argument, NULL, OPT_CONSOLE },
 	{ "irqchip",	required_argument, NULL, OPT_IRQCHIP },
 	{ "no-reboot",	no_argument,	   NULL, OPT_NO_REBOOT },
 	{ "timeout",	required_argument, NULL, OPT_TIMEOUT },
@@ -217,6 +221,8 @@ static bool parse_option(struct options *options, int option)
 	case OPT_RNG:
 		options->rng = true;
 		return true;
+	case OPT_CONSOLE:
+		return add_word(&options->consoles, "--console", optarg);
 	case OPT_IRQCHIP:
 		return parse_irqchip(options, optarg);
 	case OPT_NO_REBOOT:

@@ -54,6 +54,7 @@ struct words {
  * @disks: --disk
  * @networks: --network
  * @rng: --rng
+ * @consoles: --console
  * @cpus: --cpus
  * @irqchip: --irqchip
  * @mem: --mem, in bytes
@@ -75,6 +76,7 @@ struct options {
 	struct words disks;
 	struct words networks;
 	bool rng;
+	struct words consoles;
 	unsigned int cpus;
 	enum irqchip irqchip;
 	__u64 mem;

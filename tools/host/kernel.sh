@@ -5,8 +5,8 @@
 
 # The headers' Makefile names its other half by the absolute path it has once installed. Of the modules a host
 # needs those that make the verdict's port, those by which fp-stress has the kernel itself use FP registers, and
-# those of a file system on a RAM disk, of swap in compressed memory, and of a tap; and a guest those of the devices that a
-# VMM gives it, and packet sockets, by which it asks for an address.
+# those of a file system on a RAM disk, of swap in compressed memory, of a tap, and of sockets that lead to a guest; and a
+# guest those of the devices that a VMM gives it, and packet sockets, by which it asks for an address.
 kernel_hook()
 {
 	sed -i 's#/usr/src/#../#g' usr/src/linux-headers-*/Makefile &&
@@ -16,7 +16,9 @@ kernel_hook()
 		! -name 'crc32c_generic.ko*' ! -name 'brd.ko*' \
 		! -name 'zram.ko*' ! -name 'zsmalloc.ko*' ! -name 'lz4*_compress.ko*' ! -name 'zstd_compress.ko*' \
 		! -name 'virtio_pci*.ko*' ! -name 'virtio_blk.ko*' ! -name 'virtio_net.ko*' ! -name '*failover.ko*' \
-		! -name 'virtio-rng.ko*' ! -name 'rng-core.ko*' ! -name 'af_packet.ko*' ! -name 'tun.ko*' -delete
+		! -name 'virtio-rng.ko*' ! -name 'rng-core.ko*' ! -name 'af_packet.ko*' ! -name 'tun.ko*' \
+		! -name 'virtio_balloon.ko*' ! -name 'vhost.ko*' ! -name 'vhost_iotlb.ko*' ! -name 'vhost_vsock.ko*' \
+		! -name 'vsock.ko*' ! -name 'vmw_vsock_virtio_transport*.ko*' -delete
 }
 
 # Packages of later releases have all that in usr/lib/modules. They bring along what Debian 12 is too old for: the

@@ -183,7 +183,7 @@ guest_initrd()
 	for tree in "${@:2}"; do
 		modules=$work/modules/$(kernel_release "$tree")
 		mkdir -p "$modules"
-		find "$tree/lib/modules" \( -name 'virtio_[pmbn]*.ko*' -o -name '*failover.ko*' \
+		find "$tree/lib/modules" \( -name 'virtio_[pmbnc]*.ko*' -o -name '*failover.ko*' \
 			-o -name 'virtio-rng.ko*' -o -name 'rng-core.ko*' -o -name 'af_packet.ko*' \
 			-o -name 'crc16.ko*' -o -name 'crc32c_generic.ko*' -o -name 'mbcache.ko*' -o -name 'jbd2.ko*' \
 			-o -name 'ext4.ko*' \) -exec cp {} "$modules/" \;

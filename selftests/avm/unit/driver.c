@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "armvcpu.h"
@@ -57,6 +58,37 @@ int armvcpu_remove_memory(struct armvcpu_vm *vm, __u64 guest_addr)
 	(void)vm;
 	(void)guest_addr;
 	return 0;
+}
+
+/* avm's terminal, without one */
+static int terminal = -1;
+static bool has_keys;
+
+int console_connect(struct machine *machine)
+{
+	int ends[2];
+
+	(void)machine;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends))
+		return -1;
+	terminal = ends[0];
+	return ends[1];
+}
+
+void console_give(struct machine *machine, bool port)
+{
+	(void)machine;
+	__atomic_store_n(&has_keys, port, __ATOMIC_SEQ_CST);
+}
+
+int driver_terminal(void)
+{
+	return terminal;
+}
+
+bool driver_terminal_has_keys(void)
+{
+	return __atomic_load_n(&has_keys, __ATOMIC_SEQ_CST);
 }
 
 void driver_machine(struct driver *driver)
@@ -143,12 +175,12 @@ struct vring_desc *driver_desc(struct driver *driver, unsigned int queue)
 
 struct vring_avail *driver_avail(struct driver *driver, unsigned int queue)
 {
-	return driver_at(driver, rings(queue) + 0x4000);
+	return driver_at(driver, rings(queue) + 0x2000);
 }
 
 struct vring_used *driver_used(struct driver *driver, unsigned int queue)
 {
-	return driver_at(driver, rings(queue) + 0x8000);
+	return driver_at(driver, rings(queue) + 0x4000);
 }
 
 void driver_set_queue(struct driver *driver, unsigned int queue)
@@ -156,8 +188,8 @@ void driver_set_queue(struct driver *driver, unsigned int queue)
 	driver_write(driver, VIRTIO_MMIO_QUEUE_SEL, queue);
 	driver_write(driver, VIRTIO_MMIO_QUEUE_NUM, ENTRIES);
 	driver_write(driver, VIRTIO_MMIO_QUEUE_DESC_LOW, rings(queue));
-	driver_write(driver, VIRTIO_MMIO_QUEUE_AVAIL_LOW, rings(queue) + 0x4000);
-	driver_write(driver, VIRTIO_MMIO_QUEUE_USED_LOW, rings(queue) + 0x8000);
+	driver_write(driver, VIRTIO_MMIO_QUEUE_AVAIL_LOW, rings(queue) + 0x2000);
+	driver_write(driver, VIRTIO_MMIO_QUEUE_USED_LOW, rings(queue) + 0x4000);
 	driver_write(driver, VIRTIO_MMIO_QUEUE_READY, 1);
 }
 

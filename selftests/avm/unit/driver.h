@@ -19,7 +19,7 @@
 /* Entries of each queue; memory for the rings, one queue after the other; then the tests' own */
 #define ENTRIES		16
 #define RINGS		RAM_BASE
-#define RINGS_EACH	0x10000ULL
+#define RINGS_EACH	0x8000ULL
 #define MEMORY		(RAM_BASE + SIZE_MIB(1))
 
 #define ALL_FEATURES	(~0ULL)
@@ -41,6 +41,10 @@ struct driver {
 	__u16 next[VIRTIO_QUEUES];
 	__u16 seen[VIRTIO_QUEUES];
 };
+
+/* The other end of a port that is the terminal, and whether that has the keys */
+int driver_terminal(void);
+bool driver_terminal_has_keys(void);
 
 /* A machine without devices */
 void driver_machine(struct driver *driver);

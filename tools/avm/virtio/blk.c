@@ -19,6 +19,9 @@
 /* Beside a request's data there are its header and its status */
 #define DATA_PIECES	(CHAIN_MAX - 2)
 
+/* Queues, at most: one for each CPU */
+#define QUEUES		8
+
 /* Ranges of a discard, and how much it may be at a time: a reset waits for that */
 #define RANGES		16
 #define RANGE_SECTORS	(1U << (30 - SECTOR_SHIFT))
@@ -249,8 +252,7 @@ struct device *virtio_blk_create(struct machine *machine, const char *text)
 	snprintf(blk->serial, sizeof(blk->serial), "avm-%u", machine->virtio_count);
 	if (parse(blk, text))
 		return NULL;
-	blk->virtio.queue_count = machine->vcpu_count < VIRTIO_QUEUES ? machine->vcpu_count :
-									VIRTIO_QUEUES;
+	blk->virtio.queue_count = machine->vcpu_count < QUEUES ? machine->vcpu_count : QUEUES;
 	describe(blk);
 	return virtio_init(&blk->virtio, &ops, machine);
 }

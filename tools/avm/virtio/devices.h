@@ -5,6 +5,8 @@
 
 #include "virtio.h"
 
+struct words;
+
 /* Each returns NULL after a message */
 
 /**
@@ -26,5 +28,12 @@ struct device *virtio_net_create(struct machine *machine, const char *text);
  * @machine: that it is part of
  */
 struct device *virtio_rng_create(struct machine *machine);
+
+/**
+ * virtio_console_create() - a console
+ * @machine: that it is part of
+ * @texts: each --console, a port
+ */
+struct device *virtio_console_create(struct machine *machine, const struct words *texts);
 
 #endif /* AVM_VIRTIO_DEVICES_H */

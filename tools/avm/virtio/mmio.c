@@ -168,6 +168,14 @@ static void connect(struct device *dev)
 		device_signal(dev, VIRTIO_MMIO_QUEUE_NOTIFY, i, virtio->queues[i].kick);
 }
 
+static void tell(const struct device *dev, char *text, size_t size)
+{
+	const struct virtio *virtio = container_of(dev, struct virtio, device);
+
+	if (virtio->ops->tell)
+		virtio->ops->tell(virtio, text, size);
+}
+
 static void describe(struct device *dev, struct dtb *dtb)
 {
 	dtb_begin_at(dtb, "virtio_mmio", dev->map->base);
@@ -185,4 +193,5 @@ const struct device_ops virtio_mmio_ops = {
 	.reset = reset,
 	.connect = connect,
 	.describe = describe,
+	.tell = tell,
 };

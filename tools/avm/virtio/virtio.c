@@ -77,16 +77,27 @@ void virtio_push(struct virtio_queue *queue, const struct chain *chain, __u32 wr
 		interrupt(queue->virtio, VIRTIO_MMIO_INT_VRING);
 }
 
-bool virtio_wait_fd(struct virtio_queue *queue, int fd, short events)
+/* Until a file is ready, the time is up or the thread is to end */
+static bool wait_for(struct virtio_queue *queue, int fd, short events, int ms)
 {
 	struct pollfd fds[] = {
 		{ .fd = queue->stop, .events = POLLIN },
 		{ .fd = fd, .events = events },
 	};
 
-	while (poll(fds, ARRAY_SIZE(fds), -1) < 0)
+	while (poll(fds, ARRAY_SIZE(fds), ms) < 0)
 		;
 	return !is_to_end(queue);
+}
+
+bool virtio_wait_fd(struct virtio_queue *queue, int fd, short events)
+{
+	return wait_for(queue, fd, events, -1);
+}
+
+bool virtio_wait_time(struct virtio_queue *queue, int ms)
+{
+	return wait_for(queue, -1, 0, ms);
 }
 
 bool virtio_wait(struct virtio_queue *queue)
@@ -199,6 +210,8 @@ static void reset(struct virtio *virtio)
 		virtio->queues[i].place = (struct queue_place){ 0 };
 		clear_fd(virtio->queues[i].kick);
 	}
+	if (virtio->ops->reset)
+		virtio->ops->reset(virtio);
 	virtio->accepted = 0;
 	virtio->offered_half = 0;
 	virtio->accepted_half = 0;

@@ -31,7 +31,8 @@
 #include "bus.h"
 #include "queue.h"
 
-#define VIRTIO_QUEUES	8
+/* Of a device, at most: a console has two for each of 8 ports, and two for itself */
+#define VIRTIO_QUEUES	18
 
 struct machine;
 struct virtio;
@@ -67,11 +68,15 @@ struct virtio_queue {
  * @id: VIRTIO_ID_*
  * @name: for messages
  * @serve: the thread of a queue: works until virtio_wait() says it is the end
+ * @reset: all of these have ended: the device is as at power-on.  May be missing.
+ * @tell: what its user may want to know goes to @text, or nothing.  May be missing.
  */
 struct virtio_ops {
 	__u32 id;
 	const char *name;
 	void (*serve)(struct virtio_queue *queue);
+	void (*reset)(struct virtio *virtio);
+	void (*tell)(const struct virtio *virtio, char *text, size_t size);
 };
 
 /**
@@ -174,6 +179,15 @@ bool virtio_wait(struct virtio_queue *queue);
  * Return: false when the thread is to end.
  */
 bool virtio_wait_fd(struct virtio_queue *queue, int fd, short events);
+
+/**
+ * virtio_wait_time() - wait for nothing but the time
+ * @queue: whose thread this is
+ * @ms: how long
+ *
+ * Return: false when the thread is to end.
+ */
+bool virtio_wait_time(struct virtio_queue *queue, int ms);
 
 /**
  * virtio_config_changed() - have the driver read its configuration anew
