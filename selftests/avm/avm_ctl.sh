@@ -83,7 +83,7 @@ wait_until has_begun_twice
 ctl status
 check "reset: it begins anew, also out of a pause" answers 0 '^running'
 ctl dance
-check "1: there is no such command" answers 1 'status, stop, end, reset, pause or resume'
+check "1: there is no such command" answers 1 'status, stop, end, reset, pause, resume or balloon SIZE'
 ctl stop
 check "1: stop, and the guest doesn't look at its button" answers 1 "doesn't look at its power button"
 

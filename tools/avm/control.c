@@ -13,6 +13,7 @@
 
 #include "machine.h"
 #include "say.h"
+#include "size.h"
 
 /* Who has connected and says nothing keeps others waiting */
 #define PATIENCE	2000
@@ -137,8 +138,18 @@ int control_poll(const struct machine *machine, struct pollfd *fd, __u64 now)
 	return control->deadline > now ? (int)(control->deadline - now) : 0;
 }
 
-/* What the answer is goes to @text; false: it couldn't be done */
-static bool do_status(struct machine *machine, char *text, size_t size)
+/**
+ * struct request - what a client wants
+ * @argument: what is behind the command, or NULL
+ * @text: gets what there is to say
+ */
+struct request {
+	const char *argument;
+	char text[CONTROL_ANSWER];
+};
+
+/* Each returns false if it couldn't be done */
+static bool do_status(struct machine *machine, struct request *request)
 {
 	static const char * const phases[] = {
 		[PHASE_RUN] = "running", [PHASE_PAUSE] = "paused", [PHASE_DEBUG] = "stopped by gdb",
@@ -146,83 +157,107 @@ static bool do_status(struct machine *machine, char *text, size_t size)
 	};
 	int length;
 
-	length = snprintf(text, size, "%s, process %d, %u CPUs, %llu MiB", phases[machine->phase],
-			  getpid(), machine->vcpu_count, machine->ram.size >> 20);
-	bus_tell(&machine->bus, text + length, size - length);
+	length = snprintf(request->text, sizeof(request->text),
+			  "%s, process %d, %u CPUs, %llu MiB", phases[machine->phase], getpid(),
+			  machine->vcpu_count, machine->ram.size >> 20);
+	bus_tell(&machine->bus, request->text + length, sizeof(request->text) - length);
 	return true;
 }
 
-static bool do_stop(struct machine *machine, char *text, size_t size)
+static bool do_stop(struct machine *machine, struct request *request)
 {
-	if (machine_press_power(machine)) {
-		snprintf(text, size, "the guest has been asked to power off");
-		return true;
-	}
-	snprintf(text, size, "the guest doesn't look at its power button: 'end' ends it");
-	return false;
+	bool asked = machine_press_power(machine);
+
+	strcpy(request->text, asked ? "the guest has been asked to power off" :
+	       "the guest doesn't look at its power button: 'end' ends it");
+	return asked;
 }
 
-static bool do_end(struct machine *machine, char *text, size_t size)
+static bool do_end(struct machine *machine, struct request *request)
 {
-	(void)text;
-	(void)size;
+	(void)request;
 	machine_end(machine, STATUS_SIGNAL + SIGTERM);
 	return true;
 }
 
-static bool do_reset(struct machine *machine, char *text, size_t size)
+static bool do_reset(struct machine *machine, struct request *request)
 {
-	(void)text;
-	(void)size;
+	(void)request;
 	machine_request_reset(machine);
 	return true;
 }
 
-static bool do_pause(struct machine *machine, char *text, size_t size)
+static bool do_pause(struct machine *machine, struct request *request)
 {
 	if (machine_pause(machine))
 		return true;
-	snprintf(text, size, "it isn't running");
+	strcpy(request->text, "it isn't running");
 	return false;
 }
 
-static bool do_resume(struct machine *machine, char *text, size_t size)
+static bool do_resume(struct machine *machine, struct request *request)
 {
 	if (machine_resume(machine))
 		return true;
-	snprintf(text, size, "it isn't paused");
+	strcpy(request->text, "it isn't paused");
+	return false;
+}
+
+static bool do_balloon(struct machine *machine, struct request *request)
+{
+	__u64 left = size_parse(request->argument, machine->ram.size);
+
+	if (!left) {
+		snprintf(request->text, sizeof(request->text),
+			 "it can be left %llu to %llu MiB, in whole MiB, not '%s'",
+			 SIZE_LEAST >> 20, machine->ram.size >> 20, request->argument);
+		return false;
+	}
+	if (machine_leave_memory(machine, left))
+		return true;
+	strcpy(request->text, "it has no balloon: start it with --balloon");
 	return false;
 }
 
 static const struct {
 	const char *name;
-	bool (*function)(struct machine *machine, char *text, size_t size);
+	bool (*function)(struct machine *machine, struct request *request);
+	bool has_argument;
 } commands[] = {
-	{ "status",	do_status },
-	{ "stop",	do_stop },
-	{ "end",	do_end },
-	{ "reset",	do_reset },
-	{ "pause",	do_pause },
-	{ "resume",	do_resume },
+	{ "status",	do_status,	false },
+	{ "stop",	do_stop,	false },
+	{ "end",	do_end,		false },
+	{ "reset",	do_reset,	false },
+	{ "pause",	do_pause,	false },
+	{ "resume",	do_resume,	false },
+	{ "balloon",	do_balloon,	true },
 };
 
-static void obey(struct machine *machine, const char *command)
+/* A word, and for some another one */
+static bool do_command(struct machine *machine, char *command, struct request *request)
 {
-	char text[CONTROL_ANSWER] = "", answer[CONTROL_ANSWER + 16];
-	unsigned int i;
-	bool done;
+	char *space = strchr(command, ' ');
+
+	if (space) {
+		*space = 0;
+		request->argument = space + 1;
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(command, commands[i].name) && !space == !commands[i].has_argument)
+			return commands[i].function(machine, request);
+	strcpy(request->text, "it takes status, stop, end, reset, pause, resume or balloon SIZE");
+	return false;
+}
+
+static void obey(struct machine *machine, char *command)
+{
+	struct request request = { 0 };
+	bool done = do_command(machine, command, &request);
+	char answer[CONTROL_ANSWER + 16];
 	int length;
 
-	for (i = 0; i < ARRAY_SIZE(commands) && strcmp(command, commands[i].name); i++)
-		;
-	if (i < ARRAY_SIZE(commands)) {
-		done = commands[i].function(machine, text, sizeof(text));
-	} else {
-		snprintf(text, sizeof(text), "it takes status, stop, end, reset, pause or resume");
-		done = false;
-	}
 	length = snprintf(answer, sizeof(answer), "%s%s%s\n", done ? "ok" : "error",
-			  *text ? "\n" : "", text);
+			  *request.text ? "\n" : "", request.text);
 	/* Who doesn't wait for it doesn't get it */
 	(void)!send(machine->control.client, answer, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 }

@@ -15,12 +15,13 @@ static const char usage[] =
 	"\n"
 	"Control the machine that was started with --name NAME.\n"
 	"\n"
-	"  status   what it does, its process, CPUs and memory\n"
+	"  status   what it does, its process, CPUs and memory, pseudo terminals and balloon\n"
 	"  stop     press its power button, as SIGTERM does\n"
 	"  end      end it at once\n"
 	"  reset    reset it\n"
 	"  pause    stop its CPUs\n"
 	"  resume   let them go on\n"
+	"  balloon  SIZE: leave it so much of its memory, in MiB or with a unit\n"
 	"\n"
 	"Exit status: 0 it was done; 1 it wasn't; 2 wrong usage; 3 no such machine.\n";
 
@@ -74,7 +75,9 @@ int ctl_main(int argc, char **argv)
 		fputs(usage, stdout);
 		return STATUS_OFF;
 	}
-	length = argc == 3 ? snprintf(line, sizeof(line), "%s\n", argv[2]) : 0;
+	length = argc == 3 || argc == 4 ? snprintf(line, sizeof(line), "%s%s%s\n", argv[2],
+						   argc == 4 ? " " : "", argc == 4 ? argv[3] : "") :
+					  0;
 	if (length < 2 || length >= (int)sizeof(line)) {
 		fputs(usage, stderr);
 		return STATUS_USAGE;

@@ -48,6 +48,10 @@ static int add_virtio(struct machine *machine)
 		status = plug(machine, virtio_net_create(machine, options->networks.words[i]));
 	if (options->rng && !status)
 		status = plug(machine, virtio_rng_create(machine));
+	if (options->balloon && !status) {
+		machine->balloon = virtio_balloon_create(machine);
+		status = plug(machine, machine->balloon);
+	}
 	if (options->consoles.count && !status)
 		status = plug(machine, virtio_console_create(machine, &options->consoles));
 	return status;
@@ -349,6 +353,13 @@ void machine_debug_go(struct machine *machine)
 bool machine_press_power(struct machine *machine)
 {
 	return machine->button && machine->phase == PHASE_RUN && pl061_press(machine->button);
+}
+
+bool machine_leave_memory(struct machine *machine, __u64 size)
+{
+	if (machine->balloon)
+		virtio_balloon_leave(machine->balloon, size);
+	return machine->balloon;
 }
 
 void machine_reset(struct machine *machine)

@@ -52,6 +52,7 @@ enum machine_phase { PHASE_RUN, PHASE_PAUSE, PHASE_DEBUG, PHASE_RESET, PHASE_END
  * @control: the control socket
  * @gdb: a debugger
  * @button: the device that has the power button, or NULL
+ * @balloon: the device that is one, or NULL
  * @asked: the guest has been asked to power off, by a signal
  * @vcpus: the virtual CPUs; the first one boots
  * @vcpu_count: of them
@@ -76,6 +77,7 @@ struct machine {
 	struct control control;
 	struct gdb gdb;
 	struct device *button;
+	struct device *balloon;
 	bool asked;
 	struct vcpu vcpus[MAX_CPUS];
 	unsigned int vcpu_count;
@@ -167,6 +169,15 @@ void machine_debug_go(struct machine *machine);
  * Return: whether there is one, and the guest looks at it.
  */
 bool machine_press_power(struct machine *machine);
+
+/**
+ * machine_leave_memory() - say how much the guest is to have left
+ * @machine: from machine_create(), locked
+ * @size: in bytes, up to all that it has
+ *
+ * Return: whether it has a balloon, by which it gives the rest.
+ */
+bool machine_leave_memory(struct machine *machine, __u64 size);
 
 /**
  * machine_park() - a vCPU's thread stands still, until it takes itself out of @machine->parked

@@ -10,6 +10,7 @@
 
 #include "map.h"
 #include "say.h"
+#include "size.h"
 
 static const char usage[] =
 	"usage: avm run --kernel FILE [options]\n"
@@ -37,6 +38,8 @@ static const char usage[] =
 	"  -n, --network KIND     a network interface: user, which is passt and needs no privileges, or\n"
 	"                         tap=NAME; more of them are more interfaces\n"
 	"      --rng              a source of random numbers\n"
+	"      --balloon          memory that the guest does without goes back to the host: what is free,\n"
+	"                         and what 'avm ctl NAME balloon SIZE' doesn't leave it\n"
 	"      --console KIND     a port of a virtio console: terminal, which is this one; pty, a pseudo\n"
 	"                         terminal; or file=FILE. KIND,name=NAME is for programs, not a console;\n"
 	"                         more of them are more ports\n"
@@ -63,7 +66,7 @@ static const char usage[] =
 #define MAX_PARAMS	2047 /* COMMAND_LINE_SIZE, without the NUL */
 
 enum { OPT_IRQCHIP = 256, OPT_NO_REBOOT, OPT_TIMEOUT, OPT_ESCAPE, OPT_DUMP_DTB,
-	OPT_RNG, OPT_CONSOLE, OPT_NAME, OPT_PIDFILE, OPT_GDB, OPT_VARS };
+	OPT_RNG, OPT_BALLOON, OPT_CONSOLE, OPT_NAME, OPT_PIDFILE, OPT_GDB, OPT_VARS };
 
 static const struct option long_options[] = {
 	{ "kernel",	required_argument, NULL, 'k' },
@@ -76,6 +79,7 @@ static const struct option long_options[] = {
 	{ "disk",	required_argument, NULL, 'd' },
 	{ "network",	required_argument, NULL, 'n' },
 	{ "rng",	no_argument,	   NULL, OPT_RNG },
+	{ "balloon",	no_argument,	   NULL, OPT_BALLOON },
 	{ "console",	required_argument, NULL, OPT_CONSOLE },
 	{ "irqchip",	required_argument, NULL, OPT_IRQCHIP },
 	{ "no-reboot",	no_argument,	   NULL, OPT_NO_REBOOT },
@@ -119,32 +123,14 @@ static unsigned int parse_count(const char *option, const char *text, unsigned i
 	return value;
 }
 
-/* Behind the unit of a number, which is in MiB then */
-static const char *skip_unit(const char *text, double *mib)
-{
-	if (*text == 'G' || *text == 'g')
-		*mib *= 1024;
-	if (*text && strchr("GgMm", *text)) {
-		text += strncmp(text + 1, "iB", 2) ? 1 : 3;
-		text += *text == 'B';
-	}
-	return text;
-}
-
 static __u64 parse_mem(const char *text)
 {
-	unsigned long max = memory_map[MAP_RAM].size >> 20;
-	size_t digits = strspn(text, "0123456789.");
-	char *end;
-	double mib = strtod(text, &end);
+	__u64 max = memory_map[MAP_RAM].size, size = size_parse(text, max);
 
-	if (!digits || end != text + digits || *skip_unit(end, &mib) || mib < 8 || mib > max ||
-	    mib != (unsigned long)mib) {
-		say("--mem takes a size from 8 (MiB) to %luG, in whole MiB, not '%s'", max / 1024,
-		    text);
-		return 0;
-	}
-	return (__u64)mib << 20;
+	if (!size)
+		say("--mem takes a size from %llu (MiB) to %lluG, in whole MiB, not '%s'",
+		    SIZE_LEAST >> 20, max >> 30, text);
+	return size;
 }
 
 /* An arm64 Linux cuts off what is longer, without a word */
@@ -220,6 +206,9 @@ static bool parse_option(struct options *options, int option)
 		return add_word(&options->networks, "--network", optarg);
 	case OPT_RNG:
 		options->rng = true;
+		return true;
+	case OPT_BALLOON:
+		options->balloon = true;
 		return true;
 	case OPT_CONSOLE:
 		return add_word(&options->consoles, "--console", optarg);

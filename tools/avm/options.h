@@ -54,6 +54,7 @@ struct words {
  * @disks: --disk
  * @networks: --network
  * @rng: --rng
+ * @balloon: --balloon
  * @consoles: --console
  * @cpus: --cpus
  * @irqchip: --irqchip
@@ -76,6 +77,7 @@ struct options {
 	struct words disks;
 	struct words networks;
 	bool rng;
+	bool balloon;
 	struct words consoles;
 	unsigned int cpus;
 	enum irqchip irqchip;

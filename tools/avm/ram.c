@@ -47,9 +47,21 @@ int ram_allocate(struct ram *ram, __u64 size)
 	return -1;
 }
 
+/* It is this process's alone: what isn't needed is gone, and arm_vcpu follows */
+void ram_discard(void *from, __u64 size)
+{
+	__u64 page = (__u64)sysconf(_SC_PAGESIZE);
+	__u64 start = (uintptr_t)from + page - 1, end = (uintptr_t)from + size;
+
+	start &= ~(page - 1);
+	end &= ~(page - 1);
+	if (start < end)
+		madvise((void *)(uintptr_t)start, end - start, MADV_DONTNEED);
+}
+
 void ram_clear(struct ram *ram)
 {
-	madvise(ram->host, ram->size, MADV_DONTNEED);
+	ram_discard(ram->host, ram->size);
 	ram->count = 0;
 }
 

@@ -51,10 +51,17 @@ struct ram {
 int ram_allocate(struct ram *ram, __u64 size);
 
 /**
- * ram_clear() - all of it is zero and free again; arm_vcpu follows
+ * ram_clear() - all of it is zero and free again
  * @ram: the guest's memory
  */
 void ram_clear(struct ram *ram);
+
+/**
+ * ram_discard() - give memory back to the host: it is zero when it is used again
+ * @from: where it is in this process
+ * @size: in bytes; whole pages of the host's go
+ */
+void ram_discard(void *from, __u64 size);
 
 /**
  * ram_at() - guest-physical to host address

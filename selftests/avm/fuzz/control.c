@@ -34,6 +34,13 @@ bool machine_resume(struct machine *machine)
 	return machine->phase == PHASE_PAUSE;
 }
 
+bool machine_leave_memory(struct machine *machine, __u64 size)
+{
+	if (size < SIZE_MIB(8) || size > machine->ram.size)
+		abort();
+	return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct machine *machine = calloc(1, sizeof(*machine));
@@ -42,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!machine || socketpair(AF_UNIX, SOCK_STREAM, 0, ends))
 		abort();
+	machine->ram.size = SIZE_MIB(256);
 	machine->control.listener = -1;
 	machine->control.client = ends[0];
 	for (size_t at = 1; at < size && machine->control.client >= 0; at += piece) {

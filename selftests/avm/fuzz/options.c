@@ -27,7 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	optind = 0; /* begins anew, with what it remembers of the last ones */
 	if (options_parse(&options, count, words) == -1 &&
 	    (!options.cpus || options.cpus > MAX_CPUS || options.mem % (1 << 20) ||
-	     options.disks.count > MAX_WORDS || options.networks.count > MAX_WORDS))
+	     options.disks.count > MAX_WORDS || options.networks.count > MAX_WORDS ||
+	     options.consoles.count > MAX_WORDS))
 		abort();
 	free(text);
 	return 0;

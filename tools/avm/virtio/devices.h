@@ -30,6 +30,19 @@ struct device *virtio_net_create(struct machine *machine, const char *text);
 struct device *virtio_rng_create(struct machine *machine);
 
 /**
+ * virtio_balloon_create() - a balloon
+ * @machine: that it is part of
+ */
+struct device *virtio_balloon_create(struct machine *machine);
+
+/**
+ * virtio_balloon_leave() - how much memory the guest is to have left
+ * @dev: a balloon; with the machine's lock held
+ * @size: in bytes, up to all that it has
+ */
+void virtio_balloon_leave(struct device *dev, __u64 size);
+
+/**
  * virtio_console_create() - a console
  * @machine: that it is part of
  * @texts: each --console, a port

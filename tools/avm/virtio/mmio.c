@@ -125,6 +125,11 @@ static void write_register(struct device *dev, __u64 offset, __u64 value, unsign
 	if (width != sizeof(__u32))
 		return;
 	virtio_settle(virtio);
+	if (offset >= VIRTIO_MMIO_CONFIG) {
+		if (virtio->ops->write_config)
+			virtio->ops->write_config(virtio, offset - VIRTIO_MMIO_CONFIG, value);
+		return;
+	}
 	switch (offset) {
 	case VIRTIO_MMIO_DEVICE_FEATURES_SEL:
 		virtio->offered_half = value;

@@ -116,7 +116,8 @@ bool virtio_wait(struct virtio_queue *queue)
 void virtio_config_changed(struct virtio *virtio)
 {
 	__atomic_fetch_add(&virtio->config_generation, 1, __ATOMIC_RELEASE);
-	interrupt(virtio, VIRTIO_MMIO_INT_CONFIG);
+	if (status_of(virtio) & VIRTIO_CONFIG_S_DRIVER_OK)
+		interrupt(virtio, VIRTIO_MMIO_INT_CONFIG);
 }
 
 void virtio_break(struct virtio_queue *queue, const char *why)

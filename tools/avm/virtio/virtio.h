@@ -69,6 +69,7 @@ struct virtio_queue {
  * @name: for messages
  * @serve: the thread of a queue: works until virtio_wait() says it is the end
  * @reset: all of these have ended: the device is as at power-on.  May be missing.
+ * @write_config: the driver changes its configuration.  May be missing.
  * @tell: what its user may want to know goes to @text, or nothing.  May be missing.
  */
 struct virtio_ops {
@@ -76,6 +77,7 @@ struct virtio_ops {
 	const char *name;
 	void (*serve)(struct virtio_queue *queue);
 	void (*reset)(struct virtio *virtio);
+	void (*write_config)(struct virtio *virtio, __u64 offset, __u32 value);
 	void (*tell)(const struct virtio *virtio, char *text, size_t size);
 };
 
@@ -190,8 +192,8 @@ bool virtio_wait_fd(struct virtio_queue *queue, int fd, short events);
 bool virtio_wait_time(struct virtio_queue *queue, int ms);
 
 /**
- * virtio_config_changed() - have the driver read its configuration anew
- * @virtio: the device; one of its queues' threads calls
+ * virtio_config_changed() - have the driver, if there is one, read its configuration anew
+ * @virtio: the device; one of its queues' threads calls, or who has the machine's lock
  */
 void virtio_config_changed(struct virtio *virtio);
 
