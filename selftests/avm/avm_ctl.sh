@@ -84,6 +84,8 @@ ctl status
 check "reset: it begins anew, also out of a pause" answers 0 '^running'
 ctl dance
 check "1: there is no such command" answers 1 'status, stop, end, reset, pause, resume or balloon SIZE'
+ctl balloon 32
+check "1: nor has it a balloon" answers 1 'start it with --balloon'
 ctl stop
 check "1: stop, and the guest doesn't look at its button" answers 1 "doesn't look at its power button"
 
@@ -100,6 +102,24 @@ ends
 check "one that was killed leaves its socket" test -S "$socket"
 starts
 check "which the next one takes over" test -S "$socket"
+ctl end
+ends
+
+starts --console pty --console pty,name=a.port --balloon
+check "a pseudo terminal is told of" err_has '^avm: console 0 is /dev/pts/'
+ctl status
+check "and by its status" answers 0 '^console 0 is /dev/pts/'
+check "with its name, if it has one" answers 0 '^port a.port is /dev/pts/'
+ctl balloon 64M
+check "balloon: it is to be left so much" answers 0 ''
+ctl status
+check "and takes the rest when its guest gives that" answers 0 '^its balloon has 0 MiB of 192$'
+for size in 7 257 2G x ''; do
+	ctl balloon "$size"
+	check "1: it can't be left '$size'" answers 1 "8 to 256 MiB.*, not '$size'"
+done
+ctl balloon
+check "1: nor nothing" answers 1 'it takes status'
 ctl end
 ends
 

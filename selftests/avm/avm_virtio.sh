@@ -40,5 +40,12 @@ refuses 'a disk that is a device of another kind' 'neither a file nor a block de
 refuses 'a serial that is too long' 'up to 20 characters' -k "$guest" -d "$tmp/disk,serial=123456789012345678901"
 refuses 'a network that is not known' '--network takes user or tap=NAME' -k "$guest" -n bridge
 refuses 'a network of a user without passt' "install the package 'passt'" -k "$guest" -n user
+refuses 'a console that is not known' '--console takes terminal, pty or file=FILE' -k "$guest" --console tty
+refuses 'two of them that are the terminal' 'there is one terminal' -k "$guest" --console terminal --console terminal
+refuses 'more consoles than there is room for' 'up to 8 consoles, not 9' -k "$guest" --console pty --console pty --console pty \
+	--console pty --console pty --console pty --console pty --console pty --console pty
+refuses "an address that is the host's" '--vsock takes a number from 3' -k "$guest" --vsock 2
+[ -e /dev/vhost-vsock ] ||
+	refuses 'sockets that the host does not have' "load the module with 'modprobe vhost_vsock'" -k "$guest" --vsock 3
 
 finish

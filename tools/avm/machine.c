@@ -48,6 +48,8 @@ static int add_virtio(struct machine *machine)
 		status = plug(machine, virtio_net_create(machine, options->networks.words[i]));
 	if (options->rng && !status)
 		status = plug(machine, virtio_rng_create(machine));
+	if (options->vsock && !status)
+		status = plug(machine, virtio_vsock_create(machine, options->vsock));
 	if (options->balloon && !status) {
 		machine->balloon = virtio_balloon_create(machine);
 		status = plug(machine, machine->balloon);

@@ -38,6 +38,8 @@ static const char usage[] =
 	"  -n, --network KIND     a network interface: user, which is passt and needs no privileges, or\n"
 	"                         tap=NAME; more of them are more interfaces\n"
 	"      --rng              a source of random numbers\n"
+	"      --vsock CID        sockets that lead to the host and back (AF_VSOCK); the guest's address is\n"
+	"                         CID, from 3 on, the host's is 2\n"
 	"      --balloon          memory that the guest does without goes back to the host: what is free,\n"
 	"                         and what 'avm ctl NAME balloon SIZE' doesn't leave it\n"
 	"      --console KIND     a port of a virtio console: terminal, which is this one; pty, a pseudo\n"
@@ -66,7 +68,7 @@ static const char usage[] =
 #define MAX_PARAMS	2047 /* COMMAND_LINE_SIZE, without the NUL */
 
 enum { OPT_IRQCHIP = 256, OPT_NO_REBOOT, OPT_TIMEOUT, OPT_ESCAPE, OPT_DUMP_DTB,
-	OPT_RNG, OPT_BALLOON, OPT_CONSOLE, OPT_NAME, OPT_PIDFILE, OPT_GDB, OPT_VARS };
+	OPT_RNG, OPT_VSOCK, OPT_BALLOON, OPT_CONSOLE, OPT_NAME, OPT_PIDFILE, OPT_GDB, OPT_VARS };
 
 static const struct option long_options[] = {
 	{ "kernel",	required_argument, NULL, 'k' },
@@ -79,6 +81,7 @@ static const struct option long_options[] = {
 	{ "disk",	required_argument, NULL, 'd' },
 	{ "network",	required_argument, NULL, 'n' },
 	{ "rng",	no_argument,	   NULL, OPT_RNG },
+	{ "vsock",	required_argument, NULL, OPT_VSOCK },
 	{ "balloon",	no_argument,	   NULL, OPT_BALLOON },
 	{ "console",	required_argument, NULL, OPT_CONSOLE },
 	{ "irqchip",	required_argument, NULL, OPT_IRQCHIP },
@@ -158,6 +161,20 @@ static bool parse_irqchip(struct options *options, const char *text)
 	return true;
 }
 
+/* 0 to 2 are not a guest's, and the last one is anybody's */
+static bool parse_vsock(struct options *options, const char *text)
+{
+	char *end;
+	unsigned long cid = parse_number(text, UINT_MAX - 1, &end);
+
+	if (*end || cid < 3) {
+		say("--vsock takes a number from 3 to %u, not '%s'", UINT_MAX - 1, text);
+		return false;
+	}
+	options->vsock = cid;
+	return true;
+}
+
 /* A port of this machine's, or the path of a socket */
 static bool parse_gdb(struct options *options, const char *text)
 {
@@ -207,6 +224,8 @@ static bool parse_option(struct options *options, int option)
 	case OPT_RNG:
 		options->rng = true;
 		return true;
+	case OPT_VSOCK:
+		return parse_vsock(options, optarg);
 	case OPT_BALLOON:
 		options->balloon = true;
 		return true;

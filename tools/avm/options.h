@@ -54,6 +54,7 @@ struct words {
  * @disks: --disk
  * @networks: --network
  * @rng: --rng
+ * @vsock: --vsock, or 0
  * @balloon: --balloon
  * @consoles: --console
  * @cpus: --cpus
@@ -77,6 +78,7 @@ struct options {
 	struct words disks;
 	struct words networks;
 	bool rng;
+	__u32 vsock;
 	bool balloon;
 	struct words consoles;
 	unsigned int cpus;

@@ -186,7 +186,7 @@ guest_initrd()
 		find "$tree/lib/modules" \( -name 'virtio_[pmbnc]*.ko*' -o -name '*failover.ko*' \
 			-o -name 'virtio-rng.ko*' -o -name 'rng-core.ko*' -o -name 'af_packet.ko*' \
 			-o -name 'crc16.ko*' -o -name 'crc32c_generic.ko*' -o -name 'mbcache.ko*' -o -name 'jbd2.ko*' \
-			-o -name 'ext4.ko*' \) -exec cp {} "$modules/" \;
+			-o -name 'ext4.ko*' -o -name 'vsock.ko*' -o -name 'vmw_vsock_virtio*.ko*' \) -exec cp {} "$modules/" \;
 		find "$modules" -name '*.xz' -exec xz -d {} +
 	done
 	pack "$work" "$1"

@@ -30,6 +30,13 @@ struct device *virtio_net_create(struct machine *machine, const char *text);
 struct device *virtio_rng_create(struct machine *machine);
 
 /**
+ * virtio_vsock_create() - a socket device
+ * @machine: that it is part of
+ * @cid: address of the guest
+ */
+struct device *virtio_vsock_create(struct machine *machine, __u32 cid);
+
+/**
  * virtio_balloon_create() - a balloon
  * @machine: that it is part of
  */

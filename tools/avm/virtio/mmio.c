@@ -71,7 +71,8 @@ static __u64 read_register(struct device *dev, __u64 offset, unsigned int width)
 	case VIRTIO_MMIO_QUEUE_READY:
 		return queue && queue->ready;
 	case VIRTIO_MMIO_INTERRUPT_STATUS:
-		return __atomic_load_n(&virtio->interrupts, __ATOMIC_SEQ_CST);
+		return __atomic_load_n(&virtio->interrupts, __ATOMIC_SEQ_CST) |
+		       (virtio->kernel_interrupts ? VIRTIO_MMIO_INT_VRING : 0);
 	case VIRTIO_MMIO_STATUS:
 		return __atomic_load_n(&virtio->status, __ATOMIC_SEQ_CST);
 	case VIRTIO_MMIO_CONFIG_GENERATION:

@@ -97,6 +97,8 @@ struct virtio_ops {
  * @status: VIRTIO_CONFIG_S_*
  * @interrupts: VIRTIO_MMIO_INT_*: what the driver hasn't acknowledged
  * @irq: eventfd: interrupts the guest
+ * @kernel_interrupts: the host's kernel signals it as well, and knows nothing of @interrupts: so
+ *	the driver is to look at its queues each time
  * @offered_half: which 32 features the driver looks at
  * @accepted_half: and which it chooses
  * @queue_selected: and which queue it sets up
@@ -118,6 +120,7 @@ struct virtio {
 	__u32 status;
 	__u32 interrupts;
 	int irq;
+	bool kernel_interrupts;
 	__u32 offered_half;
 	__u32 accepted_half;
 	__u32 queue_selected;
