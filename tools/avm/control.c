@@ -148,6 +148,12 @@ struct request {
 	char text[CONTROL_ANSWER];
 };
 
+static bool answer(struct request *request, bool done, const char *text)
+{
+	snprintf(request->text, sizeof(request->text), "%s", text);
+	return done;
+}
+
 /* Each returns false if it couldn't be done */
 static bool do_status(struct machine *machine, struct request *request)
 {
@@ -166,11 +172,9 @@ static bool do_status(struct machine *machine, struct request *request)
 
 static bool do_stop(struct machine *machine, struct request *request)
 {
-	bool asked = machine_press_power(machine);
-
-	strcpy(request->text, asked ? "the guest has been asked to power off" :
-	       "the guest doesn't look at its power button: 'end' ends it");
-	return asked;
+	if (machine_press_power(machine))
+		return answer(request, true, "the guest has been asked to power off");
+	return answer(request, false, "the guest doesn't look at its power button: 'end' ends it");
 }
 
 static bool do_end(struct machine *machine, struct request *request)
@@ -191,16 +195,14 @@ static bool do_pause(struct machine *machine, struct request *request)
 {
 	if (machine_pause(machine))
 		return true;
-	strcpy(request->text, "it isn't running");
-	return false;
+	return answer(request, false, "it isn't running");
 }
 
 static bool do_resume(struct machine *machine, struct request *request)
 {
 	if (machine_resume(machine))
 		return true;
-	strcpy(request->text, "it isn't paused");
-	return false;
+	return answer(request, false, "it isn't paused");
 }
 
 static bool do_balloon(struct machine *machine, struct request *request)
@@ -215,8 +217,7 @@ static bool do_balloon(struct machine *machine, struct request *request)
 	}
 	if (machine_leave_memory(machine, left))
 		return true;
-	strcpy(request->text, "it has no balloon: start it with --balloon");
-	return false;
+	return answer(request, false, "it has no balloon: start it with --balloon");
 }
 
 static const struct {
@@ -245,21 +246,21 @@ static bool do_command(struct machine *machine, char *command, struct request *r
 	for (unsigned int i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(command, commands[i].name) && !space == !commands[i].has_argument)
 			return commands[i].function(machine, request);
-	strcpy(request->text, "it takes status, stop, end, reset, pause, resume or balloon SIZE");
-	return false;
+	return answer(request, false,
+		      "it takes status, stop, end, reset, pause, resume or balloon SIZE");
 }
 
 static void obey(struct machine *machine, char *command)
 {
 	struct request request = { 0 };
 	bool done = do_command(machine, command, &request);
-	char answer[CONTROL_ANSWER + 16];
+	char line[CONTROL_ANSWER + 16];
 	int length;
 
-	length = snprintf(answer, sizeof(answer), "%s%s%s\n", done ? "ok" : "error",
+	length = snprintf(line, sizeof(line), "%s%s%s\n", done ? "ok" : "error",
 			  *request.text ? "\n" : "", request.text);
 	/* Who doesn't wait for it doesn't get it */
-	(void)!send(machine->control.client, answer, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+	(void)!send(machine->control.client, line, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 /* A line, or as much of it as is there */

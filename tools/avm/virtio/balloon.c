@@ -25,7 +25,7 @@ enum { INFLATE, DEFLATE, REPORT, QUEUES = 5 };
 #define PAGE		(1ULL << VIRTIO_BALLOON_PFN_SHIFT)
 #define WORD_BITS	64
 
-/* Pages that are looked at at a time */
+/* So many pages are done with before others may have their turn */
 #define BATCH		256
 
 #define FEATURES	(1ULL << VIRTIO_BALLOON_F_MUST_TELL_HOST | \
