@@ -123,8 +123,11 @@ static void overwrite(struct storm *storm)
 	for (n = 0; n < 64; n++)
 		its_put(&storm->vm, (u32)fuzz_below(f, ITS_SLOTS) * sizeof(struct its_command),
 			its_draw(f, GIC_DRAW_VCPUS));
-	for (n = 0; n < 16; n++)
-		*(u64 *)vm_host(&storm->vm, ITS_MEMORY + (fuzz_next(f) & 0xffff8)) = gic_draw_value(f);
+	for (n = 0; n < 16; n++) {
+		u64 *word = vm_host(&storm->vm, ITS_MEMORY + (fuzz_next(f) & 0xffff8));
+
+		*word = gic_draw_value(f);
+	}
 }
 
 static void disturb(struct storm *storm)

@@ -62,14 +62,17 @@ static const u32 irqs[] = {
 	GIC_IGROUPR, GIC_ISENABLER, GIC_ICENABLER, GIC_ISPENDR, GIC_ICPENDR, GIC_ISACTIVER,
 	GIC_ICACTIVER, GIC_IPRIORITYR, GIC_IPRIORITYR + 32, GIC_ICFGR, 0xd00, 0xe00, 0xf00,
 };
+
 static const u32 of_dist[] = {
 	GICD_CTLR, GICD_TYPER, GICD_IIDR, 0x10, 0x40, 0x48, GICD_IROUTER, GICD_IROUTER + 8 * 32,
 	GICD_IROUTER + 8 * 40, GIC_PIDR2,
 };
+
 static const u32 of_redist[] = {
 	GICR_CTLR, GICR_IIDR, GICR_TYPER, GICR_WAKER, GICR_PROPBASER, GICR_PENDBASER, GICR_INVLPIR,
 	GICR_INVALLR, GICR_SYNCR, GIC_PIDR2,
 };
+
 static const u32 of_its[] = {
 	0x0, 0x4, 0x8, 0x80, 0x88, 0x88, 0x88, 0x88, 0x90, 0x100, 0x108, 0x110, 0x138, GIC_PIDR2,
 	0x10040,
@@ -94,7 +97,7 @@ static inline u64 gic_draw_address(struct fuzz *f)
 	case 6:
 		return ITS_MEMORY + (fuzz_next(f) & 0xffff8);
 	default:
-		return GIC_DIST + fuzz_below(f, GIC_REDIST + GIC_DRAW_VCPUS * GIC_REDIST_SIZE - GIC_DIST);
+		return GIC_DIST + fuzz_below(f, its_redist(GIC_DRAW_VCPUS) - GIC_DIST);
 	}
 }
 
