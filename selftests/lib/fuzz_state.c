@@ -211,7 +211,7 @@ void state_begin(struct guest *g, int vm, u64 config, u32 nr)
 	/*
 	 * The host's counter, and more, lest CNTVOFF_EL2 be positive: where the sum of that and
 	 * CNTV_CVAL_EL0 is 2^64 or more, QEMU takes it for a time that is over, and for one that
-	 * isn't, and does nothing else any more (7.2, gt_recalc_timer()).
+	 * isn't, and does nothing else any more (7.2).
 	 */
 	reg_set(&vcpu, CNTVCT, read_sysreg(cntvct_el0) + A_MINUTE);
 }
