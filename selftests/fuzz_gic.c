@@ -233,7 +233,7 @@ static void start(struct storm *storm)
 		fuzz_thread(&g->f, storm->seed, i);
 		*g = (struct guest) {
 			.f = g->f, .owner = storm, .nr = i, .fd = vcpu->fd, .run = vcpu->run,
-			.config = ARM_VCPU_CONFIG_GIC, .ram = GUEST_RAM_SIZE,
+			.config = ARM_VCPU_CONFIG_GIC, .ram = GUEST_RAM_SIZE, .contested = true,
 		};
 		write_ops(g, &storm->vm);
 	}

@@ -191,7 +191,8 @@ static int cut_off(struct change *c, char *unit)
 
 	if (ftruncate(c->file, unit - c->busy.user))
 		return -1;
-	fault = wait_for(faults_there(c, c->busy.vcpu[0]) && faults_there(c, c->busy.vcpu[1]));
+	fault = wait_for(faults_there(c, c->busy.vcpu[0])) &&
+		wait_for(faults_there(c, c->busy.vcpu[1]));
 	errno = ENOMSG;		/* if that is what is wrong */
 	return !fault || ftruncate(c->file, (off_t)c->length);
 }

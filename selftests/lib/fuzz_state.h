@@ -28,6 +28,7 @@ struct guest {
 	void *owner;		/* for the fuzzer */
 	bool in_aarch32;
 	bool debugs;		/* there was a SET_DEBUG */
+	bool contested;		/* others have commands that want the vCPU at rest */
 	bool done;
 	struct reg_list regs;
 };
