@@ -64,9 +64,17 @@ static void write_ops(struct guest *g, struct vm *vm)
 	__atomic_fetch_add(&ops, OPS, __ATOMIC_RELAXED);
 }
 
+/* Once no command of another thread has the vCPU */
 static void enter(struct vcpu *vcpu)
 {
-	vcpu_call(vcpu, guest_repeats, CODE(vcpu->index), 0);
+	int ret;
+
+	do {
+		ret = vcpu_set_entry(vcpu, vm_gpa(guest_start), vm_gpa(guest_repeats),
+				     CODE(vcpu->index), 0, vm_stack(vcpu->index));
+	} while (ret == -EBUSY);
+	if (ret)
+		die("SET_ENTRY: %s", strerror(-ret));
 }
 
 /* What a VMM makes of an exit */
