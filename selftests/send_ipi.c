@@ -26,13 +26,7 @@ static const struct {
 
 static bool has_gicv3(void)
 {
-	struct arm_vcpu_info info;
-	int fd = vm_open();
-
-	if (vm_info(fd, &info))
-		die("GET_INFO failed");
-	close(fd);
-	return info.config_flags & ARM_VCPU_CONFIG_SGI_EXITS;
+	return vm_flags() & ARM_VCPU_CONFIG_SGI_EXITS;
 }
 
 static struct vcpu *create(struct vm *vm, u64 flags)

@@ -310,13 +310,7 @@ const struct fuzz_command native_commands[NATIVE_COMMANDS] = {
 
 bool native_has_gic(void)
 {
-	struct arm_vcpu_info info;
-	int vm = vm_open();
-
-	if (vm_info(vm, &info))
-		die("GET_INFO failed");
-	close(vm);
-	return info.config_flags & ARM_VCPU_CONFIG_GIC;
+	return vm_flags() & ARM_VCPU_CONFIG_GIC;
 }
 
 void native_set_gic(struct fuzz *f, int vm)

@@ -61,6 +61,17 @@ int vm_info(int fd, struct arm_vcpu_info *info)
 	return vm_ioctl(fd, ARM_VCPU_GET_INFO, info);
 }
 
+u64 vm_flags(void)
+{
+	struct arm_vcpu_info info;
+	int fd = vm_open();
+
+	if (vm_info(fd, &info))
+		die("GET_INFO failed");
+	close(fd);
+	return info.config_flags;
+}
+
 int vm_configure(int fd, u32 ipa_bits, u64 flags)
 {
 	struct arm_vcpu_config config = {

@@ -55,6 +55,7 @@ void vm_handler(struct vm *vm, unsigned int vector, const void *handler);
 u64 vm_stack(unsigned int index);
 
 int vm_info(int fd, struct arm_vcpu_info *info);
+u64 vm_flags(void);			/* that CONFIGURE has on this host */
 int vm_configure(int fd, u32 ipa_bits, u64 flags);
 int vm_memory(int fd, u64 flags, u64 gpa, u64 length, const void *user);
 int vm_vcpu(int fd, u64 mpidr);
