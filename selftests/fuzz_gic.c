@@ -334,18 +334,9 @@ FIXTURE_TEARDOWN(fuzz) { }
 
 TEST_F_TIMEOUT(fuzz, accesses_of_all_kinds, 120)
 {
-	const struct fuzz_abi abi = {
-		.device = DEVICE, .opens = FUZZ_VM, .commands = native_commands,
-		.nr = NATIVE_COMMANDS,
-	};
 	struct fuzz_session session;
-	u64 seed;
 
-	fuzz_begin(&session, &abi, PATIENCE);
-	witness_fill();
-	canary_start(&canary);
-	for (seed = session.seed; now_ns() < session.end && fuzz_finds() < FUZZ_FINDS; seed++)
-		one_vm(seed);
+	guests_fuzz(&session, PATIENCE, &canary, one_vm);
 	interrupts_come();
 	canary_stop(&canary);
 	TH_LOG("%lu VMs, %lu accesses drawn, %lu interrupts, another VM's steps: %lu", vms, ops,

@@ -190,18 +190,9 @@ FIXTURE_TEARDOWN(fuzz) { }
 
 TEST_F_TIMEOUT(fuzz, instructions_of_all_kinds, 120)
 {
-	const struct fuzz_abi abi = {
-		.device = DEVICE, .opens = FUZZ_VM, .commands = native_commands,
-		.nr = NATIVE_COMMANDS,
-	};
 	struct fuzz_session session;
-	u64 seed;
 
-	fuzz_begin(&session, &abi, PATIENCE);
-	witness_fill();
-	canary_start(&canary);
-	for (seed = session.seed; now_ns() < session.end && fuzz_finds() < FUZZ_FINDS; seed++)
-		one_vm(seed);
+	guests_fuzz(&session, PATIENCE, &canary, one_vm);
 	canary_stop(&canary);
 	TH_LOG("%lu VMs, %lu lives, %lu instructions, %lu times all %u; another VM's steps: %lu",
 	       vms, lives, words, passes, WORDS, canary.steps);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include "fuzz_native.h"
 #include "fuzz_state.h"
 
 #define AWHILE		(3 * MS)
@@ -103,4 +104,20 @@ void guest_disturb(struct guest *g, struct fuzz *f, u64 seed)
 	if (since && now > since + STALL)
 		die("a RUN doesn't end: ARM_VCPU_SEED=%lu, vCPU %u, pc %#llx", seed, g->nr,
 		    READ_ONCE(g->run->pc));
+}
+
+void guests_fuzz(struct fuzz_session *session, u64 patience, struct canary *canary,
+		 void (*one_vm)(u64 seed))
+{
+	static const struct fuzz_abi abi = {
+		.device = DEVICE, .opens = FUZZ_VM, .commands = native_commands,
+		.nr = NATIVE_COMMANDS,
+	};
+	u64 seed;
+
+	fuzz_begin(session, &abi, patience);
+	witness_fill();
+	canary_start(canary);
+	for (seed = session->seed; now_ns() < session->end && fuzz_finds() < FUZZ_FINDS; seed++)
+		one_vm(seed);
 }

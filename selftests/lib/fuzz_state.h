@@ -50,6 +50,13 @@ bool guest_run(struct guest *g);
  */
 void guest_disturb(struct guest *g, struct fuzz *f, u64 seed);
 
+/*
+ * Begins a session, and has one VM after the other, each with the next seed, until its time is over
+ * or enough is found.  @canary goes on beside them, and afterwards.
+ */
+void guests_fuzz(struct fuzz_session *session, u64 patience, struct canary *canary,
+		 void (*one_vm)(u64 seed));
+
 /* A vCPU, with its draws already; and its end */
 void state_begin(struct guest *g, int vm, u64 config, u32 nr);
 void state_end(struct guest *g);
